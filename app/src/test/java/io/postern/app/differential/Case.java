@@ -1,0 +1,20 @@
+package io.postern.app.differential;
+
+import java.util.List;
+
+/**
+ * One request of the differential test.
+ *
+ * @param name unique: {@code file/name} or {@code file/name (http2)} when expanded by protocol
+ * @param config the template under {@code differential/configs}
+ * @param replies the n-th request that reaches an upstream gets the n-th reply, the last one repeats
+ */
+record Case(String name, String config, Request request, List<Reply> replies) {
+    Case {
+        replies = List.copyOf(replies);
+    }
+
+    Reply reply(int index) {
+        return replies.get(Math.min(index, replies.size() - 1));
+    }
+}

@@ -1,0 +1,17 @@
+package io.postern.sdk;
+
+/**
+ * Where a filter is being loaded.
+ *
+ * @param filterName name of the filter in the configuration
+ * @param listenerName name of the listener; empty when it has none
+ * @param nodeId id of this gateway's node
+ * @param nodeCluster cluster of this gateway's node
+ * @param listenerInbound whether the listener's traffic_direction is INBOUND
+ */
+public record FilterScope(
+        String filterName,
+        String listenerName,
+        String nodeId,
+        String nodeCluster,
+        boolean listenerInbound) {}

@@ -1,0 +1,16 @@
+package io.postern.sdk;
+
+/** A configured filter, shared by all workers. Thread-safe. */
+public interface LoadedFilter extends AutoCloseable {
+    /**
+     * Makes the part that belongs to one worker: instances, caches. Called on a control thread and
+     * may take its time; the result is handed to the worker's loop and used only there.
+     *
+     * @throws FilterLoadException when it cannot work
+     */
+    WorkerFilter forWorker(Worker worker);
+
+    /** Lets go of what the workers shared; called once, after every worker's part was closed. */
+    @Override
+    default void close() {}
+}
