@@ -226,13 +226,14 @@ public final class HeaderMap {
         if (index < 0) {
             add(name, nameOffset, nameLength, value, offset, length);
         } else {
-            System.arraycopy(value, offset, octets, makeRoomForValue(index, length), length);
+            setValue(index, value, offset, length);
         }
     }
 
     /** Replaces the value of line {@code index}. */
     public void setValue(int index, byte[] value, int offset, int length) {
-        System.arraycopy(value, offset, octets, makeRoomForValue(index, length), length);
+        int at = makeRoomForValue(index, length); // may replace the array
+        System.arraycopy(value, offset, octets, at, length);
     }
 
     /** Removes every line called {@code name} and returns how many there were. */

@@ -3,7 +3,7 @@ package io.postern.config.model;
 /**
  * Bytes from somewhere.
  *
- * @source envoy.config.core.v3.DataSource and AsyncDataSource
+ * <p>Source: {@code envoy.config.core.v3.DataSource and AsyncDataSource}.
  */
 public sealed interface DataSource {
     /** A file; a relative path starts at the working directory, as in Envoy. */

@@ -7,6 +7,8 @@ import java.util.Map;
 /**
  * A Proxy-Wasm plugin on an HTTP filter chain.
  *
+ * <p>Source: {@code envoy.extensions.wasm.v3.PluginConfig}.
+ *
  * @param name plugin name, for logs, metrics and errors
  * @param rootId picks the root context among plugins in one module; may be empty
  * @param vm the virtual machine to run it in
@@ -17,7 +19,6 @@ import java.util.Map;
  * @param allowOnHeadersStopIteration {@code StopIteration} from a header callback stops only the
  *     headers, not body and trailers
  * @param allowedCapabilities ABI functions a plugin may import or export; empty: all
- * @source envoy.extensions.wasm.v3.PluginConfig
  */
 public record WasmSpec(
         String name,
@@ -42,10 +43,11 @@ public record WasmSpec(
     /**
      * Where the code comes from and what the VM is given.
      *
+     * <p>Source: {@code envoy.extensions.wasm.v3.VmConfig}.
+     *
      * @param vmId plugins with the same id, code and configuration share one VM per worker
      * @param configuration VM configuration for {@code proxy_on_vm_start}
      * @param environment variables the plugin sees, host variables already resolved
-     * @source envoy.extensions.wasm.v3.VmConfig
      */
     public record Vm(
             String vmId, DataSource code, byte[] configuration, Map<String, String> environment) {
