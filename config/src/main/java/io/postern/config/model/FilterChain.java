@@ -1,0 +1,42 @@
+package io.postern.config.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the connections that match it are served.
+ *
+ * <p>Source: {@code envoy.config.listener.v3.FilterChain}.
+ *
+ * @param name may be empty
+ * @param tls null: plain text
+ */
+public record FilterChain(
+        String name, Match match, Tls.@Nullable Downstream tls, HttpConnectionManager http) {
+    /**
+     * Which connections a chain is for; empty lists match all.
+     *
+     * <p>Source: {@code envoy.config.listener.v3.FilterChainMatch}.
+     *
+     * @param serverNames exact names, or {@code *.example.com}
+     * @param transportProtocol {@code tls}, {@code raw_buffer} or empty for both
+     * @param destinationPort 0: any
+     */
+    public record Match(
+            List<String> serverNames,
+            String transportProtocol,
+            List<String> applicationProtocols,
+            List<CidrRange> prefixRanges,
+            List<CidrRange> sourcePrefixRanges,
+            int destinationPort) {
+        public Match {
+            serverNames = List.copyOf(serverNames);
+            applicationProtocols = List.copyOf(applicationProtocols);
+            prefixRanges = List.copyOf(prefixRanges);
+            sourcePrefixRanges = List.copyOf(sourcePrefixRanges);
+        }
+    }
+
+    /** An IP prefix, {@code 10.0.0.0/8}. */
+    public record CidrRange(String addressPrefix, int prefixLength) {}
+}

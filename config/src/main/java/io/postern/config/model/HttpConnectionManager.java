@@ -1,0 +1,138 @@
+package io.postern.config.model;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How HTTP is spoken with clients.
+ *
+ * <p>Source: {@code
+ * envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager}. Durations of
+ * zero are switched off.
+ *
+ * @param maxRequestHeadersKib largest request head
+ * @param serverName for the server header
+ * @param stripAnyHostPort also set when only a matching port is stripped: see stripMatchingHostPort
+ * @param filters in request order, without the router at the end
+ * @param upgradeTypes upgrades allowed on every route, lower-case: {@code websocket}
+ * @param via empty: no via header
+ */
+public record HttpConnectionManager(
+        String statPrefix,
+        CodecType codecType,
+        RouteTable routes,
+        List<HttpFilter> filters,
+        List<AccessLog> accessLogs,
+        ClientAddress clientAddress,
+        PathNormalization pathNormalization,
+        RequestId requestId,
+        Http1Options http1,
+        Http2Options http2,
+        Duration idleTimeout,
+        Duration maxConnectionDuration,
+        Duration streamIdleTimeout,
+        Duration requestTimeout,
+        Duration requestHeadersTimeout,
+        Duration drainTimeout,
+        Duration delayedCloseTimeout,
+        Duration maxStreamDuration,
+        int maxRequestsPerConnection,
+        int maxRequestHeadersKib,
+        int maxHeadersCount,
+        UnderscoreAction underscoreAction,
+        String serverName,
+        ServerHeader serverHeader,
+        boolean stripMatchingHostPort,
+        boolean stripAnyHostPort,
+        boolean stripTrailingHostDot,
+        boolean proxy100Continue,
+        List<String> upgradeTypes,
+        String via) {
+    public HttpConnectionManager {
+        filters = List.copyOf(filters);
+        accessLogs = List.copyOf(accessLogs);
+        upgradeTypes = List.copyOf(upgradeTypes);
+    }
+
+    /** Which HTTP version a connection speaks; AUTO looks at ALPN or the first bytes. */
+    public enum CodecType {
+        AUTO,
+        HTTP1,
+        HTTP2
+    }
+
+    /** What happens to the server header of a response. */
+    public enum ServerHeader {
+        OVERWRITE,
+        APPEND_IF_ABSENT,
+        PASS_THROUGH
+    }
+
+    /** What happens to request headers with an underscore in the name. */
+    public enum UnderscoreAction {
+        ALLOW,
+        REJECT_REQUEST,
+        DROP_HEADER
+    }
+
+    /**
+     * How the client's address is found.
+     *
+     * @param useRemoteAddress trust the connection's address and append it to x-forwarded-for
+     * @param trustedHops xff_num_trusted_hops
+     * @param skipXffAppend do not append
+     */
+    public record ClientAddress(
+            boolean useRemoteAddress,
+            int trustedHops,
+            boolean skipXffAppend,
+            List<FilterChain.CidrRange> internalRanges) {
+        public ClientAddress {
+            internalRanges = List.copyOf(internalRanges);
+        }
+    }
+
+    /** What is done to a path before it is matched. */
+    public record PathNormalization(
+            boolean normalizePath, boolean mergeSlashes, EscapedSlashes escapedSlashes) {}
+
+    /** What is done about %2F and %5C in paths. */
+    public enum EscapedSlashes {
+        KEEP_UNCHANGED,
+        REJECT_REQUEST,
+        UNESCAPE_AND_REDIRECT,
+        UNESCAPE_AND_FORWARD
+    }
+
+    /** What is done about x-request-id. */
+    public record RequestId(
+            boolean generate, boolean preserveExternal, boolean alwaysSetInResponse) {}
+
+    /**
+     * HTTP/1 switches.
+     *
+     * @param allowAbsoluteUrl accept {@code GET http://host/path}
+     * @param acceptHttp10 serve HTTP/1.0 requests instead of answering 426
+     * @param defaultHostForHttp10 authority of an HTTP/1.0 request without Host; may be empty
+     * @param enableTrailers pass HTTP/1 trailers on instead of dropping them
+     * @param allowChunkedLength accept both Content-Length and Transfer-Encoding: chunked
+     */
+    public record Http1Options(
+            boolean allowAbsoluteUrl,
+            boolean acceptHttp10,
+            String defaultHostForHttp10,
+            boolean enableTrailers,
+            boolean allowChunkedLength,
+            boolean overrideStreamErrorOnInvalidMessage) {}
+
+    /** Sizes in bytes; the defaults of Envoy are filled in by the translator. */
+    public record Http2Options(
+            int hpackTableSize,
+            int maxConcurrentStreams,
+            int initialStreamWindowSize,
+            int initialConnectionWindowSize,
+            boolean allowConnect,
+            boolean overrideStreamErrorOnInvalidMessage,
+            Duration keepaliveInterval,
+            Duration keepaliveTimeout) {}
+}

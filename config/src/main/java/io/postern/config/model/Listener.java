@@ -1,0 +1,29 @@
+package io.postern.config.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A socket that accepts connections and the filter chains that serve them.
+ *
+ * <p>Source: {@code envoy.config.listener.v3.Listener}.
+ *
+ * @param name unique; the translator makes one up where the configuration has none
+ * @param bufferLimitBytes per connection and direction: above it the writer is stopped (soft limit)
+ * @param inspectsTls whether the tls_inspector is on: server_names and application_protocols match
+ * @param inbound traffic_direction is INBOUND
+ */
+public record Listener(
+        String name,
+        Address address,
+        List<FilterChain> filterChains,
+        @Nullable FilterChain defaultFilterChain,
+        int bufferLimitBytes,
+        boolean inspectsTls,
+        boolean inbound,
+        List<AccessLog> accessLogs) {
+    public Listener {
+        filterChains = List.copyOf(filterChains);
+        accessLogs = List.copyOf(accessLogs);
+    }
+}

@@ -1,0 +1,15 @@
+package io.postern.config.model;
+
+/**
+ * What happens to the requests that match.
+ *
+ * <p>Source: {@code envoy.config.route.v3.Route}.
+ *
+ * @param name may be empty
+ */
+public record Route(
+        String name,
+        RouteMatch match,
+        RouteAction action,
+        HeaderMutations headerMutations,
+        FilterOverrides filterOverrides) {}

@@ -1,0 +1,134 @@
+package io.postern.config.model;
+
+import com.google.re2j.Pattern;
+import io.postern.sdk.HeaderName;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a route does. */
+public sealed interface RouteAction {
+    /**
+     * Sends the request to a cluster.
+     *
+     * <p>Source: {@code envoy.config.route.v3.RouteAction}.
+     *
+     * @param clusterNotFoundStatus 503 or 404 …
+     * @param timeout of the whole exchange from the end of the request; zero: none
+     * @param idleTimeout null: the connection manager's stream idle time-out
+     * @param retryPolicy null: the virtual host's
+     * @param upgradeTypes lower-case upgrade types switched on here, beyond the manager's
+     * @param maxStreamDuration null: the manager's
+     */
+    record Forward(
+            ClusterChoice cluster,
+            int clusterNotFoundStatus,
+            Duration timeout,
+            @Nullable Duration idleTimeout,
+            @Nullable RetryPolicy retryPolicy,
+            PathRewrite pathRewrite,
+            HostRewrite hostRewrite,
+            boolean appendXForwardedHost,
+            boolean highPriority,
+            List<String> upgradeTypes,
+            List<String> disabledUpgradeTypes,
+            @Nullable Duration maxStreamDuration)
+            implements RouteAction {
+        public Forward {
+            upgradeTypes = List.copyOf(upgradeTypes);
+            disabledUpgradeTypes = List.copyOf(disabledUpgradeTypes);
+        }
+    }
+
+    /**
+     * Answers with a redirect. Null parts stay as they were in the request.
+     *
+     * <p>Source: {@code envoy.config.route.v3.RedirectAction}.
+     *
+     * @param scheme {@code https} for https_redirect
+     * @param port 0: as the request's, or dropped when the scheme changes its default
+     */
+    record Redirect(
+            @Nullable String scheme,
+            @Nullable String host,
+            int port,
+            PathRedirect path,
+            int status,
+            boolean stripQuery)
+            implements RouteAction {}
+
+    /**
+     * Answers by itself.
+     *
+     * <p>Source: {@code envoy.config.route.v3.DirectResponseAction}.
+     */
+    record DirectResponse(int status, byte[] body) implements RouteAction {}
+
+    /** Leaves the answer to a filter; nothing is forwarded. */
+    record NonForwarding() implements RouteAction {}
+
+    /** How the cluster is found. */
+    sealed interface ClusterChoice {
+        /** By name. */
+        record Named(String cluster) implements ClusterChoice {}
+
+        /** By the value of a request header. */
+        record FromHeader(HeaderName header) implements ClusterChoice {}
+
+        /** One of several, by weight. */
+        record Weighted(List<WeightedCluster> clusters, long totalWeight) implements ClusterChoice {
+            public Weighted {
+                clusters = List.copyOf(clusters);
+            }
+        }
+    }
+
+    /** One of several clusters. */
+    record WeightedCluster(
+            String cluster,
+            int weight,
+            HeaderMutations headerMutations,
+            FilterOverrides filterOverrides) {}
+
+    /** What is done to the path of a forwarded request. */
+    sealed interface PathRewrite {
+        /** Nothing. */
+        record None() implements PathRewrite {}
+
+        /** The matched prefix (or exact path) is replaced. */
+        record Prefix(String replacement) implements PathRewrite {}
+
+        /** Every match is replaced; RE2 syntax, {@code \1} for groups; the query stays. */
+        record Regex(Pattern pattern, String substitution) implements PathRewrite {}
+    }
+
+    /** What is done to the path of a redirect. */
+    sealed interface PathRedirect {
+        /** Nothing. */
+        record Keep() implements PathRedirect {}
+
+        /** The whole path; with its own query string, the request's is dropped. */
+        record Replace(String path) implements PathRedirect {}
+
+        /** See {@link PathRewrite}. */
+        record Rewrite(PathRewrite rewrite) implements PathRedirect {}
+    }
+
+    /** What is done to the host of a forwarded request. */
+    sealed interface HostRewrite {
+        /** Nothing. */
+        record None() implements HostRewrite {}
+
+        /** This host. */
+        record Literal(String host) implements HostRewrite {}
+
+        /** The host name of the chosen endpoint. */
+        record Auto() implements HostRewrite {}
+
+        /** The value of a request header, if it is there. */
+        record FromHeader(HeaderName header) implements HostRewrite {}
+
+        /** The path (without query) after this substitution. */
+        record FromPath(Pattern pattern, String substitution) implements HostRewrite {}
+    }
+}

@@ -1,0 +1,29 @@
+package io.postern.config.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which requests a route is for: all parts must match.
+ *
+ * <p>Source: {@code envoy.config.route.v3.RouteMatch}.
+ *
+ * @param runtimeFraction share of the requests, null: all
+ * @param grpcOnly content-type must be application/grpc
+ * @param tlsPresented null: does not matter; whether the client presented a certificate
+ */
+public record RouteMatch(
+        PathMatcher path,
+        List<HeaderMatcher> headers,
+        List<QueryParameterMatcher> queryParameters,
+        @Nullable Fraction runtimeFraction,
+        boolean grpcOnly,
+        @Nullable Boolean tlsPresented) {
+    public RouteMatch {
+        headers = List.copyOf(headers);
+        queryParameters = List.copyOf(queryParameters);
+    }
+
+    /** {@code numerator / denominator}; denominator is 100, 10,000 or 1,000,000. */
+    public record Fraction(int numerator, int denominator) {}
+}

@@ -1,0 +1,78 @@
+package io.postern.config.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TLS settings of both sides.
+ *
+ * <p>Source: {@code envoy.extensions.transport_sockets.tls.v3}.
+ */
+public sealed interface Tls {
+    /** What both sides share. */
+    Common common();
+
+    /** The client's side of the gateway. */
+    record Downstream(Common common, boolean requireClientCertificate) implements Tls {}
+
+    /**
+     * The upstream's side.
+     *
+     * @param sni empty: none is sent, unless autoHostSni
+     * @param autoHostSni take the SNI from the request's (rewritten) host
+     */
+    record Upstream(Common common, String sni, boolean autoHostSni, boolean autoSniSanValidation)
+            implements Tls {}
+
+    /**
+     * Certificates, validation and parameters.
+     *
+     * @param certificates certificate chain and key pairs; the first is the default
+     * @param validation null: the peer's certificate is not checked
+     * @param minVersion {@code TLSv1.2} for example; empty: Envoy's default of the side
+     * @param maxVersion empty: Envoy's default of the side
+     * @param cipherSuites OpenSSL names; empty: the default
+     */
+    record Common(
+            List<Certificate> certificates,
+            @Nullable Validation validation,
+            List<String> alpnProtocols,
+            String minVersion,
+            String maxVersion,
+            List<String> cipherSuites) {
+        public Common {
+            certificates = List.copyOf(certificates);
+            alpnProtocols = List.copyOf(alpnProtocols);
+            cipherSuites = List.copyOf(cipherSuites);
+        }
+    }
+
+    /** A PEM chain and its PEM key. */
+    record Certificate(DataSource chain, DataSource privateKey) {}
+
+    /**
+     * How a peer's certificate is checked.
+     *
+     * @param trustedCa PEM; null: only the hashes and names are compared
+     * @param subjectAltNames one must match; empty: any name
+     * @param spkiHashes base64 SHA-256 of the public key; empty: any
+     * @param certificateHashes hex SHA-256 of the certificate; empty: any
+     */
+    record Validation(
+            @Nullable DataSource trustedCa,
+            List<SanMatcher> subjectAltNames,
+            List<String> spkiHashes,
+            List<String> certificateHashes,
+            boolean acceptUntrusted) {
+        public Validation {
+            subjectAltNames = List.copyOf(subjectAltNames);
+            spkiHashes = List.copyOf(spkiHashes);
+            certificateHashes = List.copyOf(certificateHashes);
+        }
+    }
+
+    /**
+     * A subject alternative name: {@code DNS}, {@code URI}, {@code EMAIL} or {@code IP_ADDRESS}.
+     */
+    record SanMatcher(String type, StringMatcher matcher) {}
+}

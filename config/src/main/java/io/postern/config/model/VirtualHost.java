@@ -1,0 +1,35 @@
+package io.postern.config.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The routes of some domains.
+ *
+ * <p>Source: {@code envoy.config.route.v3.VirtualHost}.
+ *
+ * @param domains {@code example.com}, {@code *.example.com}, {@code example.*} or {@code *}
+ * @param retryPolicy for routes without their own; null: none
+ */
+public record VirtualHost(
+        String name,
+        List<String> domains,
+        List<Route> routes,
+        TlsRequirement tlsRequirement,
+        HeaderMutations headerMutations,
+        @Nullable RetryPolicy retryPolicy,
+        boolean includeRequestAttemptCount,
+        boolean includeAttemptCountInResponse,
+        FilterOverrides filterOverrides) {
+    public VirtualHost {
+        domains = List.copyOf(domains);
+        routes = List.copyOf(routes);
+    }
+
+    /** Whether plain-text requests are redirected to https. */
+    public enum TlsRequirement {
+        NONE,
+        EXTERNAL_ONLY,
+        ALL
+    }
+}
