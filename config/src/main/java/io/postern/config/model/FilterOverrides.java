@@ -6,7 +6,7 @@ import java.util.Map;
  * {@code typed_per_filter_config}: what a route, virtual host or route table changes about filters,
  * by filter name.
  */
-public record FilterOverrides(Map<String, Override> byFilterName) {
+public record FilterOverrides(Map<String, FilterOverride> byFilterName) {
     public FilterOverrides {
         byFilterName = Map.copyOf(byFilterName);
     }
@@ -17,14 +17,14 @@ public record FilterOverrides(Map<String, Override> byFilterName) {
     }
 
     /** What is changed about one filter. */
-    public sealed interface Override {
+    public sealed interface FilterOverride {
         /** The filter is off here. */
-        record Disabled() implements Override {}
+        record Disabled() implements FilterOverride {}
 
         /** The filter is on here with the configuration of its chain. */
-        record Enabled() implements Override {}
+        record Enabled() implements FilterOverride {}
 
         /** The filter is on here with this configuration. */
-        record Configured(FilterSpec spec) implements Override {}
+        record Configured(FilterSpec spec) implements FilterOverride {}
     }
 }
