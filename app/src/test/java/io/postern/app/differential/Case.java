@@ -7,7 +7,8 @@ import java.util.List;
  *
  * @param name unique: {@code file/name} or {@code file/name (http2)} when expanded by protocol
  * @param config the template under {@code differential/configs}
- * @param replies the n-th request that reaches an upstream gets the n-th reply, the last one repeats
+ * @param replies the n-th request that reaches an upstream gets the n-th reply, the last one
+ *     repeats
  */
 record Case(String name, String config, Request request, List<Reply> replies) {
     Case {

@@ -29,7 +29,9 @@ final class Http1Reader {
         return read(false, "");
     }
 
-    /** The next response (interim ones too), or null when the peer closed before its first octet. */
+    /**
+     * The next response (interim ones too), or null when the peer closed before its first octet.
+     */
     @Nullable Message readResponse(String requestMethod) {
         return read(true, requestMethod);
     }
@@ -137,7 +139,8 @@ final class Http1Reader {
             into.add(
                     colon < 0
                             ? new Header(line, "(no colon)")
-                            : new Header(line.substring(0, colon), line.substring(colon + 1).strip()));
+                            : new Header(
+                                    line.substring(0, colon), line.substring(colon + 1).strip()));
         }
         return false;
     }

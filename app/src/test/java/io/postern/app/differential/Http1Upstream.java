@@ -83,25 +83,20 @@ final class Http1Upstream {
         return bodyless ? reply.fault() == Reply.Fault.NONE : body(reply);
     }
 
+    /** Sends the body, or half of it; false when the connection is to be ended now. */
     private boolean body(Reply reply) throws IOException {
         byte[] body = reply.body().toArray();
-        switch (reply.fault()) {
-            case CLOSE_MID_BODY, RESET_MID_BODY -> {
-                send(Arrays.copyOf(body, body.length / 2), reply.chunked());
-                if (reply.fault() == Reply.Fault.RESET_MID_BODY) {
-                    socket.setSoLinger(true, 0);
-                }
-                return false;
-            }
-            case NONE, CLOSE_AFTER, CLOSE_BEFORE, RESET_BEFORE -> {
-                send(body, reply.chunked());
-                if (reply.chunked()) {
-                    writer.lastChunk(reply.trailers());
-                }
-                return reply.fault() == Reply.Fault.NONE;
-            }
+        boolean reset = reply.fault() == Reply.Fault.RESET_MID_BODY;
+        if (reset || reply.fault() == Reply.Fault.CLOSE_MID_BODY) {
+            send(Arrays.copyOf(body, body.length / 2), reply.chunked());
+            socket.setSoLinger(reset, 0);
+            return false;
         }
-        throw new AssertionError("unreachable: the switch is exhaustive");
+        send(body, reply.chunked());
+        if (reply.chunked()) {
+            writer.lastChunk(reply.trailers());
+        }
+        return reply.fault() == Reply.Fault.NONE;
     }
 
     private void send(byte[] body, boolean chunked) throws IOException {

@@ -39,7 +39,9 @@ final class Http2Connection implements AutoCloseable {
     private final CountDownLatch gone = new CountDownLatch(1);
     private volatile String farewell = "";
 
-    /** Takes the socket over. {@code onNewStream} is called on the reader for streams of the peer. */
+    /**
+     * Takes the socket over. {@code onNewStream} is called on the reader for streams of the peer.
+     */
     Http2Connection(Socket socket, InputStream in, BiConsumer<Integer, Http2Stream> onNewStream)
             throws IOException {
         this.socket = socket;
@@ -240,7 +242,9 @@ final class Http2Connection implements AutoCloseable {
                         "ENHANCE_YOUR_CALM",
                         "INADEQUATE_SECURITY",
                         "HTTP_1_1_REQUIRED");
-        return code >= 0 && code < names.size() ? names.get(code) : "0x" + Integer.toHexString(code);
+        return code >= 0 && code < names.size()
+                ? names.get(code)
+                : "0x" + Integer.toHexString(code);
     }
 
     /** Ends the connection with a TCP reset instead of a FIN. */

@@ -60,9 +60,11 @@ final class Http2Stream {
     synchronized boolean awaitAnything(Duration bound) throws InterruptedException {
         long deadline = System.nanoTime() + bound.toNanos();
         while (interim.isEmpty() && start == null && ending == null) {
-            if (!waitUntil(deadline)) {
+            long leftMillis = (deadline - System.nanoTime()) / 1_000_000;
+            if (leftMillis <= 0) {
                 return false;
             }
+            wait(leftMillis);
         }
         return true;
     }
@@ -70,8 +72,12 @@ final class Http2Stream {
     /** The messages of this stream, interim ones first; the last one tells how the stream ended. */
     synchronized List<Message> awaitEnd(Duration bound) throws InterruptedException {
         long deadline = System.nanoTime() + bound.toNanos();
-        while (ending == null && waitUntil(deadline)) {
-            // woken by the reader; look again
+        while (ending == null) {
+            long leftMillis = (deadline - System.nanoTime()) / 1_000_000;
+            if (leftMillis <= 0) {
+                break;
+            }
+            wait(leftMillis);
         }
         List<Message> all = new ArrayList<>(interim);
         String how = ending == null ? Message.TIMEOUT : ending;
@@ -80,15 +86,6 @@ final class Http2Stream {
             all.add(new Message(shown, headers, Bytes.of(body.toByteArray()), trailers, how));
         }
         return all;
-    }
-
-    private boolean waitUntil(long deadlineNanos) throws InterruptedException {
-        long left = deadlineNanos - System.nanoTime();
-        if (left <= 0) {
-            return false;
-        }
-        wait(left / 1_000_000 + 1);
-        return true;
     }
 
     private static String startOf(List<Header> block) {

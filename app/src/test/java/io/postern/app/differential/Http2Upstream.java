@@ -40,7 +40,7 @@ final class Http2Upstream {
             Message request = messages.getLast();
             upstream.record(endpoint, request);
             if (request.complete()) {
-                answer(id, stream, reply);
+                answer(id, reply);
             }
         } catch (IOException _) {
             // the proxy went away
@@ -51,8 +51,7 @@ final class Http2Upstream {
         }
     }
 
-    private void answer(int id, Http2Stream stream, Reply reply)
-            throws IOException, InterruptedException {
+    private void answer(int id, Reply reply) throws IOException, InterruptedException {
         if (!reply.delay().isZero()) {
             Thread.sleep(reply.delay()); // the scripted slowness of this upstream
         }

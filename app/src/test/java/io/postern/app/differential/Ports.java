@@ -31,7 +31,7 @@ final class Ports {
             try {
                 return new ServerSocket(port, 512, LOOPBACK);
             } catch (BindException _) {
-                continue;
+                // taken: try another one
             }
         }
         throw new IOException("no free port between " + FIRST + " and " + LAST);

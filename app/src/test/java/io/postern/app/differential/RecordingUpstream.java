@@ -4,7 +4,6 @@ import io.postern.app.differential.Observation.Received;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
@@ -120,9 +119,5 @@ final class RecordingUpstream implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    static InetAddress loopback() {
-        return InetAddress.ofLiteral("127.0.0.1");
     }
 }

@@ -15,7 +15,9 @@ final class SendWindows {
     private int initial = DEFAULT_BYTES;
     private boolean closed;
 
-    /** Takes up to {@code wanted} bytes, waiting for at least one; 0 when nothing will ever come. */
+    /**
+     * Takes up to {@code wanted} bytes, waiting for at least one; 0 when nothing will ever come.
+     */
     synchronized int take(int stream, int wanted) throws InterruptedException {
         while (!closed && !released.contains(stream)) {
             long open = Math.min(connection, (long) initial - used.getOrDefault(stream, 0));

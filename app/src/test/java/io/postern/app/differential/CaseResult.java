@@ -1,0 +1,32 @@
+package io.postern.app.differential;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of one case.
+ *
+ * @param differences those that nobody accepted
+ * @param accepted those that an entry of the accepted list covers
+ * @param failure why the case could not be run, or null
+ */
+record CaseResult(
+        Case of,
+        @Nullable Observation reference,
+        @Nullable Observation subject,
+        List<Difference> differences,
+        List<Difference> accepted,
+        @Nullable String failure) {
+    CaseResult {
+        differences = List.copyOf(differences);
+        accepted = List.copyOf(accepted);
+    }
+
+    static CaseResult failed(Case of, String why) {
+        return new CaseResult(of, null, null, List.of(), List.of(), why);
+    }
+
+    boolean agrees() {
+        return failure == null && differences.isEmpty();
+    }
+}

@@ -1,0 +1,128 @@
+package io.postern.app.differential;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+
+/**
+ * Runs cases through two proxies and compares: configuration by configuration, within it case by
+ * case, both proxies at the same time.
+ */
+final class Differential {
+    private static final Duration SETTLE_BOUND = Duration.ofSeconds(3);
+    private static final Duration STRAGGLER_BOUND = Duration.ofMillis(300);
+
+    private final Workspace workspace;
+    private final Launcher reference;
+    private final Launcher subject;
+    private final List<AcceptedDifference> accepted;
+    private final Ports ports;
+
+    Differential(
+            Workspace workspace,
+            Launcher reference,
+            Launcher subject,
+            List<AcceptedDifference> accepted,
+            Ports ports) {
+        this.workspace = workspace;
+        this.reference = reference;
+        this.subject = subject;
+        this.accepted = List.copyOf(accepted);
+        this.ports = ports;
+    }
+
+    /** Runs all cases; {@code progress} sees each result as it comes. */
+    List<CaseResult> run(List<Case> cases, Consumer<CaseResult> progress)
+            throws IOException, InterruptedException {
+        Map<String, List<Case>> byConfig = new LinkedHashMap<>();
+        for (Case each : cases) {
+            byConfig.computeIfAbsent(each.config(), _ -> new ArrayList<>()).add(each);
+        }
+        List<CaseResult> results = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Map.Entry<String, List<Case>> entry : byConfig.entrySet()) {
+                for (CaseResult result : runConfig(threads, entry.getKey(), entry.getValue())) {
+                    results.add(result);
+                    progress.accept(result);
+                }
+            }
+        }
+        return results;
+    }
+
+    private List<CaseResult> runConfig(ExecutorService threads, String config, List<Case> cases)
+            throws IOException, InterruptedException {
+        Future<Rig> first = threads.submit(() -> Rig.start(reference, workspace, config, ports));
+        Future<Rig> second = threads.submit(() -> Rig.start(subject, workspace, config, ports));
+        List<Rig> started = new ArrayList<>();
+        try {
+            List<String> failures = new ArrayList<>();
+            for (Future<Rig> starting : List.of(first, second)) {
+                try {
+                    started.add(starting.get());
+                } catch (ExecutionException e) {
+                    failures.add(String.valueOf(e.getCause()));
+                }
+            }
+            if (!failures.isEmpty()) {
+                String why = "configuration " + config + ": " + String.join("\n", failures);
+                return cases.stream().map(each -> CaseResult.failed(each, why)).toList();
+            }
+            List<CaseResult> results = new ArrayList<>();
+            for (Case each : cases) {
+                results.add(runCase(threads, each, started.getFirst(), started.getLast()));
+            }
+            return results;
+        } finally {
+            for (Rig rig : started) {
+                rig.close();
+            }
+        }
+    }
+
+    private CaseResult runCase(ExecutorService threads, Case each, Rig left, Rig right)
+            throws InterruptedException {
+        Future<Client.Exchange> leftSent = threads.submit(() -> left.send(each));
+        Future<Client.Exchange> rightSent = threads.submit(() -> right.send(each));
+        try {
+            Client.Exchange leftExchange = leftSent.get();
+            Client.Exchange rightExchange = rightSent.get();
+            int leftCount = left.upstream().finish(0, SETTLE_BOUND).size();
+            int rightCount = right.upstream().finish(leftCount, STRAGGLER_BOUND).size();
+            left.upstream().finish(rightCount, STRAGGLER_BOUND);
+            Observation expected = observation(each, left, leftExchange);
+            Observation actual = observation(each, right, rightExchange);
+            return judge(each, expected, actual);
+        } catch (ExecutionException e) {
+            return CaseResult.failed(each, "the client failed: " + e.getCause());
+        }
+    }
+
+    private static Observation observation(Case each, Rig rig, Client.Exchange exchange)
+            throws InterruptedException {
+        Observation raw =
+                new Observation(
+                        rig.upstream().finish(0, SETTLE_BOUND),
+                        exchange.responses(),
+                        exchange.connection());
+        return rig.normaliser(each, exchange).normalise(raw);
+    }
+
+    private CaseResult judge(Case each, Observation expected, Observation actual) {
+        List<Difference> open = new ArrayList<>();
+        List<Difference> excused = new ArrayList<>();
+        for (Difference difference : Comparison.of(expected, actual)) {
+            boolean covered = accepted.stream().anyMatch(a -> a.covers(each, difference));
+            (covered ? excused : open).add(difference);
+        }
+        return new CaseResult(each, expected, actual, open, excused, null);
+    }
+}

@@ -1,0 +1,62 @@
+package io.postern.app.differential;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How a proxy is started.
+ *
+ * @param name shown in reports: {@code envoy} or {@code postern}
+ * @param command without the configuration, which is appended as {@code -c FILE}
+ */
+record Launcher(String name, List<String> command) {
+    Launcher {
+        command = List.copyOf(command);
+    }
+
+    static Launcher envoy(String name, Path binary) {
+        return new Launcher(
+                name,
+                List.of(
+                        binary.toString(),
+                        "--concurrency",
+                        "1",
+                        "--disable-hot-restart",
+                        "--log-level",
+                        "warning"));
+    }
+
+    /** Through the script of the distribution, as a user does it. */
+    static Launcher script(Path script) {
+        return new Launcher("postern", List.of(script.toString(), "run", "--concurrency", "1"));
+    }
+
+    /** On the class path of this JVM: what the build's tests use, before anything is packaged. */
+    static Launcher classPath(String mainClass) {
+        return new Launcher(
+                "postern",
+                List.of(
+                        Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-XX:-DontCompileHugeMethods",
+                        "-XX:-ClipInlining",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xmx256m",
+                        "-cp",
+                        System.getProperty("java.class.path", ""),
+                        mainClass,
+                        "run",
+                        "--concurrency",
+                        "1"));
+    }
+
+    List<String> with(Path config) {
+        List<String> whole = new ArrayList<>(command);
+        whole.add("-c");
+        whole.add(config.toString());
+        return whole;
+    }
+}

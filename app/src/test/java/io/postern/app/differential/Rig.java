@@ -1,0 +1,143 @@
+package io.postern.app.differential;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** One proxy on one configuration, between a client and its own recording upstream. */
+final class Rig implements AutoCloseable {
+    private static final String INCLUDE = "# include ";
+    private static final int START_TRIES = 3;
+
+    private final RecordingUpstream upstream;
+    private final Socket dead;
+    private final Map<String, String> ports;
+    private final ProxyProcess proxy;
+    private final Client client = new Client();
+
+    private Rig(
+            RecordingUpstream upstream,
+            Socket dead,
+            Map<String, String> ports,
+            ProxyProcess proxy) {
+        this.upstream = upstream;
+        this.dead = dead;
+        this.ports = Map.copyOf(ports);
+        this.proxy = proxy;
+    }
+
+    /** Tries again with other ports when another process was faster to bind one. */
+    static Rig start(Launcher launcher, Workspace workspace, String config, Ports free)
+            throws IOException, InterruptedException {
+        for (int i = 1; ; i++) {
+            try {
+                return startOnce(launcher, workspace, config, free);
+            } catch (ProxyProcess.NotReadyException e) {
+                boolean taken = String.valueOf(e.getMessage()).contains("ddress already in use");
+                if (!taken || i == START_TRIES) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static Rig startOnce(Launcher launcher, Workspace workspace, String config, Ports free)
+            throws IOException, InterruptedException {
+        RecordingUpstream upstream = new RecordingUpstream(free);
+        Socket dead = free.refusing();
+        int admin = free.free();
+        Map<String, String> ports = new TreeMap<>();
+        ports.put("LISTENER_PORT", Integer.toString(free.free()));
+        ports.put("ADMIN_PORT", Integer.toString(admin));
+        ports.put("UPSTREAM_PORT", Integer.toString(upstream.portA()));
+        ports.put("UPSTREAM_B_PORT", Integer.toString(upstream.portB()));
+        ports.put("DEAD_PORT", Integer.toString(dead.getLocalPort()));
+        Path directory = workspace.scratch(config);
+        Path file = directory.resolve(launcher.name() + ".yaml");
+        Files.writeString(file, fill(workspace, config, ports));
+        Path log = directory.resolve(launcher.name() + ".log");
+        try {
+            return new Rig(upstream, dead, ports, ProxyProcess.start(launcher, file, admin, log));
+        } catch (IOException e) {
+            upstream.close();
+            dead.close();
+            throw e;
+        }
+    }
+
+    private static String fill(Workspace workspace, String config, Map<String, String> ports)
+            throws IOException {
+        StringBuilder filled = new StringBuilder();
+        for (String line : Files.readAllLines(workspace.template(config + ".yaml"))) {
+            filled.append(
+                    line.startsWith(INCLUDE)
+                            ? Files.readString(
+                                    workspace.template(line.substring(INCLUDE.length()).strip()))
+                            : line + "\n");
+        }
+        String text = filled.toString();
+        for (Map.Entry<String, String> port : ports.entrySet()) {
+            text = text.replace("${" + port.getKey() + "}", port.getValue());
+        }
+        return text.replace("${PLUGINS}", workspace.plugins().toString())
+                .replace("${POSTERN_PLUGINS}", workspace.posternPlugins().toString());
+    }
+
+    RecordingUpstream upstream() {
+        return upstream;
+    }
+
+    /** Sends the case's request; what the upstream received is asked for later. */
+    Client.Exchange send(Case each) throws IOException, InterruptedException {
+        if (!proxy.alive()) {
+            throw new IOException("the process is gone: an earlier case killed it");
+        }
+        upstream.begin(each.replies());
+        String listener = ports.getOrDefault("LISTENER_PORT", "");
+        return client.send(Integer.parseInt(listener), bound(each.request(), listener));
+    }
+
+    Normaliser normaliser(Case each, Client.Exchange exchange) {
+        Map<String, String> names = new TreeMap<>();
+        ports.forEach((name, port) -> names.put(port, name));
+        names.put(Integer.toString(exchange.clientPort()), "CLIENT_PORT");
+        @Nullable String sentId =
+                new Message("", each.request().headers(), Bytes.EMPTY, List.of(), "")
+                        .header("x-request-id");
+        return new Normaliser(names, sentId == null ? "" : sentId);
+    }
+
+    /** The request with the listener's port in the place of its placeholder. */
+    private static Request bound(Request request, String port) {
+        List<Header> headers = new ArrayList<>();
+        for (Header header : request.headers()) {
+            headers.add(
+                    new Header(header.name(), header.value().replace("${LISTENER_PORT}", port)));
+        }
+        return new Request(
+                request.protocol(),
+                request.method(),
+                request.path().replace("${LISTENER_PORT}", port),
+                headers,
+                request.body(),
+                request.trailers(),
+                request.raw().stream()
+                        .map(piece -> Bytes.latin1(piece.text().replace("${LISTENER_PORT}", port)))
+                        .toList(),
+                request.responses(),
+                request.options());
+    }
+
+    @Override
+    public void close() throws IOException {
+        proxy.close();
+        upstream.close();
+        dead.close();
+    }
+}

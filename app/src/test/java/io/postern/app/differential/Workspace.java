@@ -1,0 +1,46 @@
+package io.postern.app.differential;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Where everything is.
+ *
+ * @param module the directory of the app module
+ */
+record Workspace(Path module) {
+    /** Surefire runs in the module; a developer may run from the root of the repository. */
+    static Workspace find() {
+        Path here = Path.of("").toAbsolutePath();
+        return new Workspace(
+                Files.isDirectory(here.resolve("src/test/resources/differential"))
+                        ? here
+                        : here.resolve("app"));
+    }
+
+    Path resources() {
+        return module.resolve("src/test/resources/differential");
+    }
+
+    Path template(String file) {
+        return resources().resolve("configs").resolve(file);
+    }
+
+    Path plugins() {
+        return module.resolve("src/test/resources/plugins");
+    }
+
+    Path posternPlugins() {
+        return module.resolve("../filters/plugins").normalize();
+    }
+
+    Path target() throws IOException {
+        return Files.createDirectories(module.resolve("target/differential"));
+    }
+
+    /** The directory of one configuration: the files and logs of both proxies stay for reading. */
+    Path scratch(String config) throws IOException {
+        return Files.createDirectories(target().resolve(config));
+    }
+}
