@@ -78,7 +78,11 @@ pub(crate) fn header_value(claim: &Json) -> Result<String, Unusable> {
         scalar_claim => scalar(scalar_claim)?,
     };
     let safe = value.len() <= MAX_VALUE_BYTES && value.trim() == value && !value.contains(char::is_control);
-    if safe { Ok(value) } else { Err(Unusable) }
+    if safe {
+        Ok(value)
+    } else {
+        Err(Unusable)
+    }
 }
 
 fn scalar(claim: &Json) -> Result<String, Unusable> {

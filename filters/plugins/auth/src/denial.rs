@@ -77,10 +77,9 @@ impl Challenges {
     /// an error code: RFC 6750 section 3.1 asks for none where the request had no credential.
     pub fn of(&self, denial: &Denial) -> Vec<String> {
         let say = |(scheme, challenge): &(Scheme, String)| match denial.scheme {
-            Some(tried) if tried == *scheme => format!(
-                "{challenge}, error=\"{}\", error_description=\"{}\"",
-                denial.error, denial.description
-            ),
+            Some(tried) if tried == *scheme => {
+                format!("{challenge}, error=\"{}\", error_description=\"{}\"", denial.error, denial.description)
+            }
             _ => challenge.clone(),
         };
         self.schemes.iter().map(say).collect()

@@ -83,10 +83,7 @@ mod tests {
             consumer: "x-consumer-id".into(),
             method: "x-consumer-auth".into(),
             consumer_claim: path(&["sub"]),
-            claims: vec![
-                (path(&["tenant"]), "x-tenant".into()),
-                (path(&["realm_access", "roles"]), "x-roles".into()),
-            ],
+            claims: vec![(path(&["tenant"]), "x-tenant".into()), (path(&["realm_access", "roles"]), "x-roles".into())],
         }
     }
 
@@ -99,8 +96,7 @@ mod tests {
     #[test]
     fn tells_the_upstream_subject_and_claims() {
         let all = told(r#"{"sub":"bob","tenant":"t1","realm_access":{"roles":["a","b"]}}"#).unwrap();
-        let expected =
-            [("x-consumer-id", "bob"), ("x-consumer-auth", "jwt"), ("x-tenant", "t1"), ("x-roles", "a,b")];
+        let expected = [("x-consumer-id", "bob"), ("x-consumer-auth", "jwt"), ("x-tenant", "t1"), ("x-roles", "a,b")];
         assert_eq!(all, expected.map(|(n, v)| (n.to_owned(), v.to_owned())));
         let few = told(r#"{"sub":42,"tenant":null,"realm_access":"none"}"#).unwrap();
         assert_eq!(few, [("x-consumer-id", "42"), ("x-consumer-auth", "jwt")].map(|(n, v)| (n.into(), v.into())));

@@ -50,11 +50,9 @@ impl<'a> Field<'a> {
         let object = self.open_object()?;
         match object.members.iter().find(|(name, _)| !known.contains(&name.as_str())) {
             None => Ok(object),
-            Some((name, _)) => Err(Invalid(format!(
-                "{}: unknown member (known here: {})",
-                join(&self.path, name),
-                known.join(", ")
-            ))),
+            Some((name, _)) => {
+                Err(Invalid(format!("{}: unknown member (known here: {})", join(&self.path, name), known.join(", "))))
+            }
         }
     }
 
@@ -96,9 +94,8 @@ impl<'a> Field<'a> {
     /// A lower-case HTTP field name (RFC 9110 section 5.1) that a plugin may set or remove:
     /// not a pseudo-header, and none that frames or routes the message.
     pub fn header_name(&self) -> Result<&'a str, Invalid> {
-        const FRAMING: [&str; 8] = [
-            "connection", "content-length", "host", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade",
-        ];
+        const FRAMING: [&str; 8] =
+            ["connection", "content-length", "host", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"];
         let name = self.name(128)?;
         let token = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"!#$%&'*+-.^_`|~".contains(&b);
         if !name.bytes().all(token) {
@@ -149,7 +146,11 @@ impl<'a> Object<'a> {
 }
 
 fn join(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+    if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{path}.{name}")
+    }
 }
 
 #[cfg(test)]

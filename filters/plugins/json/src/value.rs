@@ -160,8 +160,17 @@ mod tests {
     #[test]
     fn refuses_what_two_readers_could_read_differently() {
         for document in [
-            "", "{", "{} {}", "{\"a\":1,}", "{a:1}", "{\"a\":1,\"a\":2}", "[{\"k\":{\"x\":1,\"y\":2,\"x\":1}}]",
-            "NaN", "01", "\"\u{1}\"", "// c\n1",
+            "",
+            "{",
+            "{} {}",
+            "{\"a\":1,}",
+            "{a:1}",
+            "{\"a\":1,\"a\":2}",
+            "[{\"k\":{\"x\":1,\"y\":2,\"x\":1}}]",
+            "NaN",
+            "01",
+            "\"\u{1}\"",
+            "// c\n1",
         ] {
             assert!(parse(document.as_bytes()).is_err(), "{document}");
         }
