@@ -43,7 +43,7 @@ public final class FlushBatch {
      */
     public void written(Channel channel) {
         int last = dirty.size() - 1;
-        if (last >= 0 && dirty.get(last) == channel) {
+        if (last >= 0 && dirty.get(last).equals(channel)) {
             return;
         }
         dirty.add(channel);
