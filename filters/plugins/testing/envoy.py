@@ -109,7 +109,11 @@ class Envoy:
         self.echo = EchoServer(("127.0.0.1", 0), Echo)
         threading.Thread(target=self.echo.serve_forever, daemon=True).start()
         self.process = self.start()
-        self.ports = self.wait_until_ready()
+        try:
+            self.ports = self.wait_until_ready()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def start(self):
@@ -137,13 +141,19 @@ class Envoy:
         admin = Path(self.folder.name) / "admin"
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and self.process.poll() is None:
-            if admin.exists() and admin.read_text():
-                port = int(admin.read_text().rsplit(":", 1)[1])
-                if ask(port, "/ready").status == 200:
-                    statuses = json.loads(ask(port, "/listeners?format=json").body)["listener_statuses"]
-                    return {s["name"]: s["local_address"]["socket_address"]["port_value"] for s in statuses}
+            try:
+                if admin.exists() and admin.read_text():
+                    port = int(admin.read_text().rsplit(":", 1)[1])
+                    if ask(port, "/ready").status == 200:
+                        return self.listening_ports(port)
+            except (OSError, http.client.HTTPException):
+                pass  # not up yet, or going down: the loop's condition tells
             time.sleep(0.05)
         raise RuntimeError(f"Envoy did not get ready:\n{self.log_text()[-3000:]}")
+
+    def listening_ports(self, admin_port):
+        statuses = json.loads(ask(admin_port, "/listeners?format=json").body)["listener_statuses"]
+        return {s["name"]: s["local_address"]["socket_address"]["port_value"] for s in statuses}
 
     def log_text(self):
         return self.log.read_text() if self.log.exists() else ""
