@@ -15,6 +15,11 @@ record Case(String name, String config, Request request, List<Reply> replies) {
         replies = List.copyOf(replies);
     }
 
+    /** The case file that it is in, without its extension. */
+    String file() {
+        return name.substring(0, name.indexOf('/'));
+    }
+
     Reply reply(int index) {
         return replies.get(Math.min(index, replies.size() - 1));
     }

@@ -22,6 +22,9 @@ final class Client {
     /** How long an unannounced closing is waited for: a healthy keep-alive case pays it in full. */
     private static final int SURPRISE_MILLIS = 25;
 
+    /** Keeps the pieces of a raw request apart, so that they arrive one by one. */
+    private static final int PIECE_PAUSE_MILLIS = 20;
+
     /** What the client saw, and the local port it came from. */
     record Exchange(List<Message> responses, String connection, int clientPort) {}
 
@@ -77,6 +80,7 @@ final class Client {
         try {
             for (Bytes piece : request.raw()) {
                 writer.raw(piece.toArray());
+                Thread.sleep(request.raw().size() > 1 ? PIECE_PAUSE_MILLIS : 0);
             }
             if (request.protocol() == Request.Protocol.HTTP1) {
                 sendHttp1(writer, request);
@@ -86,18 +90,23 @@ final class Client {
             }
         } catch (IOException _) {
             // the answer, or its absence, tells the story
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 
     private static void sendHttp1(Http1Writer writer, Request request) throws IOException {
-        if (!request.has(Request.Option.WAIT_FOR_CONTINUE)) {
-            writer.head(startLine(request), request.headers());
+        byte[] body = request.body().toArray();
+        boolean headSent = request.has(Request.Option.WAIT_FOR_CONTINUE);
+        boolean chunked = request.has(Request.Option.CHUNKED);
+        if (!headSent) {
+            writer.whole(startLine(request), request.headers(), chunked ? new byte[0] : body);
         }
-        if (request.has(Request.Option.CHUNKED)) {
-            writer.chunks(request.body().toArray());
+        if (chunked) {
+            writer.chunks(body);
             writer.lastChunk(request.trailers());
-        } else {
-            writer.raw(request.body().toArray());
+        } else if (headSent) {
+            writer.raw(body);
         }
     }
 

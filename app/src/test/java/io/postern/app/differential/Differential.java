@@ -13,10 +13,11 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /**
- * Runs cases through two proxies and compares: configuration by configuration, within it case by
- * case, both proxies at the same time.
+ * Runs cases through two proxies and compares: a pair of proxies for each case file, within it case
+ * by case, both proxies at the same time.
  */
 final class Differential {
+    private static final int FILES_AT_A_TIME = 4;
     private static final Duration SETTLE_BOUND = Duration.ofSeconds(3);
     private static final Duration STRAGGLER_BOUND = Duration.ofMillis(300);
 
@@ -39,31 +40,39 @@ final class Differential {
         this.ports = ports;
     }
 
-    /** Runs all cases; {@code progress} sees each result as it comes. */
+    /**
+     * Runs all cases, some files at a time (most of a run is waiting for time-outs); within a file
+     * in order. {@code progress} sees the results file by file.
+     */
     List<CaseResult> run(List<Case> cases, Consumer<CaseResult> progress)
             throws IOException, InterruptedException {
-        Map<String, List<Case>> byConfig = new LinkedHashMap<>();
+        Map<String, List<Case>> byFile = new LinkedHashMap<>();
         for (Case each : cases) {
-            byConfig.computeIfAbsent(each.config(), _ -> new ArrayList<>()).add(each);
+            byFile.computeIfAbsent(each.file(), _ -> new ArrayList<>()).add(each);
         }
         List<CaseResult> results = new ArrayList<>();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (Map.Entry<String, List<Case>> entry : byConfig.entrySet()) {
-                for (CaseResult result : runConfig(threads, entry.getKey(), entry.getValue())) {
-                    results.add(result);
-                    progress.accept(result);
-                }
+        try (ExecutorService lanes = Executors.newFixedThreadPool(FILES_AT_A_TIME)) {
+            List<Future<List<CaseResult>>> files = new ArrayList<>();
+            for (List<Case> file : byFile.values()) {
+                files.add(lanes.submit(() -> runFile(file)));
             }
+            for (Future<List<CaseResult>> file : files) {
+                List<CaseResult> some = file.get();
+                some.forEach(progress);
+                results.addAll(some);
+            }
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause());
         }
         return results;
     }
 
-    private List<CaseResult> runConfig(ExecutorService threads, String config, List<Case> cases)
-            throws IOException, InterruptedException {
-        Future<Rig> first = threads.submit(() -> Rig.start(reference, workspace, config, ports));
-        Future<Rig> second = threads.submit(() -> Rig.start(subject, workspace, config, ports));
+    private List<CaseResult> runFile(List<Case> cases) throws IOException, InterruptedException {
+        Case any = cases.getFirst();
         List<Rig> started = new ArrayList<>();
-        try {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Rig> first = threads.submit(() -> Rig.start(reference, workspace, any, ports));
+            Future<Rig> second = threads.submit(() -> Rig.start(subject, workspace, any, ports));
             List<String> failures = new ArrayList<>();
             for (Future<Rig> starting : List.of(first, second)) {
                 try {
@@ -73,7 +82,7 @@ final class Differential {
                 }
             }
             if (!failures.isEmpty()) {
-                String why = "configuration " + config + ": " + String.join("\n", failures);
+                String why = "configuration " + any.config() + ": " + String.join("\n", failures);
                 return cases.stream().map(each -> CaseResult.failed(each, why)).toList();
             }
             List<CaseResult> results = new ArrayList<>();

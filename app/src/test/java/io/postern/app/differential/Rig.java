@@ -32,12 +32,15 @@ final class Rig implements AutoCloseable {
         this.proxy = proxy;
     }
 
-    /** Tries again with other ports when another process was faster to bind one. */
-    static Rig start(Launcher launcher, Workspace workspace, String config, Ports free)
+    /**
+     * Starts what the file of the given case needs. Tries again with other ports when another
+     * process was faster to bind one.
+     */
+    static Rig start(Launcher launcher, Workspace workspace, Case any, Ports free)
             throws IOException, InterruptedException {
         for (int i = 1; ; i++) {
             try {
-                return startOnce(launcher, workspace, config, free);
+                return startOnce(launcher, workspace, any, free);
             } catch (ProxyProcess.NotReadyException e) {
                 boolean taken = String.valueOf(e.getMessage()).contains("ddress already in use");
                 if (!taken || i == START_TRIES) {
@@ -47,7 +50,7 @@ final class Rig implements AutoCloseable {
         }
     }
 
-    private static Rig startOnce(Launcher launcher, Workspace workspace, String config, Ports free)
+    private static Rig startOnce(Launcher launcher, Workspace workspace, Case any, Ports free)
             throws IOException, InterruptedException {
         RecordingUpstream upstream = new RecordingUpstream(free);
         Socket dead = free.refusing();
@@ -58,9 +61,9 @@ final class Rig implements AutoCloseable {
         ports.put("UPSTREAM_PORT", Integer.toString(upstream.portA()));
         ports.put("UPSTREAM_B_PORT", Integer.toString(upstream.portB()));
         ports.put("DEAD_PORT", Integer.toString(dead.getLocalPort()));
-        Path directory = workspace.scratch(config);
+        Path directory = workspace.scratch(any.file());
         Path file = directory.resolve(launcher.name() + ".yaml");
-        Files.writeString(file, fill(workspace, config, ports));
+        Files.writeString(file, fill(workspace, any.config(), ports));
         Path log = directory.resolve(launcher.name() + ".log");
         try {
             return new Rig(upstream, dead, ports, ProxyProcess.start(launcher, file, admin, log));

@@ -39,8 +39,10 @@ record Workspace(Path module) {
         return Files.createDirectories(module.resolve("target/differential"));
     }
 
-    /** The directory of one configuration: the files and logs of both proxies stay for reading. */
-    Path scratch(String config) throws IOException {
-        return Files.createDirectories(target().resolve(config));
+    /**
+     * The directory of one case file: the configurations and logs of both proxies stay for reading.
+     */
+    Path scratch(String file) throws IOException {
+        return Files.createDirectories(target().resolve(file));
     }
 }
