@@ -1,0 +1,151 @@
+package io.postern.filters.wasm;
+
+import io.postern.config.model.DataSource;
+import io.postern.config.model.WasmSpec;
+import io.postern.filters.wasm.abi.Abi;
+import io.postern.filters.wasm.abi.AbiVersion;
+import io.postern.filters.wasm.abi.GuestHost;
+import io.postern.filters.wasm.abi.PluginIdentity;
+import io.postern.filters.wasm.abi.SharedData;
+import io.postern.filters.wasm.abi.SharedQueues;
+import io.postern.filters.wasm.engine.CompiledModule;
+import io.postern.filters.wasm.engine.HostFunctions;
+import io.postern.filters.wasm.engine.ModuleException;
+import io.postern.filters.wasm.engine.WasmEngine;
+import io.postern.filters.wasm.engine.Watchdog;
+import io.postern.filters.wasm.vm.Environment;
+import io.postern.filters.wasm.vm.Plugin;
+import io.postern.filters.wasm.vm.PluginLog;
+import io.postern.filters.wasm.vm.VmSlots;
+import io.postern.filters.wasm.vm.VmSpec;
+import io.postern.sdk.FilterFactory;
+import io.postern.sdk.FilterLoadException;
+import io.postern.sdk.FilterScope;
+import io.postern.sdk.LoadedFilter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes Proxy-Wasm plugins of their configuration: reads and compiles the module, checks what it
+ * imports, and starts instances on workers. Thread-safe; {@link #load} blocks.
+ */
+public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
+    private static final long MAXIMUM_MEMORY_BYTES = 128L * 1024 * 1024;
+    private static final long MAXIMUM_CODE_BYTES = 128L * 1024 * 1024;
+    private static final Duration CALL_BUDGET = Duration.ofMillis(100);
+    private static final Duration START_BUDGET = Duration.ofSeconds(30);
+
+    private final WasmEngine engine;
+    private final VmSlots slots;
+    private final HostFunctions<GuestHost> functions = Abi.functions();
+
+    /**
+     * With everything shared by the plugins of one process.
+     *
+     * @param cacheDirectory where compiled classes are kept between starts; null: nowhere
+     * @param control runs rebuilds of failed plugins: a virtual-thread executor
+     */
+    public WasmFilterFactory(
+            @Nullable Path cacheDirectory,
+            PluginLog log,
+            Environment.Clock clock,
+            Executor control) {
+        engine = new WasmEngine(cacheDirectory);
+        var surroundings =
+                new Environment(
+                        log,
+                        new SharedData(),
+                        new SharedQueues(),
+                        new Watchdog(),
+                        new SecureRandom(),
+                        clock);
+        slots = new VmSlots(surroundings, control);
+    }
+
+    @Override
+    public Class<WasmSpec> configType() {
+        return WasmSpec.class;
+    }
+
+    @Override
+    public LoadedFilter load(WasmSpec config, FilterScope scope) {
+        byte[] code = read(config.vm().code());
+        try {
+            CompiledModule module = engine.compile(code);
+            AbiVersion abi = AbiVersion.of(module.exports());
+            if (abi == null) {
+                throw refused(config.name(), "missing or unknown Proxy-Wasm ABI version");
+            }
+            module.checkImports(functions);
+            return new LoadedPlugin(slots, vm(config, module, abi), plugin(config, scope));
+        } catch (ModuleException e) {
+            throw refused(config.name(), "the module " + e.getMessage());
+        }
+    }
+
+    static FilterLoadException refused(String name, @Nullable String reason) {
+        return new FilterLoadException("Unable to create Wasm plugin " + name + ": " + reason);
+    }
+
+    private VmSpec vm(WasmSpec config, CompiledModule module, AbiVersion abi) {
+        WasmSpec.Vm vm = config.vm();
+        return new VmSpec(
+                VmKey.of(vm, module.digest()),
+                vm.vmId(),
+                module,
+                abi,
+                functions,
+                vm.configuration(),
+                environment(vm.environment()),
+                vm.environment().size(),
+                MAXIMUM_MEMORY_BYTES,
+                CALL_BUDGET,
+                START_BUDGET);
+    }
+
+    private static Plugin plugin(WasmSpec config, FilterScope scope) {
+        return new Plugin(
+                new PluginIdentity(config.name(), config.rootId(), config.vm().vmId(), scope),
+                config.configuration(),
+                config.failurePolicy(),
+                config.reloadBackoffBase());
+    }
+
+    private static byte[] environment(Map<String, String> variables) {
+        var text = new StringBuilder();
+        new TreeMap<>(variables)
+                .forEach((name, value) -> text.append(name).append('=').append(value).append('\0'));
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] read(DataSource source) {
+        return switch (source) {
+            case DataSource.Inline(byte[] bytes) -> bytes;
+            case DataSource.LocalFile(String path) -> read(path);
+        };
+    }
+
+    private static byte[] read(String path) {
+        try {
+            Path file = Path.of(path);
+            if (Files.size(file) > MAXIMUM_CODE_BYTES) {
+                throw new FilterLoadException(
+                        "Wasm code too large: " + path + " (expected: at most 128 MiB)");
+            }
+            return Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            throw new FilterLoadException("Invalid path: " + path, e);
+        } catch (IOException e) {
+            throw new FilterLoadException("Invalid path: " + path + ": " + e.getMessage(), e);
+        }
+    }
+}

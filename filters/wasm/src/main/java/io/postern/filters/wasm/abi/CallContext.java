@@ -1,0 +1,57 @@
+package io.postern.filters.wasm.abi;
+
+import io.postern.sdk.Body;
+import io.postern.sdk.HeaderMap;
+import io.postern.sdk.LocalReply;
+import io.postern.sdk.StreamInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A root or stream context as host calls see it. What is there depends on the callback that runs:
+ * as in Envoy, a header map can be had in its own callback and while the plugin holds it.
+ */
+public interface CallContext {
+    /** The plugin this context belongs to. */
+    PluginIdentity plugin();
+
+    /** The header map of this type for reading, or null when it cannot be had now. */
+    @Nullable HeaderMap readableMap(int type);
+
+    /** The header map of this type for changing, or null when it cannot be had now. */
+    @Nullable HeaderMap writableMap(int type);
+
+    /** The buffer of this type, {@link Buffers#EMPTY} when it is empty; null: none of that kind. */
+    @Nullable Body buffer(int type);
+
+    /** The stream, or null in a root context. */
+    @Nullable StreamInfo streamInfo();
+
+    /** The request head was changed: the route may be another one. */
+    void clearRouteCache();
+
+    /** {@code proxy_continue_stream}; takes effect when the guest has returned. */
+    int continueStream(int type);
+
+    /** {@code proxy_close_stream}; takes effect when the guest has returned. */
+    int closeStream(int type);
+
+    /** {@code proxy_send_local_response}; takes effect when the guest has returned. */
+    void sendLocalReply(LocalReply reply);
+
+    /** Sets the tick period of the root context; 0 stops ticking. */
+    void setTickPeriod(int millis);
+
+    /** Code and message of the last failed call, for {@code proxy_get_status}. */
+    int statusCode();
+
+    /** See {@link #statusCode}. */
+    byte[] statusMessage();
+
+    /**
+     * Starts an HTTP call whose answer goes to the root context.
+     *
+     * @return its token, or a negated {@link Status}
+     */
+    int httpCall(
+            String cluster, HeaderMap headers, byte[] body, HeaderMap trailers, int timeoutMillis);
+}

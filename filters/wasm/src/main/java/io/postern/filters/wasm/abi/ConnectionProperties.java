@@ -1,0 +1,77 @@
+package io.postern.filters.wasm.abi;
+
+import io.postern.sdk.StreamInfo;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** {@code connection.*}, {@code upstream.*}, {@code source.*}, {@code destination.*}. */
+final class ConnectionProperties {
+    private ConnectionProperties() {}
+
+    static int find(String name, StreamInfo info, ByteOutput value) {
+        var tls = info.downstreamTls();
+        return switch (name) {
+            case "" -> Status.SERIALIZATION_FAILURE;
+            case "id" -> Properties.number(value, info.connectionId());
+            case "mtls" -> Properties.bool(value, tls != null && tls.peerCertificateValidated());
+            case "requested_server_name" ->
+                    Properties.text(value, tls == null ? "" : tls.serverName());
+            default -> tls == null ? Status.NOT_FOUND : tls(name, tls, value);
+        };
+    }
+
+    private static int tls(String name, StreamInfo.TlsInfo tls, ByteOutput value) {
+        return switch (name) {
+            case "tls_version" -> Properties.text(value, tls.version());
+            case "subject_peer_certificate" -> Properties.text(value, tls.peerSubject());
+            case "uri_san_peer_certificate" -> Properties.nonEmpty(value, tls.peerUriSan());
+            case "dns_san_peer_certificate" -> Properties.nonEmpty(value, tls.peerDnsSan());
+            default -> Status.NOT_FOUND;
+        };
+    }
+
+    static int upstream(String name, StreamInfo info, ByteOutput value) {
+        return switch (name) {
+            case "" -> Status.SERIALIZATION_FAILURE;
+            case "address", "port" -> peer(name, info.upstreamAddress(), value);
+            case "local_address" -> peer("address", info.upstreamLocalAddress(), value);
+            case "transport_failure_reason" ->
+                    Properties.text(value, info.upstreamTransportFailure());
+            case "request_attempt_count" -> Properties.number(value, info.attemptCount());
+            default -> Status.NOT_FOUND;
+        };
+    }
+
+    static int peer(String name, @Nullable SocketAddress address, ByteOutput value) {
+        if (name.isEmpty()) {
+            return Status.SERIALIZATION_FAILURE;
+        }
+        if (address == null) {
+            return Status.NOT_FOUND;
+        }
+        return switch (name) {
+            case "address" -> Properties.text(value, text(address));
+            case "port" ->
+                    address instanceof InetSocketAddress ip
+                            ? Properties.number(value, ip.getPort())
+                            : Status.NOT_FOUND;
+            default -> Status.NOT_FOUND;
+        };
+    }
+
+    // Envoy's spelling: 10.0.0.1:80, [::1]:80, a path for a Unix socket
+    private static String text(SocketAddress address) {
+        if (!(address instanceof InetSocketAddress ip)) {
+            return address.toString();
+        }
+        if (ip.getAddress() == null) {
+            return ip.getHostString() + ":" + ip.getPort();
+        }
+        String host = ip.getAddress().getHostAddress();
+        return ip.getAddress() instanceof Inet6Address
+                ? "[" + host + "]:" + ip.getPort()
+                : host + ":" + ip.getPort();
+    }
+}

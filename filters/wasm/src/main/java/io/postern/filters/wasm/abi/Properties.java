@@ -1,0 +1,193 @@
+package io.postern.filters.wasm.abi;
+
+import io.postern.sdk.HeaderMap;
+import io.postern.sdk.StreamInfo;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The properties a plugin can read, by path; path elements are separated by NUL. Values are as
+ * Envoy serialises them: text as bytes, integers and times as 8 bytes little-endian (times in
+ * nanoseconds), booleans as one byte, maps as pairs, messages as protobuf.
+ *
+ * <p>Source: Envoy's CEL attributes ({@code source/extensions/filters/common/expr/context.cc}).
+ */
+final class Properties {
+    /** Where a plugin's own properties are kept in the stream's filter state. */
+    static final String STATE_PREFIX = "wasm.";
+
+    private static final int INBOUND = 1;
+    private static final int OUTBOUND = 2;
+    private static final char SEPARATOR = '\0';
+
+    private Properties() {}
+
+    /** Finds a value; a {@link Status}. */
+    static int find(String path, CallContext context, ByteOutput value) {
+        int end = path.indexOf(SEPARATOR);
+        String top = end < 0 ? path : path.substring(0, end);
+        String rest = end < 0 ? "" : path.substring(end + 1);
+        if (rest.endsWith("\0")) { // as some SDKs end a path
+            rest = rest.substring(0, rest.length() - 1);
+        }
+        StreamInfo info = context.streamInfo();
+        return switch (top) {
+            case "plugin_name" -> text(value, context.plugin().name());
+            case "plugin_root_id" -> text(value, context.plugin().rootId());
+            case "plugin_vm_id" -> text(value, context.plugin().vmId());
+            case "node" -> node(rest, context.plugin(), value);
+            case "listener_direction" -> number(value, direction(context.plugin()));
+            default -> info == null ? Status.NOT_FOUND : stream(top, rest, context, info, value);
+        };
+    }
+
+    private static int stream(
+            String top, String rest, CallContext context, StreamInfo info, ByteOutput value) {
+        return switch (top) {
+            case "request" -> RequestProperties.find(rest, context, info, value);
+            case "response" -> ResponseProperties.find(rest, context, info, value);
+            case "connection" -> ConnectionProperties.find(rest, info, value);
+            case "connection_id" -> number(value, info.connectionId());
+            case "upstream" -> ConnectionProperties.upstream(rest, info, value);
+            case "source" -> ConnectionProperties.peer(rest, info.remoteAddress(), value);
+            case "destination" -> ConnectionProperties.peer(rest, info.localAddress(), value);
+            case "xds" -> xds(rest, context.plugin(), info, value);
+            case "route_name" -> text(value, info.routeName());
+            case "cluster_name" -> nonEmpty(value, info.clusterName());
+            case "filter_state" -> state(info, rest, value);
+            default -> rest.isEmpty() ? state(info, STATE_PREFIX + top, value) : Status.NOT_FOUND;
+        };
+    }
+
+    private static int xds(String rest, PluginIdentity plugin, StreamInfo info, ByteOutput value) {
+        return switch (rest) {
+            case "" -> Status.SERIALIZATION_FAILURE;
+            case "cluster_name" -> nonEmpty(value, info.clusterName());
+            case "route_name" -> text(value, info.routeName());
+            case "virtual_host_name" -> nonEmpty(value, info.virtualHostName());
+            case "filter_chain_name" -> text(value, info.filterChainName());
+            case "listener_direction" -> number(value, direction(plugin));
+            default ->
+                    rest.startsWith("node")
+                            ? node(rest.length() > 5 ? rest.substring(5) : "", plugin, value)
+                            : Status.NOT_FOUND;
+        };
+    }
+
+    // envoy.config.core.v3.Node: id = 1, cluster = 2
+    private static int node(String rest, PluginIdentity plugin, ByteOutput value) {
+        return switch (rest) {
+            case "" -> {
+                message(value, 1, plugin.scope().nodeId());
+                message(value, 2, plugin.scope().nodeCluster());
+                yield Status.OK;
+            }
+            case "id" -> text(value, plugin.scope().nodeId());
+            case "cluster" -> text(value, plugin.scope().nodeCluster());
+            default -> Status.NOT_FOUND;
+        };
+    }
+
+    private static void message(ByteOutput value, int field, String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        if (utf8.length > 0) {
+            value.put((field << 3) | 2); // length-delimited
+            int length = utf8.length;
+            for (; length > 127; length >>>= 7) {
+                value.put((length & 127) | 128);
+            }
+            value.put(length).put(utf8, 0, utf8.length);
+        }
+    }
+
+    private static int direction(PluginIdentity plugin) {
+        return plugin.scope().listenerInbound() ? INBOUND : OUTBOUND;
+    }
+
+    private static int state(StreamInfo info, String key, ByteOutput value) {
+        if (key.isEmpty()) {
+            return Status.SERIALIZATION_FAILURE;
+        }
+        byte[] state = info.filterState().get(key);
+        return state == null ? Status.NOT_FOUND : bytes(value, state, 0, state.length);
+    }
+
+    // What the groups share.
+
+    static int text(ByteOutput value, String text) {
+        value.put(text);
+        return Status.OK;
+    }
+
+    static int nonEmpty(ByteOutput value, String text) {
+        return text.isEmpty() ? Status.NOT_FOUND : text(value, text);
+    }
+
+    static int number(ByteOutput value, long number) {
+        value.putLong(number);
+        return Status.OK;
+    }
+
+    static int bool(ByteOutput value, boolean flag) {
+        value.put(flag ? 1 : 0);
+        return Status.OK;
+    }
+
+    static int nanos(ByteOutput value, long nanos) {
+        return nanos < 0 ? Status.NOT_FOUND : number(value, nanos);
+    }
+
+    static int bytes(ByteOutput value, byte[] source, int offset, int length) {
+        value.put(source, offset, length);
+        return Status.OK;
+    }
+
+    /** All values of a header, joined by commas; NOT_FOUND when there is none. */
+    static int header(@Nullable HeaderMap map, String name, ByteOutput value) {
+        if (map == null) {
+            return Status.NOT_FOUND;
+        }
+        byte[] wanted = name.getBytes(StandardCharsets.UTF_8);
+        int line = map.indexOf(wanted, 0, wanted.length, 0);
+        if (line < 0) {
+            return Status.NOT_FOUND;
+        }
+        while (true) {
+            value.put(map.octets(), map.valueStart(line), map.valueLength(line));
+            line = map.indexOf(wanted, 0, wanted.length, line + 1);
+            if (line < 0) {
+                return Status.OK;
+            }
+            value.put(',');
+        }
+    }
+
+    /** A whole map as pairs; each name once, with its values joined. */
+    static int headers(@Nullable HeaderMap map, ByteOutput value) {
+        var merged = new HeaderMap();
+        if (map != null) {
+            var joined = new ByteOutput();
+            for (int i = 0; i < map.size(); i++) {
+                String name = map.name(i);
+                header(map, name, joined.clear());
+                byte[] octets = map.octets();
+                merged.set(
+                        octets,
+                        map.nameStart(i),
+                        map.nameLength(i),
+                        joined.bytes(),
+                        0,
+                        joined.length());
+            }
+        }
+        value.putInt(merged.size());
+        for (int i = 0; i < merged.size(); i++) {
+            value.putInt(merged.nameLength(i)).putInt(merged.valueLength(i));
+        }
+        for (int i = 0; i < merged.size(); i++) {
+            value.put(merged.octets(), merged.nameStart(i), merged.nameLength(i)).put(0);
+            value.put(merged.octets(), merged.valueStart(i), merged.valueLength(i)).put(0);
+        }
+        return Status.OK;
+    }
+}

@@ -1,0 +1,219 @@
+package io.postern.filters.wasm.engine;
+
+import com.dylibso.chicory.runtime.ImportFunction;
+import com.dylibso.chicory.runtime.ImportValues;
+import com.dylibso.chicory.runtime.Instance;
+import com.dylibso.chicory.runtime.Machine;
+import com.dylibso.chicory.runtime.WasmFunctionHandle;
+import com.dylibso.chicory.wasm.ChicoryException;
+import com.dylibso.chicory.wasm.WasmModule;
+import com.dylibso.chicory.wasm.types.ExternalType;
+import com.dylibso.chicory.wasm.types.FunctionImport;
+import com.dylibso.chicory.wasm.types.FunctionType;
+import com.dylibso.chicory.wasm.types.MemoryLimits;
+import com.dylibso.chicory.wasm.types.ValType;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * A module compiled to JVM classes, shared by all its instances. Thread-safe: immutable. The
+ * classes are unloaded when the last instance and the last reference to this are gone.
+ */
+public final class CompiledModule {
+    private static final int PAGE_BYTES = 65536;
+
+    private final String digest;
+    private final WasmModule module;
+    private final Function<Instance, Machine> machines;
+    private final List<Integer> interpreted;
+    private final Set<String> exports = new LinkedHashSet<>();
+
+    CompiledModule(
+            String digest,
+            WasmModule module,
+            Function<Instance, Machine> machines,
+            List<Integer> interpreted) {
+        this.digest = digest;
+        this.module = module;
+        this.machines = machines;
+        this.interpreted = interpreted;
+        for (int i = 0; i < module.exportSection().exportCount(); i++) {
+            var export = module.exportSection().getExport(i);
+            if (export.exportType() == ExternalType.FUNCTION) {
+                exports.add(export.name());
+            }
+        }
+    }
+
+    /** SHA-256 of the module's bytes, in lower-case hexadecimal. */
+    public String digest() {
+        return digest;
+    }
+
+    /** Names of the exported functions. */
+    public Set<String> exports() {
+        return exports;
+    }
+
+    /** Indexes of functions that run in the interpreter, about a hundred times slower. */
+    public List<Integer> interpretedFunctions() {
+        return interpreted;
+    }
+
+    /** Bytes of memory that the module asks for at its start; -1 when it has no memory. */
+    public long declaredMemoryBytes() {
+        return module.memorySection()
+                .filter(section -> section.memoryCount() > 0)
+                .map(section -> section.getMemory(0).limits().initialPages() * (long) PAGE_BYTES)
+                .orElse(-1L);
+    }
+
+    /**
+     * Checks that every import is offered with the signature the module expects.
+     *
+     * @throws ModuleException naming the first one that is not
+     */
+    public void checkImports(HostFunctions<?> offered) {
+        var imports = module.importSection();
+        for (int i = 0; i < imports.importCount(); i++) {
+            var wanted = imports.getImport(i);
+            String name = wanted.module() + "." + wanted.name();
+            if (!(wanted instanceof FunctionImport function)) {
+                String kind = String.valueOf(wanted.importType());
+                throw new ModuleException(
+                        "imports the " + kind + " " + name + " (expected: functions only)");
+            }
+            var entry = offered.find(wanted.module(), wanted.name());
+            if (entry == null) {
+                throw new ModuleException("imports the unknown function " + name);
+            }
+            String signature = signature(type(function));
+            if (!signature.equals(entry.signature())) {
+                throw new ModuleException(
+                        "imports %s as %s (expected: %s)"
+                                .formatted(name, signature, entry.signature()));
+            }
+        }
+    }
+
+    /**
+     * Makes an instance and runs the module's start section, but neither {@code _start} nor {@code
+     * _initialize}.
+     *
+     * @param host handed to every host function
+     * @param maximumBytes how far the memory may grow
+     * @throws ModuleException when the module declares more memory or an import is not offered
+     * @throws GuestTrap when the start section traps
+     */
+    public <H> GuestInstance instantiate(
+            HostFunctions<H> functions, H host, long maximumBytes, Deadline deadline) {
+        checkImports(functions);
+        checkMemory(maximumBytes);
+        var guest = new GuestInstance(this, deadline);
+        var builder =
+                Instance.builder(module)
+                        .withImportValues(link(functions, host))
+                        .withMachineFactory(machines)
+                        .withMemoryFactory(limits -> memory(guest, limits, maximumBytes))
+                        .withStart(false);
+        guest.enter();
+        try {
+            guest.started(builder.build());
+            return guest;
+        } catch (GuestTrap e) {
+            throw e;
+        } catch (ChicoryException e) {
+            throw guest.trapped(e);
+        } finally {
+            guest.exit();
+        }
+    }
+
+    private static FlatMemory memory(GuestInstance guest, MemoryLimits limits, long maximumBytes) {
+        var flat = new FlatMemory(limits, (int) (maximumBytes / PAGE_BYTES));
+        guest.remembered(flat);
+        return flat;
+    }
+
+    private void checkMemory(long maximumBytes) {
+        long declared = declaredMemoryBytes();
+        if (declared < 0 || module.memorySection().orElseThrow().memoryCount() > 1) {
+            throw new ModuleException("has not exactly one memory of its own");
+        }
+        if (declared > maximumBytes) {
+            throw new ModuleException(
+                    "declares %d bytes of memory (expected: at most %d)"
+                            .formatted(declared, maximumBytes));
+        }
+    }
+
+    private <H> ImportValues link(HostFunctions<H> functions, H host) {
+        var imports = module.importSection();
+        var linked = new ArrayList<ImportFunction>(imports.importCount());
+        for (int i = 0; i < imports.importCount(); i++) {
+            var wanted = (FunctionImport) imports.getImport(i);
+            var entry = functions.find(wanted.module(), wanted.name());
+            if (entry != null) {
+                linked.add(
+                        new ImportFunction(
+                                wanted.module(), wanted.name(), type(wanted), handle(entry, host)));
+            }
+        }
+        return ImportValues.builder().addFunction(linked.toArray(ImportFunction[]::new)).build();
+    }
+
+    private static <H> WasmFunctionHandle handle(HostFunctions.Entry<H> entry, H host) {
+        // The caller reads the result before anything else runs: one array serves every call.
+        long[] result = new long[1];
+        return (instance, args) -> {
+            result[0] = call(entry, host, args);
+            return result;
+        };
+    }
+
+    // A guest can provoke what a host function did not think of, by calling back while it allocates
+    // for example. That ends the guest, not the gateway.
+    private static <H> int call(HostFunctions.Entry<H> entry, H host, long[] args) {
+        try {
+            return entry.body().call(host, args);
+        } catch (GuestTrap e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new GuestTrap(
+                    GuestTrap.Kind.TRAP, "host function " + entry.name() + " failed: " + e);
+        }
+    }
+
+    private FunctionType type(FunctionImport wanted) {
+        return module.typeSection().getType(wanted.typeIndex());
+    }
+
+    private static String signature(FunctionType type) {
+        var text = new StringBuilder();
+        type.params().forEach(value -> text.append(letter(value)));
+        text.append('>');
+        type.returns().forEach(value -> text.append(letter(value)));
+        return text.toString();
+    }
+
+    private static char letter(ValType type) {
+        if (type.equals(ValType.I32)) {
+            return 'i';
+        }
+        if (type.equals(ValType.I64)) {
+            return 'I';
+        }
+        if (type.equals(ValType.F32)) {
+            return 'f';
+        }
+        return type.equals(ValType.F64) ? 'F' : '?';
+    }
+
+    /** The guest's call stack at a failure, innermost first; empty when there is none. */
+    String guestStack(Throwable failure) {
+        return GuestStack.describe(failure, module.nameSection());
+    }
+}

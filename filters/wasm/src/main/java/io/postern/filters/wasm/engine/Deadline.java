@@ -1,0 +1,143 @@
+package io.postern.filters.wasm.engine;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The time budget of the guest calls of one instance. The thread that runs the guest marks begin
+ * and end; the {@link Watchdog} looks from its own thread and interrupts a call that lasts too
+ * long, which the engine's compiled loops notice.
+ *
+ * <pre>
+ * IDLE --begin--> RUNNING --end--> IDLE
+ *                 RUNNING --suspend--> HOST --resume--> RUNNING      (host code that may do I/O)
+ *                 RUNNING --fire--> FIRING --interrupted--> FIRED --end--> IDLE
+ * </pre>
+ *
+ * The state and the number of the call are one word, so that the watchdog hits the very call it
+ * looked at; {@link #end} waits for a FIRING one and clears the flag, so that no stray interrupt
+ * reaches the event loop.
+ */
+public final class Deadline {
+    private static final int IDLE = 0;
+    private static final int RUNNING = 1;
+    private static final int HOST = 2;
+    private static final int FIRING = 3;
+    private static final int FIRED = 4;
+    private static final int STATE_MASK = 7;
+    private static final int ONE_CALL = 8;
+    private static final VarHandle WORD;
+
+    static {
+        try {
+            WORD = MethodHandles.lookup().findVarHandle(Deadline.class, "word", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private volatile long word;
+    private volatile Duration budget;
+    private volatile boolean cpuTime;
+    private @Nullable Thread thread;
+    private boolean fired;
+
+    // Confined to the watchdog: what it saw at its last look.
+    long seenWord = -1;
+    long seenNanos;
+
+    /**
+     * A budget for the calls that follow.
+     *
+     * @param cpuTime count the thread's CPU time; otherwise the wall clock (virtual threads have no
+     *     CPU time of their own)
+     */
+    public Deadline(Duration budget, boolean cpuTime) {
+        this.budget = budget;
+        this.cpuTime = cpuTime;
+    }
+
+    /** Changes the budget; between calls only. */
+    public void limit(Duration newBudget, boolean newCpuTime) {
+        budget = newBudget;
+        cpuTime = newCpuTime;
+    }
+
+    Duration budget() {
+        return budget;
+    }
+
+    boolean usesCpuTime() {
+        return cpuTime;
+    }
+
+    /** Whether the running call, or the last one, was ended for its time. */
+    boolean fired() {
+        return fired || state(word) >= FIRING;
+    }
+
+    void begin() {
+        thread = Thread.currentThread();
+        fired = false;
+        WORD.setRelease(this, (word & ~STATE_MASK) + ONE_CALL + RUNNING);
+    }
+
+    void end() {
+        leave(IDLE);
+    }
+
+    /** Before host code that must not be interrupted, since it may write to a file for example. */
+    public void suspend() {
+        leave(HOST);
+    }
+
+    /** After {@link #suspend}. */
+    public void resume() {
+        if (fired) {
+            // Over budget already: let the guest end at its next loop.
+            Thread.currentThread().interrupt();
+        }
+        WORD.setRelease(this, (word & ~STATE_MASK) + (fired ? FIRED : RUNNING));
+    }
+
+    private void leave(int next) {
+        long now = word;
+        long call = now & ~STATE_MASK;
+        if (state(now) == RUNNING && WORD.compareAndSet(this, now, call + next)) {
+            return;
+        }
+        while (state(word) == FIRING) {
+            Thread.onSpinWait();
+        }
+        if (state(word) == FIRED) {
+            fired = true;
+            Thread.interrupted();
+        }
+        WORD.setRelease(this, call + next);
+    }
+
+    /** The running call as one word, or -1 when none runs; for the watchdog. */
+    long running() {
+        long now = word;
+        return state(now) == RUNNING ? now : -1;
+    }
+
+    @Nullable Thread runner() {
+        return thread;
+    }
+
+    /** Interrupts the call seen by {@link #running}, unless it has ended; for the watchdog. */
+    void fire(long seen, Thread runner) {
+        long call = seen & ~STATE_MASK;
+        if (WORD.compareAndSet(this, seen, call + FIRING)) {
+            runner.interrupt();
+            WORD.setRelease(this, call + FIRED);
+        }
+    }
+
+    private static int state(long word) {
+        return (int) (word & STATE_MASK);
+    }
+}

@@ -1,0 +1,55 @@
+package io.postern.filters.wasm.engine;
+
+import com.dylibso.chicory.runtime.Instance;
+import com.dylibso.chicory.runtime.Machine;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Defines the classes of one module; they live as long as something refers to this loader. */
+final class GeneratedClasses extends ClassLoader {
+    private final Map<String, byte[]> undefined;
+
+    private GeneratedClasses(CompiledClasses compiled) {
+        super(GeneratedClasses.class.getClassLoader());
+        undefined = new HashMap<>(compiled.classes());
+    }
+
+    /** Makes the machine that runs an instance's functions. */
+    static Function<Instance, Machine> machines(CompiledClasses compiled) {
+        try {
+            Constructor<? extends Machine> constructor =
+                    new GeneratedClasses(compiled)
+                            .loadClass(compiled.mainClass())
+                            .asSubclass(Machine.class)
+                            .getConstructor(Instance.class);
+            return instance -> machine(constructor, instance);
+        } catch (ReflectiveOperationException | LinkageError e) {
+            throw new ModuleException("the compiled classes cannot be loaded: " + e, e);
+        }
+    }
+
+    private static Machine machine(Constructor<? extends Machine> constructor, Instance instance) {
+        try {
+            return constructor.newInstance(instance);
+        } catch (InvocationTargetException e) {
+            throw new IllegalStateException("bug: the machine's constructor failed", e);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("bug: the machine has no usable constructor", e);
+        }
+    }
+
+    @Override
+    protected Class<?> findClass(String name) throws ClassNotFoundException {
+        byte[] bytes;
+        synchronized (undefined) {
+            bytes = undefined.remove(name); // defined once: no need to keep the bytes
+        }
+        if (bytes == null) {
+            throw new ClassNotFoundException(name);
+        }
+        return defineClass(name, bytes, 0, bytes.length);
+    }
+}

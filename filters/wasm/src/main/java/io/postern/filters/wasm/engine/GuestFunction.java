@@ -1,0 +1,82 @@
+package io.postern.filters.wasm.engine;
+
+import com.dylibso.chicory.runtime.Machine;
+
+/**
+ * An exported function of one instance, ready to be called without garbage on the host's side.
+ * Results are i32, or 0 where the function has none. Confined to the thread that runs the guest;
+ * throws {@link GuestTrap} and nothing else.
+ */
+public final class GuestFunction {
+    private static final int MAX_PARAMETERS = 8;
+
+    private final GuestInstance instance;
+    private final Machine machine;
+    private final int index;
+    private final int parameters;
+    // The callee unpacks the arguments before it runs a single instruction, so that re-entrant
+    // calls may share the array.
+    private final long[] args = new long[MAX_PARAMETERS];
+
+    GuestFunction(GuestInstance instance, Machine machine, int index, int parameters) {
+        this.instance = instance;
+        this.machine = machine;
+        this.index = index;
+        this.parameters = parameters;
+    }
+
+    /** Number of parameters. */
+    public int parameters() {
+        return parameters;
+    }
+
+    /** Calls a function without parameters. */
+    public int call() {
+        return invoke();
+    }
+
+    /** Calls a function of one i32. */
+    public int call(int a) {
+        args[0] = a;
+        return invoke();
+    }
+
+    /** Calls a function of two i32. */
+    public int call(int a, int b) {
+        args[0] = a;
+        args[1] = b;
+        return invoke();
+    }
+
+    /** Calls a function of three i32. */
+    public int call(int a, int b, int c) {
+        args[0] = a;
+        args[1] = b;
+        args[2] = c;
+        return invoke();
+    }
+
+    /** Calls a function of five i32. */
+    public int call(int a, int b, int c, int d, int e) {
+        args[0] = a;
+        args[1] = b;
+        args[2] = c;
+        args[3] = d;
+        args[4] = e;
+        return invoke();
+    }
+
+    private int invoke() {
+        instance.enter();
+        try {
+            long[] results = machine.call(index, args);
+            return results == null || results.length == 0 ? 0 : (int) results[0];
+        } catch (GuestTrap e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError e) {
+            throw instance.trapped(e);
+        } finally {
+            instance.exit();
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.postern.filters.wasm.engine;
+
+import com.dylibso.chicory.wasm.types.NameCustomSection;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the guest's frames out of a Java stack trace. */
+final class GuestStack {
+    private static final int MAX_FRAMES = 20; // as many as Envoy prints
+    private static final String FUNCTION = "func_";
+
+    private GuestStack() {}
+
+    static String describe(Throwable failure, @Nullable NameCustomSection names) {
+        var text = new StringBuilder();
+        int frames = 0;
+        for (StackTraceElement element : deepest(failure).getStackTrace()) {
+            if (element.getMethodName().startsWith(FUNCTION) && frames++ < MAX_FRAMES) {
+                text.append(frames == 1 ? "\nGuest stack:" : "").append("\n  at ");
+                text.append(name(element.getMethodName(), names));
+            }
+        }
+        return text.toString();
+    }
+
+    // The engine wraps a StackOverflowError: its own trace has the frames.
+    private static Throwable deepest(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return cause instanceof StackOverflowError ? cause : failure;
+    }
+
+    private static String name(String method, @Nullable NameCustomSection names) {
+        String index = method.substring(FUNCTION.length());
+        String name = names == null ? null : names.nameOfFunction(Integer.parseInt(index));
+        return name == null ? "function " + index : name;
+    }
+}

@@ -1,0 +1,69 @@
+package io.postern.filters.wasm.engine;
+
+import com.dylibso.chicory.wasm.ChicoryException;
+import com.dylibso.chicory.wasm.Parser;
+import com.dylibso.chicory.wasm.WasmModule;
+import java.lang.ref.WeakReference;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compiles modules, each digest once for the whole process: filters and workers share the classes.
+ * Thread-safe; compiling blocks, so call it from control threads.
+ */
+public final class WasmEngine {
+    private final @Nullable ClassCache cache;
+    private final Map<String, WeakReference<CompiledModule>> modules = new HashMap<>();
+
+    /** With classes kept in {@code cacheDirectory} between runs, or only in memory when null. */
+    public WasmEngine(@Nullable Path cacheDirectory) {
+        cache = cacheDirectory == null ? null : new ClassCache(cacheDirectory);
+    }
+
+    /**
+     * Parses, validates and compiles a module, or finds that this has been done.
+     *
+     * @throws ModuleException when the bytes are no valid module
+     */
+    public synchronized CompiledModule compile(byte[] wasm) {
+        String digest = sha256(wasm);
+        var known = modules.get(digest);
+        CompiledModule module = known == null ? null : known.get();
+        if (module == null) {
+            modules.values().removeIf(reference -> reference.get() == null);
+            module = compile(wasm, digest);
+            modules.put(digest, new WeakReference<>(module));
+        }
+        return module;
+    }
+
+    private CompiledModule compile(byte[] wasm, String digest) {
+        try {
+            WasmModule module = Parser.parse(wasm);
+            CompiledClasses classes = cache == null ? null : cache.find(digest);
+            if (classes == null) {
+                classes = CompiledClasses.compile(module);
+                if (cache != null) {
+                    cache.store(digest, classes);
+                }
+            }
+            var machines = GeneratedClasses.machines(classes);
+            return new CompiledModule(digest, module, machines, classes.interpreted());
+        } catch (ChicoryException e) {
+            throw new ModuleException("is no valid WebAssembly module: " + e.getMessage(), e);
+        }
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("bug: every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.postern.filters.wasm.vm;
+
+import io.postern.filters.wasm.abi.SharedData;
+import io.postern.filters.wasm.abi.SharedQueues;
+import io.postern.filters.wasm.engine.Watchdog;
+import java.util.random.RandomGenerator;
+
+/**
+ * What all virtual machines of the process share.
+ *
+ * @param random fit for keys, thread-safe
+ * @param clock for machines that start; running ones use their worker's
+ */
+public record Environment(
+        PluginLog log,
+        SharedData sharedData,
+        SharedQueues sharedQueues,
+        Watchdog watchdog,
+        RandomGenerator random,
+        Clock clock) {
+    /** One message of a plugin is cut here. */
+    static final int MAX_LOG_BYTES = 64 * 1024;
+
+    /** Time. Thread-safe. */
+    public interface Clock {
+        /** Wall clock, nanoseconds since 1970. */
+        long epochNanos();
+
+        /** Monotonic clock in nanoseconds. */
+        long monotonicNanos();
+    }
+}

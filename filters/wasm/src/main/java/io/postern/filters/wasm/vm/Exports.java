@@ -1,0 +1,60 @@
+package io.postern.filters.wasm.vm;
+
+import io.postern.filters.wasm.engine.GuestFunction;
+import io.postern.filters.wasm.engine.GuestInstance;
+import io.postern.filters.wasm.engine.GuestTrap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The callbacks that a module exports; null where it does not. */
+final class Exports {
+    final @Nullable GuestFunction onContextCreate;
+    final @Nullable GuestFunction onVmStart;
+    final @Nullable GuestFunction onConfigure;
+    final @Nullable GuestFunction onTick;
+    final @Nullable GuestFunction onRequestHeaders;
+    final @Nullable GuestFunction onRequestBody;
+    final @Nullable GuestFunction onRequestTrailers;
+    final @Nullable GuestFunction onResponseHeaders;
+    final @Nullable GuestFunction onResponseBody;
+    final @Nullable GuestFunction onResponseTrailers;
+    final @Nullable GuestFunction onHttpCallResponse;
+    final @Nullable GuestFunction onQueueReady;
+    final @Nullable GuestFunction onDone;
+    final @Nullable GuestFunction onLog;
+    final @Nullable GuestFunction onDelete;
+    final GuestFunction allocate;
+
+    /** {@code allowed}: whether the plugin may be called through an export of this name. */
+    Exports(GuestInstance instance, Predicate<String> allowed) {
+        onContextCreate = find(instance, allowed, "proxy_on_context_create");
+        onVmStart = find(instance, allowed, "proxy_on_vm_start");
+        onConfigure = find(instance, allowed, "proxy_on_configure");
+        onTick = find(instance, allowed, "proxy_on_tick");
+        onRequestHeaders = find(instance, allowed, "proxy_on_request_headers");
+        onRequestBody = find(instance, allowed, "proxy_on_request_body");
+        onRequestTrailers = find(instance, allowed, "proxy_on_request_trailers");
+        onResponseHeaders = find(instance, allowed, "proxy_on_response_headers");
+        onResponseBody = find(instance, allowed, "proxy_on_response_body");
+        onResponseTrailers = find(instance, allowed, "proxy_on_response_trailers");
+        onHttpCallResponse = find(instance, allowed, "proxy_on_http_call_response");
+        onQueueReady = find(instance, allowed, "proxy_on_queue_ready");
+        onDone = find(instance, allowed, "proxy_on_done");
+        onLog = find(instance, allowed, "proxy_on_log");
+        onDelete = find(instance, allowed, "proxy_on_delete");
+        GuestFunction malloc = instance.function("malloc");
+        GuestFunction found =
+                malloc == null ? instance.function("proxy_on_memory_allocate") : malloc;
+        if (found == null) {
+            throw new GuestTrap(
+                    GuestTrap.Kind.TRAP,
+                    "the module exports neither malloc nor proxy_on_memory_allocate");
+        }
+        allocate = found;
+    }
+
+    private static @Nullable GuestFunction find(
+            GuestInstance instance, Predicate<String> allowed, String name) {
+        return allowed.test(name) ? instance.function(name) : null;
+    }
+}

@@ -1,0 +1,56 @@
+package io.postern.filters.wasm.vm;
+
+import io.postern.config.model.WasmSpec.FailurePolicy;
+import io.postern.filters.wasm.abi.PluginIdentity;
+import java.time.Duration;
+
+/**
+ * One configured plugin: what distinguishes it from others in the same virtual machine. Equal only
+ * to itself, since two plugins may be configured alike. Thread-safe: immutable.
+ */
+public final class Plugin {
+    private final PluginIdentity identity;
+    private final byte[] configuration;
+    private final FailurePolicy failurePolicy;
+    private final Duration reloadBackoffBase;
+
+    /**
+     * A plugin.
+     *
+     * @param configuration read by the plugin in {@code proxy_on_configure}
+     * @param failurePolicy what becomes of a stream when the plugin fails
+     * @param reloadBackoffBase first delay between rebuilds of a machine that keeps failing
+     */
+    public Plugin(
+            PluginIdentity identity,
+            byte[] configuration,
+            FailurePolicy failurePolicy,
+            Duration reloadBackoffBase) {
+        this.identity = identity;
+        this.configuration = configuration;
+        this.failurePolicy = failurePolicy;
+        this.reloadBackoffBase = reloadBackoffBase;
+    }
+
+    /** What a plugin is called in logs and errors. */
+    public String name() {
+        return identity.name();
+    }
+
+    PluginIdentity identity() {
+        return identity;
+    }
+
+    byte[] configuration() {
+        return configuration;
+    }
+
+    Duration reloadBackoffBase() {
+        return reloadBackoffBase;
+    }
+
+    /** Whether streams pass when the plugin has failed. */
+    boolean failsOpen() {
+        return failurePolicy == FailurePolicy.FAIL_OPEN;
+    }
+}

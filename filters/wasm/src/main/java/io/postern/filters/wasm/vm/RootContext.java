@@ -1,0 +1,300 @@
+package io.postern.filters.wasm.vm;
+
+import io.postern.filters.wasm.abi.BufferType;
+import io.postern.filters.wasm.abi.Buffers;
+import io.postern.filters.wasm.abi.MapType;
+import io.postern.filters.wasm.abi.PluginIdentity;
+import io.postern.filters.wasm.abi.Status;
+import io.postern.filters.wasm.engine.GuestFunction;
+import io.postern.filters.wasm.engine.GuestInstance;
+import io.postern.filters.wasm.engine.GuestTrap;
+import io.postern.sdk.Body;
+import io.postern.sdk.HeaderMap;
+import io.postern.sdk.LocalReply;
+import io.postern.sdk.StreamInfo;
+import io.postern.sdk.Worker;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The context of a plugin itself: configuration, ticks, queues and the answers of HTTP calls.
+ * Confined to the instance's thread.
+ */
+final class RootContext implements Context {
+    private static final byte[] NO_MESSAGE = {};
+
+    private final WasmVm vm;
+    private final Plugin plugin;
+    private final int id;
+    private final OutgoingCalls calls;
+    private int tickMillis;
+    private Worker.@Nullable Cancellable tick;
+    private boolean configuring;
+    private boolean doneAsked;
+    private boolean closed;
+
+    RootContext(WasmVm vm, Plugin plugin, int id) {
+        this.vm = vm;
+        this.plugin = plugin;
+        this.id = id;
+        this.calls = new OutgoingCalls(vm, this);
+    }
+
+    Plugin configured() {
+        return plugin;
+    }
+
+    // Starting, on a control thread
+
+    /** Runs the module's own start, so that what it logs and asks has a context. */
+    void initialize(GuestInstance instance) {
+        Context before = vm.enter(this);
+        try {
+            VmStarter.runStart(instance);
+        } finally {
+            vm.leave(before);
+        }
+    }
+
+    /** Runs {@code proxy_on_context_create}, {@code _on_vm_start} and {@code _on_configure}. */
+    void start() {
+        Exports exports = vm.exports();
+        configuring = true;
+        call(exports.onContextCreate, 0);
+        configuring = false;
+        if (!accepted(exports.onVmStart, vm.spec().configuration().length)) {
+            throw refused("proxy_on_vm_start returned false");
+        }
+        configuring = true;
+        boolean configured = accepted(exports.onConfigure, plugin.configuration().length);
+        configuring = false;
+        if (!configured) {
+            throw refused("proxy_on_configure returned false");
+        }
+    }
+
+    private boolean accepted(@Nullable GuestFunction function, int size) {
+        return function == null || call(function, size) != 0;
+    }
+
+    private static GuestTrap refused(String what) {
+        return new GuestTrap(GuestTrap.Kind.EXIT, what);
+    }
+
+    private int call(@Nullable GuestFunction function, int argument) {
+        if (function == null) {
+            return 0;
+        }
+        Context before = vm.enter(this);
+        try {
+            return function.call(id, argument);
+        } finally {
+            vm.leave(before);
+        }
+    }
+
+    // Running, on the loop
+
+    void activate() {
+        scheduleTick();
+        calls.activate();
+    }
+
+    @Override
+    public void setTickPeriod(int millis) {
+        tickMillis = millis;
+        scheduleTick();
+    }
+
+    private void scheduleTick() {
+        Worker worker = vm.worker();
+        if (tick != null) {
+            tick.cancel();
+            tick = null;
+        }
+        if (worker != null && tickMillis > 0 && !closed) {
+            tick = worker.schedule(tickMillis * 1_000_000L, this::onTick);
+        }
+    }
+
+    private void onTick() {
+        tick = null;
+        if (closed || vm.isFailed()) {
+            return;
+        }
+        GuestFunction onTick = vm.exports().onTick;
+        if (onTick != null) {
+            run(() -> onTick.call(id));
+        }
+        if (tick == null) {
+            scheduleTick(); // unless the guest has just set another period
+        }
+    }
+
+    /** Calls the guest; for rare callbacks, not for streams. */
+    void run(Runnable guestCall) {
+        if (vm.isFailed() || closed) {
+            return;
+        }
+        Context before = vm.enter(this);
+        try {
+            guestCall.run();
+        } catch (GuestTrap e) {
+            vm.failed(e);
+        } finally {
+            vm.leave(before);
+        }
+    }
+
+    /** A queue has data; on any thread. */
+    void onQueueReadyAnywhere(int token) {
+        Worker worker = vm.worker();
+        GuestFunction onQueueReady = vm.exports().onQueueReady;
+        if (worker != null && onQueueReady != null) {
+            worker.execute(() -> run(() -> onQueueReady.call(id, token)));
+        }
+    }
+
+    int done() {
+        if (!doneAsked) {
+            return Status.NOT_FOUND;
+        }
+        doneAsked = false;
+        vm.settleLater(this);
+        return Status.OK;
+    }
+
+    @Override
+    public void settle() {
+        delete();
+    }
+
+    /** The plugin is not used any more. */
+    void close() {
+        if (tick != null) {
+            tick.cancel();
+            tick = null;
+        }
+        calls.close();
+        if (!vm.isFailed()) {
+            GuestFunction onDone = vm.exports().onDone;
+            if (onDone == null || onDone.parameters() != 1 || finishes(onDone)) {
+                delete();
+            }
+        }
+        closed = true;
+    }
+
+    private boolean finishes(GuestFunction onDone) {
+        doneAsked = true;
+        try {
+            return call(onDone) != 0;
+        } catch (GuestTrap e) {
+            return false;
+        }
+    }
+
+    private void delete() {
+        GuestFunction onDelete = vm.exports().onDelete;
+        if (onDelete != null) {
+            try {
+                call(onDelete);
+            } catch (GuestTrap e) {
+                vm.surroundings()
+                        .log()
+                        .log(PluginLog.ERROR, plugin.name(), "proxy_on_delete: " + e.getMessage());
+            }
+        }
+    }
+
+    private int call(GuestFunction function) {
+        Context before = vm.enter(this);
+        try {
+            return function.call(id);
+        } finally {
+            vm.leave(before);
+        }
+    }
+
+    // What host calls ask for
+
+    @Override
+    public int id() {
+        return id;
+    }
+
+    @Override
+    public RootContext root() {
+        return this;
+    }
+
+    @Override
+    public PluginIdentity plugin() {
+        return plugin.identity();
+    }
+
+    @Override
+    public @Nullable HeaderMap readableMap(int type) {
+        return switch (type) {
+            case MapType.CALL_RESPONSE_HEADERS -> calls.headers();
+            case MapType.CALL_RESPONSE_TRAILERS -> calls.trailers();
+            default -> null;
+        };
+    }
+
+    @Override
+    public @Nullable HeaderMap writableMap(int type) {
+        return null;
+    }
+
+    @Override
+    public @Nullable Body buffer(int type) {
+        return switch (type) {
+            case BufferType.VM_CONFIGURATION -> Buffers.of(vm.spec().configuration());
+            case BufferType.PLUGIN_CONFIGURATION ->
+                    configuring ? Buffers.of(plugin.configuration()) : null;
+            case BufferType.CALL_RESPONSE_BODY -> calls.body();
+            case BufferType.REQUEST_BODY, BufferType.RESPONSE_BODY, BufferType.CALL_DATA ->
+                    Buffers.EMPTY;
+            default -> null;
+        };
+    }
+
+    @Override
+    public @Nullable StreamInfo streamInfo() {
+        return null;
+    }
+
+    @Override
+    public void clearRouteCache() {}
+
+    @Override
+    public int continueStream(int type) {
+        return Status.OK; // as in Envoy: there is nothing to go on with
+    }
+
+    @Override
+    public int closeStream(int type) {
+        return Status.OK;
+    }
+
+    @Override
+    public void sendLocalReply(LocalReply reply) {}
+
+    @Override
+    public int statusCode() {
+        return 0;
+    }
+
+    @Override
+    public byte[] statusMessage() {
+        return NO_MESSAGE;
+    }
+
+    @Override
+    public int httpCall(
+            String cluster, HeaderMap headers, byte[] body, HeaderMap trailers, int timeoutMillis) {
+        return closed
+                ? -Status.INTERNAL_FAILURE
+                : calls.send(cluster, headers, body, trailers, timeoutMillis);
+    }
+}

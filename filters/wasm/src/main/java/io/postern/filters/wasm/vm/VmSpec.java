@@ -1,0 +1,32 @@
+package io.postern.filters.wasm.vm;
+
+import io.postern.filters.wasm.abi.AbiVersion;
+import io.postern.filters.wasm.abi.GuestHost;
+import io.postern.filters.wasm.engine.CompiledModule;
+import io.postern.filters.wasm.engine.HostFunctions;
+import java.time.Duration;
+
+/**
+ * What every instance of a virtual machine is made from.
+ *
+ * @param key plugins with the same key share an instance on each worker
+ * @param functions what the module may import
+ * @param configuration read in {@code proxy_on_vm_start}
+ * @param environment {@code NAME=value} strings, each ended by NUL
+ * @param environmentSize number of variables in {@code environment}
+ * @param maximumMemoryBytes how far memory may grow
+ * @param callBudget CPU time of one call
+ * @param startBudget wall time of each call while the machine starts
+ */
+public record VmSpec(
+        String key,
+        String vmId,
+        CompiledModule module,
+        AbiVersion abi,
+        HostFunctions<GuestHost> functions,
+        byte[] configuration,
+        byte[] environment,
+        int environmentSize,
+        long maximumMemoryBytes,
+        Duration callBudget,
+        Duration startBudget) {}

@@ -1,0 +1,60 @@
+package io.postern.filters.wasm.vm;
+
+import io.postern.filters.wasm.engine.GuestFunction;
+import io.postern.filters.wasm.engine.GuestInstance;
+import io.postern.filters.wasm.engine.GuestTrap;
+import java.util.List;
+
+/**
+ * Starts virtual machines, on a control thread: {@code _initialize} or {@code _start}, then
+ * plugins.
+ */
+final class VmStarter {
+    private VmStarter() {}
+
+    /**
+     * A machine with a configured root context for each plugin.
+     *
+     * @throws GuestTrap saying what failed
+     */
+    static WasmVm start(VmSpec spec, Environment surroundings, List<Plugin> plugins) {
+        var vm = new WasmVm(spec, surroundings);
+        try {
+            GuestInstance instance = vm.instantiate();
+            vm.callable(new Exports(instance, name -> true));
+            for (Plugin plugin : plugins) {
+                RootContext root = vm.addRoot(plugin);
+                if (plugin == plugins.getFirst()) {
+                    root.initialize(instance);
+                }
+                root.start();
+            }
+            return vm;
+        } catch (RuntimeException e) {
+            vm.release();
+            throw e;
+        }
+    }
+
+    /** A WASI reactor has {@code _initialize} and maybe {@code main}, a command {@code _start}. */
+    static void runStart(GuestInstance instance) {
+        GuestFunction initialize = instance.function("_initialize");
+        if (initialize == null) {
+            GuestFunction start = instance.function("_start");
+            if (start != null) {
+                start.call();
+            }
+            return;
+        }
+        initialize.call();
+        GuestFunction main = instance.function("main");
+        if (main != null) {
+            main.call(0, 0);
+        } else {
+            GuestFunction mainVoid = instance.function("__main_void");
+            if (mainVoid != null) {
+                mainVoid.call();
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.postern.filters.wasm;
+
+import io.postern.config.model.DataSource;
+import io.postern.config.model.WasmSpec;
+import io.postern.filters.wasm.vm.Environment;
+import io.postern.filters.wasm.vm.PluginLog;
+import io.postern.sdk.FilterScope;
+import io.postern.sdk.LoadedFilter;
+import io.postern.sdk.WorkerFilter;
+import io.postern.sdk.testkit.FakeWorker;
+import io.postern.sdk.testkit.FilterStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+
+/** A factory, a worker and a plugin on it. */
+final class PluginHarness implements PluginLog {
+    static final FilterScope SCOPE = new FilterScope("wasm", "listener", "node-1", "edge", true);
+    static final Environment.Clock CLOCK =
+            new Environment.Clock() {
+                @Override
+                public long epochNanos() {
+                    return 42;
+                }
+
+                @Override
+                public long monotonicNanos() {
+                    return System.nanoTime();
+                }
+            };
+
+    final List<String> logged = new CopyOnWriteArrayList<>();
+    final FakeWorker worker = new FakeWorker();
+    final WasmFilterFactory factory;
+    int level = PluginLog.TRACE;
+
+    PluginHarness() {
+        this(Runnable::run);
+    }
+
+    PluginHarness(Executor control) {
+        factory = new WasmFilterFactory(null, this, CLOCK, control);
+    }
+
+    static WasmSpec spec(String file, String configuration) {
+        return spec(file, "", configuration, WasmSpec.FailurePolicy.FAIL_CLOSED);
+    }
+
+    static WasmSpec spec(
+            String file, String rootId, String configuration, WasmSpec.FailurePolicy policy) {
+        return spec(bytes(file), rootId, configuration, policy);
+    }
+
+    static WasmSpec spec(
+            byte[] code, String rootId, String configuration, WasmSpec.FailurePolicy policy) {
+        var vm = new WasmSpec.Vm("", new DataSource.Inline(code), new byte[0], Map.of("A", "b c"));
+        return new WasmSpec(
+                "test-plugin",
+                rootId,
+                vm,
+                configuration.getBytes(StandardCharsets.UTF_8),
+                policy,
+                Duration.ofSeconds(1),
+                false,
+                List.of());
+    }
+
+    static byte[] bytes(String file) {
+        try (InputStream in = PluginHarness.class.getResourceAsStream("/" + file)) {
+            if (in == null) {
+                throw new IllegalArgumentException("no resource " + file);
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    WorkerFilter start(String file, String configuration) {
+        return start(spec("plugins/" + file, configuration));
+    }
+
+    WorkerFilter start(WasmSpec spec) {
+        LoadedFilter loaded = factory.load(spec, SCOPE);
+        WorkerFilter filter = loaded.forWorker(worker);
+        filter.start();
+        return filter;
+    }
+
+    FilterStream stream(WorkerFilter filter) {
+        return new FilterStream(worker, filter);
+    }
+
+    @Override
+    public int level(String plugin) {
+        return level;
+    }
+
+    @Override
+    public void log(int messageLevel, String plugin, String message) {
+        logged.add(messageLevel + " " + message);
+    }
+}
