@@ -1,0 +1,150 @@
+package io.postern.filters.opa;
+
+import io.postern.config.model.DataSource;
+import io.postern.config.model.OpaSpec;
+import io.postern.filters.opa.builtin.Builtin;
+import io.postern.filters.opa.builtin.Builtins;
+import io.postern.filters.opa.bundle.PolicyFiles;
+import io.postern.filters.opa.engine.EvaluationWatchdog;
+import io.postern.filters.opa.engine.Host;
+import io.postern.filters.opa.engine.PolicyModule;
+import io.postern.filters.opa.engine.PolicyModules;
+import io.postern.sdk.FilterFactory;
+import io.postern.sdk.FilterLoadException;
+import io.postern.sdk.FilterScope;
+import io.postern.sdk.LoadedFilter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads OPA policies. Thread-safe; {@link #load} is for control threads.
+ *
+ * <p>Source: {@code postern.filters.http.opa.v1.Opa}.
+ */
+public final class OpaFilterFactory implements FilterFactory<OpaSpec> {
+    private static final int MOST_PAGES = 2048; // 128 MiB per worker, data document included
+
+    private final PolicyModules modules;
+    private final Map<String, Builtin> builtins = Builtins.all();
+    private final InstantSource clock;
+    private final Executor control;
+
+    /**
+     * A factory.
+     *
+     * @param cacheDirectory keeps compiled policies between runs; null: compiles in every run
+     * @param clock wall clock of {@code time.now_ns}
+     * @param control runs the replacement of broken instances off the event loops
+     */
+    public OpaFilterFactory(@Nullable Path cacheDirectory, InstantSource clock, Executor control) {
+        this.modules = new PolicyModules(cacheDirectory);
+        this.clock = clock;
+        this.control = control;
+    }
+
+    @Override
+    public Class<OpaSpec> configType() {
+        return OpaSpec.class;
+    }
+
+    @Override
+    public LoadedFilter load(OpaSpec spec, FilterScope scope) {
+        try {
+            return load(spec);
+        } catch (IllegalArgumentException e) {
+            throw new FilterLoadException(
+                    "OPA policy '"
+                            + spec.name()
+                            + "' ("
+                            + from(spec.policy())
+                            + "): "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    private LoadedFilter load(OpaSpec spec) {
+        var files = PolicyFiles.read(octets(spec.policy()));
+        byte[] data = files.dataUnder(spec.data());
+        var module = modules.of(files.wasm());
+        refuseUnknownBuiltins(module);
+        int entrypoint = entrypoint(module, spec.entrypoint());
+        var watchdog = new EvaluationWatchdog(spec.name(), spec.evaluationTimeout().toNanos());
+        var host = new Host(builtins, clock, new SecureRandom(), watchdog, MOST_PAGES);
+        try {
+            module.newInstance(data, host).close();
+            return new LoadedPolicy(spec, module, entrypoint, data, host, control);
+        } catch (IllegalArgumentException e) {
+            watchdog.close();
+            throw e;
+        }
+    }
+
+    private void refuseUnknownBuiltins(PolicyModule module) {
+        var missing = new TreeSet<>(module.builtinIds().keySet());
+        missing.removeAll(builtins.keySet());
+        if (!missing.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "calls built-in functions that Postern does not have: "
+                            + String.join(", ", missing)
+                            + " (those it has are in docs/filters/opa.md)");
+        }
+    }
+
+    private static int entrypoint(PolicyModule module, String name) {
+        if (name.isEmpty()) {
+            return module.entrypoints().firstEntry().getValue();
+        }
+        Integer number = module.entrypoints().get(name);
+        if (number == null) {
+            throw new IllegalArgumentException(
+                    "has no entrypoint '"
+                            + name
+                            + "' (it has: "
+                            + String.join(", ", module.entrypoints().keySet())
+                            + "; add it with opa build -e "
+                            + name
+                            + ")");
+        }
+        return number;
+    }
+
+    private static byte[] octets(DataSource source) {
+        return switch (source) {
+            case DataSource.Inline(byte[] bytes) -> bytes;
+            case DataSource.LocalFile(String path) -> file(Path.of(path));
+        };
+    }
+
+    private static byte[] file(Path path) {
+        try {
+            if (Files.size(path) > PolicyFiles.MOST_BYTES) {
+                throw new IllegalArgumentException(
+                        "is larger than " + PolicyFiles.MOST_BYTES + " bytes");
+            }
+            return Files.readAllBytes(path);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "cannot be read: "
+                            + e
+                            + " (relative paths start at "
+                            + Path.of("").toAbsolutePath()
+                            + ")",
+                    e);
+        }
+    }
+
+    private static String from(DataSource source) {
+        return switch (source) {
+            case DataSource.Inline inline -> inline.bytes().length + " inline bytes";
+            case DataSource.LocalFile(String path) -> path;
+        };
+    }
+}

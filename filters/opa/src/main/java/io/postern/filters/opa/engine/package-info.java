@@ -1,0 +1,8 @@
+/**
+ * The one place that knows opa-java-wasm and Chicory: compiles policy modules, makes instances and
+ * evaluates entrypoints over the bytes-in, bytes-out calls of OPA's wasm ABI.
+ */
+@NullMarked
+package io.postern.filters.opa.engine;
+
+import org.jspecify.annotations.NullMarked;
