@@ -9,4 +9,13 @@ public interface UpstreamHost {
 
     /** Name for auto_host_rewrite; the address' text when it has none. */
     String hostname();
+
+    /**
+     * A final response with {@code status} arrived from it: an error for /clusters and for outlier
+     * detection from 500 on.
+     */
+    default void onResponse(int status) {}
+
+    /** An attempt on it ended without a response; {@code timedOut}: nobody waited any longer. */
+    default void onNoResponse(boolean timedOut) {}
 }

@@ -1,0 +1,99 @@
+package io.postern.core.upstream;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.postern.config.model.Cluster;
+import io.postern.core.http.ClientConnection;
+import io.postern.core.upstream.StreamRequester.Failure;
+import io.postern.sdk.StreamInfo.TlsInfo;
+import io.postern.sdk.Worker.Cancellable;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connects sockets on the worker's own event loop, so that a request never changes threads.
+ * Confined to the event loop.
+ */
+final class ChannelConnector implements Connector {
+    private final Cluster cluster;
+    private final UpstreamChannels channels;
+    private final UpstreamLoop loop;
+
+    ChannelConnector(Cluster cluster, UpstreamChannels channels, UpstreamLoop loop) {
+        this.cluster = cluster;
+        this.channels = channels;
+        this.loop = loop;
+    }
+
+    @Override
+    public Cancellable connect(HostOnWorker host, Offer offer, Waiter waiter) {
+        Attempt attempt = new Attempt(channels.open(host.address()), offer, waiter);
+        attempt.start(host);
+        return attempt;
+    }
+
+    /** One connection being made. */
+    private final class Attempt implements Cancellable {
+        private final Channel channel;
+        private final Offer offer;
+        private final Waiter waiter;
+        private boolean over;
+
+        Attempt(Channel channel, Offer offer, Waiter waiter) {
+            this.channel = channel;
+            this.offer = offer;
+            this.waiter = waiter;
+        }
+
+        void start(HostOnWorker host) {
+            if (host.address() instanceof InetSocketAddress) {
+                channel.config().setOption(ChannelOption.TCP_NODELAY, true);
+            }
+            // The pool keeps the time, over TLS as well.
+            channel.config().setConnectTimeoutMillis(0);
+            ChannelFuture registered = loop.eventLoop().register(channel);
+            if (registered.cause() != null) {
+                fail(ConnectFailureText.of(registered.cause(), true));
+                return;
+            }
+            ChannelFuture connecting = channel.connect(host.address());
+            boolean immediate = connecting.isDone();
+            connecting.addListener(done -> {
+                if (over) {
+                    return;
+                }
+                if (done.cause() != null) {
+                    fail(ConnectFailureText.of(done.cause(), immediate));
+                } else {
+                    connected(null);
+                }
+            });
+        }
+
+        private void connected(@Nullable TlsInfo tls) {
+            over = true;
+            ClientConnection connection =
+                    loop.codec()
+                            .install(
+                                    channel,
+                                    offer.negotiated(tls == null ? "" : tls.alpn()),
+                                    cluster,
+                                    tls,
+                                    waiter);
+            waiter.onConnected(connection);
+        }
+
+        private void fail(String text) {
+            over = true;
+            var _ = channel.close();
+            waiter.onConnectFailed(Failure.CONNECTION_FAILURE, text);
+        }
+
+        @Override
+        public void cancel() {
+            over = true;
+            var _ = channel.close();
+        }
+    }
+}

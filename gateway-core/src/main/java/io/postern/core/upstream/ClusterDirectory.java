@@ -1,0 +1,144 @@
+package io.postern.core.upstream;
+
+import io.postern.config.model.Cluster;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The clusters of the process as the control side knows them. Workers join it; from then on it
+ * sends them, as messages to their loops, every cluster and every change of its hosts. Control
+ * side: any thread, never an event loop; its lock is never held by a worker.
+ */
+public final class ClusterDirectory implements AutoCloseable {
+    private final int workers;
+    private final UpstreamChannels channels;
+    private final Map<String, LiveCluster> clusters = new LinkedHashMap<>();
+    private final List<Seat> seats = new ArrayList<>();
+
+    /**
+     * @param workers how many will join at most
+     * @param channels what the workers' event loops can register
+     */
+    public ClusterDirectory(int workers, UpstreamChannels channels) {
+        this.workers = workers;
+        this.channels = channels;
+    }
+
+    /**
+     * Makes {@code next} the clusters there are. A cluster whose configuration is equal to what it
+     * was keeps its hosts and pools; those of a changed or removed one are drained. Nothing changes
+     * when one of them cannot be set up.
+     *
+     * @throws ClusterConfigException says which and why
+     */
+    public synchronized void replace(List<Cluster> next) {
+        Map<String, LiveCluster> made = new LinkedHashMap<>();
+        for (Cluster config : next) {
+            LiveCluster live = clusters.get(config.name());
+            if (live == null || !live.shared().config().equals(config)) {
+                live = new LiveCluster(config, channels, workers);
+            }
+            if (made.put(config.name(), live) != null) {
+                throw new ClusterConfigException(
+                        config.name(), "there are two clusters of this name (expected: one)");
+            }
+        }
+        Set<String> gone = new LinkedHashSet<>(clusters.keySet());
+        gone.removeAll(made.keySet());
+        gone.forEach(this::remove);
+        made.forEach(this::install);
+    }
+
+    /**
+     * The clusters of one worker. They are there at once when this is called on the worker's own
+     * loop, otherwise after the tasks that its loop has now.
+     */
+    public synchronized WorkerClusters forWorker(UpstreamLoop loop) {
+        Seat seat = new Seat(loop, new ClustersOnWorker());
+        seats.add(seat);
+        for (LiveCluster live : clusters.values()) {
+            seat.add(live, channels);
+        }
+        return seat.clusters();
+    }
+
+    /** For the admin server. */
+    public synchronized List<ClusterView> view() {
+        return clusters.values().stream().map(LiveCluster::view).toList();
+    }
+
+    /** Removes every cluster: streams end in peace, nothing is kept. */
+    @Override
+    public synchronized void close() {
+        List.copyOf(clusters.keySet()).forEach(this::remove);
+    }
+
+    private void install(String name, LiveCluster live) {
+        LiveCluster before = clusters.put(name, live);
+        if (before == live) {
+            return;
+        }
+        if (before != null) {
+            before.stop();
+        }
+        seats.forEach(seat -> seat.add(live, channels));
+        live.start(hosts -> onHosts(live, hosts));
+    }
+
+    private void remove(String name) {
+        LiveCluster gone = clusters.remove(name);
+        if (gone != null) {
+            gone.stop();
+            seats.forEach(seat -> seat.remove(name));
+        }
+    }
+
+    private synchronized void onHosts(LiveCluster live, List<HostSpec> hosts) {
+        String name = live.shared().config().name();
+        if (clusters.get(name) == live) {
+            live.hosts(hosts);
+            seats.forEach(seat -> seat.update(name, live.shared(), hosts));
+        }
+    }
+
+    /** A worker that has joined. */
+    private record Seat(UpstreamLoop loop, ClustersOnWorker clusters) {
+        void add(LiveCluster live, UpstreamChannels channels) {
+            SharedCluster shared = live.shared();
+            List<HostSpec> hosts = live.hosts();
+            run(() -> {
+                Cluster config = shared.config();
+                Connector connector = new ChannelConnector(config, channels, loop);
+                ClusterOnWorker cluster = new ClusterOnWorker(shared, connector, loop);
+                cluster.hosts(hosts);
+                clusters.put(config.name(), cluster);
+            });
+        }
+
+        void remove(String name) {
+            run(() -> clusters.remove(name));
+        }
+
+        void update(String name, SharedCluster shared, List<HostSpec> hosts) {
+            run(() -> {
+                @Nullable ClusterOnWorker cluster = clusters.find(name);
+                if (cluster != null && cluster.isOf(shared)) {
+                    cluster.hosts(hosts);
+                }
+            });
+        }
+
+        private void run(Runnable message) {
+            if (loop.eventLoop().inEventLoop()) {
+                message.run();
+            } else {
+                loop.worker().execute(message);
+            }
+        }
+    }
+}

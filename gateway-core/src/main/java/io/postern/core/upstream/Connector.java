@@ -1,0 +1,27 @@
+package io.postern.core.upstream;
+
+import io.postern.core.http.ClientConnection;
+import io.postern.core.upstream.StreamRequester.Failure;
+import io.postern.sdk.Worker.Cancellable;
+
+/** Makes connections to the hosts of one cluster. Confined to the event loop. */
+interface Connector {
+    /**
+     * Starts connecting. The waiter hears exactly one of {@link Waiter#onConnected} and {@link
+     * Waiter#onConnectFailed}, possibly during this call, unless the attempt is cancelled before.
+     */
+    Cancellable connect(HostOnWorker host, Offer offer, Waiter waiter);
+
+    /** Who waits for a connection, and listens to it afterwards. */
+    interface Waiter extends ClientConnection.Listener {
+        /** Connected, TLS and codec in place. */
+        void onConnected(ClientConnection connection);
+
+        /**
+         * There is none.
+         *
+         * @param text Envoy's transport failure reason; may be empty
+         */
+        void onConnectFailed(Failure failure, String text);
+    }
+}

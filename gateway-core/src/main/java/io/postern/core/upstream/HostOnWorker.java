@@ -1,0 +1,102 @@
+package io.postern.core.upstream;
+
+import io.postern.core.upstream.HostTally.Count;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** A host with its pools on one worker. Confined to the event loop. */
+final class HostOnWorker implements UpstreamHost {
+    private static final int FIRST_ERROR_STATUS = 500;
+
+    private final ClusterOnWorker cluster;
+    private final @Nullable StreamPool[] pools = new StreamPool[2 * Offer.COUNT];
+    private final HostTally.Cells tally;
+    private HostSpec spec;
+    private int activeStreams;
+
+    HostOnWorker(ClusterOnWorker cluster, HostSpec spec, int worker) {
+        this.cluster = cluster;
+        this.spec = spec;
+        this.tally = spec.tally().cells(worker);
+    }
+
+    HostSpec spec() {
+        return spec;
+    }
+
+    /** Weight, health or (LOGICAL_DNS) address have changed; open connections stay. */
+    void spec(HostSpec changed) {
+        spec = changed;
+    }
+
+    StreamPool pool(Offer offer, boolean highPriority) {
+        int index = 2 * offer.slot() + (highPriority ? 1 : 0);
+        StreamPool pool = pools[index];
+        if (pool == null) {
+            pool = new StreamPool(this, offer, cluster.limits(highPriority), cluster);
+            pools[index] = pool;
+        }
+        return pool;
+    }
+
+    /** Closes its pools as their streams end. */
+    void drain() {
+        for (StreamPool pool : pools) {
+            if (pool != null) {
+                pool.drain();
+            }
+        }
+    }
+
+    /** Streams open now, for LEAST_REQUEST. */
+    int activeStreams() {
+        return activeStreams;
+    }
+
+    @Override
+    public SocketAddress address() {
+        return spec.address();
+    }
+
+    @Override
+    public String hostname() {
+        return spec.hostname().isEmpty() ? spec.key() : spec.hostname();
+    }
+
+    @Override
+    public void onResponse(int status) {
+        tally.add(status < FIRST_ERROR_STATUS ? Count.RQ_SUCCESS : Count.RQ_ERROR, 1);
+    }
+
+    @Override
+    public void onNoResponse(boolean timedOut) {
+        tally.add(Count.RQ_ERROR, 1);
+        if (timedOut) {
+            tally.add(Count.RQ_TIMEOUT, 1);
+        }
+    }
+
+    void onStreamOpened() {
+        activeStreams++;
+        tally.add(Count.RQ_TOTAL, 1);
+        tally.add(Count.RQ_ACTIVE, 1);
+    }
+
+    void onStreamEnded() {
+        activeStreams--;
+        tally.add(Count.RQ_ACTIVE, -1);
+    }
+
+    void onConnectionOpened() {
+        tally.add(Count.CX_TOTAL, 1);
+        tally.add(Count.CX_ACTIVE, 1);
+    }
+
+    void onConnectionClosed() {
+        tally.add(Count.CX_ACTIVE, -1);
+    }
+
+    void onConnectFailed() {
+        tally.add(Count.CX_CONNECT_FAIL, 1);
+    }
+}

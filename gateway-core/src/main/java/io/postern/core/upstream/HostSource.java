@@ -1,0 +1,13 @@
+package io.postern.core.upstream;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Where the hosts of a cluster come from. Control side. */
+sealed interface HostSource permits FixedHosts {
+    /** Begins to tell the hosts, now and whenever they change. */
+    void start(Consumer<List<HostSpec>> listener);
+
+    /** Tells nothing more. */
+    void stop();
+}
