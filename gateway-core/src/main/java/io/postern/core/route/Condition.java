@@ -1,0 +1,75 @@
+package io.postern.core.route;
+
+import io.postern.config.model.RouteMatch;
+import io.postern.config.model.RouteMatch.Fraction;
+import io.postern.sdk.HeaderMap;
+import io.postern.sdk.HeaderName;
+import io.postern.sdk.StreamInfo.TlsInfo;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a route asks for besides its path. Thread-safe: immutable. */
+@FunctionalInterface
+interface Condition {
+    boolean matches(HeaderMap head, long random, @Nullable TlsInfo tls);
+
+    /** The conditions of a match; a head has to meet all of them. */
+    static List<Condition> of(RouteMatch match) {
+        var conditions = new ArrayList<Condition>();
+        Fraction fraction = match.runtimeFraction();
+        if (fraction != null) {
+            conditions.add((_, random, _) -> isIn(fraction, random));
+        }
+        if (match.grpcOnly()) {
+            conditions.add((head, _, _) -> isGrpc(head));
+        }
+        for (var header : match.headers()) {
+            HeaderCondition condition = HeaderCondition.of(header);
+            conditions.add((head, _, _) -> condition.matches(head));
+        }
+        for (var parameter : match.queryParameters()) {
+            QueryCondition condition = QueryCondition.of(parameter);
+            conditions.add((head, _, _) -> condition.matches(head));
+        }
+        Boolean presented = match.tlsPresented();
+        if (presented != null) {
+            boolean wanted = presented;
+            conditions.add((_, _, tls) -> wanted == isPresented(tls));
+        }
+        return List.copyOf(conditions);
+    }
+
+    private static boolean isIn(Fraction fraction, long random) {
+        return Long.remainderUnsigned(random, fraction.denominator()) < fraction.numerator();
+    }
+
+    private static boolean isPresented(@Nullable TlsInfo tls) {
+        return tls != null && (tls.peerCertificateValidated() || !tls.peerSubject().isEmpty());
+    }
+
+    /** Whether the content type is {@code application/grpc} or {@code application/grpc+…}. */
+    private static boolean isGrpc(HeaderMap head) {
+        int index = head.indexOf(HeaderName.CONTENT_TYPE);
+        if (index < 0) {
+            return false;
+        }
+        byte[] wanted = Grpc.CONTENT_TYPE;
+        int start = head.valueStart(index);
+        int length = head.valueLength(index);
+        return length >= wanted.length
+                && Arrays.equals(
+                        head.octets(), start, start + wanted.length, wanted, 0, wanted.length)
+                && (length == wanted.length || head.octets()[start + wanted.length] == '+');
+    }
+
+    /** Holds the octets out of the interface. */
+    final class Grpc {
+        private static final byte[] CONTENT_TYPE =
+                "application/grpc".getBytes(StandardCharsets.US_ASCII);
+
+        private Grpc() {}
+    }
+}
