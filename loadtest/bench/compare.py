@@ -1,0 +1,125 @@
+"""Runs the proxies in turn, A B A B …, and prints CPU per request with the ratio of each pair."""
+
+import argparse
+import json
+import platform
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+from bench import load, proxies
+
+# name, template, and the scenario whose cost is subtracted to see what the plugin adds
+SCENARIOS = {
+    "plain": ("plain.yaml", None),
+    "wasm-headers": ("wasm-headers.yaml", "plain"),
+    "wasm-add-header": ("wasm-add-header.yaml", "plain"),
+}
+DEFAULT_SCENARIOS = ["plain", "wasm-headers"]
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="loadtest/compare", description=__doc__)
+    parser.add_argument("scenarios", nargs="*", default=DEFAULT_SCENARIOS, help=f"of {', '.join(SCENARIOS)} (default: {' '.join(DEFAULT_SCENARIOS)})")
+    parser.add_argument("--pairs", type=int, default=3, help="how many A B pairs (default 3)")
+    parser.add_argument("--seconds", type=int, default=8, help="length of one measurement (default 8)")
+    parser.add_argument("--warmup", type=int, default=12, help="seconds of load before the first pair (default 12)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there too")
+    parser.add_argument("--postern", metavar="COMMAND", help="another command in Postern's place; {LISTENER_PORT}, {UPSTREAM_PORT} and {CONFIG} are filled in")
+    chosen = parser.parse_args()
+    unknown = [name for name in chosen.scenarios if name not in SCENARIOS]
+    if unknown:
+        parser.error(f"{unknown} (expected: some of {list(SCENARIOS)})")
+    return chosen
+
+
+def measure(process, port, seconds, core):
+    before = process.cpu_seconds()
+    run = load.wrk(port, seconds, core)
+    run["cpu_us"] = (process.cpu_seconds() - before) / run["requests"] * 1e6
+    run["rss_mib"] = process.memory_mib()
+    return run
+
+
+def run_scenario(name, options, upstream_port, work, proxy_core, load_core):
+    template, _ = SCENARIOS[name]
+    running = {}
+    try:
+        for proxy, override in (("envoy", None), ("postern", options.postern)):
+            print(f"{name}: {proxy} starts, {options.warmup} s of warm-up", file=sys.stderr)
+            running[proxy] = proxies.start(proxy, template, upstream_port, work, proxy_core, override)
+            load.wrk(running[proxy][1], options.warmup, load_core)
+        runs = {proxy: [] for proxy in running}
+        for pair in range(options.pairs):
+            for proxy, (process, port) in running.items():
+                run = measure(process, port, options.seconds, load_core)
+                runs[proxy].append(run)
+                print(f"{name}: pair {pair + 1} {proxy}: {run['cpu_us']:.1f} us/request, {run['per_second']:.0f}/s"
+                      + (f", {run['bad']} BAD ANSWERS" if run["bad"] else ""), file=sys.stderr)
+        return runs
+    finally:
+        for process, _ in running.values():
+            process.stop()
+
+
+def median(runs, key):
+    return statistics.median(run[key] for run in runs)
+
+
+def ratios(runs):
+    return [ours["cpu_us"] / theirs["cpu_us"] for theirs, ours in zip(runs["envoy"], runs["postern"])]
+
+
+def table(results):
+    lines = [f"{'scenario':<18}{'proxy':<10}{'us CPU/request':>15}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}{'RSS MiB':>9}{'bad':>5}"]
+    for name, runs in results.items():
+        for proxy, some in runs.items():
+            lines.append(f"{name:<18}{proxy:<10}{median(some, 'cpu_us'):>15.1f}{median(some, 'per_second'):>12.0f}"
+                         f"{median(some, 'p50_ms'):>9.2f}{median(some, 'p99_ms'):>9.2f}{some[-1]['rss_mib']:>9.0f}{sum(r['bad'] for r in some):>5}")
+    lines.append("")
+    for name, runs in results.items():
+        pairs = ratios(runs)
+        lines.append(f"{name}: CPU per request Postern/Envoy {statistics.median(pairs):.2f} (min {min(pairs):.2f}, max {max(pairs):.2f}, {len(pairs)} pairs)")
+    lines += added_lines(results)
+    return "\n".join(lines)
+
+
+def added(results):
+    """What each plugin adds on each proxy: the difference of the medians."""
+    costs = {}
+    for name, runs in results.items():
+        base = SCENARIOS[name][1]
+        if base in results:
+            costs[name] = {proxy: median(some, "cpu_us") - median(results[base][proxy], "cpu_us") for proxy, some in runs.items()}
+    return costs
+
+
+def added_lines(results):
+    lines = []
+    for name, cost in added(results).items():
+        ratio = f"{cost['postern'] / cost['envoy']:.2f}" if cost["envoy"] > 0 else "not measurable"
+        lines.append(f"{name}: added CPU per request Envoy {cost['envoy']:+.1f} us, Postern {cost['postern']:+.1f} us, ratio {ratio}")
+    return lines
+
+
+def main():
+    options = arguments()
+    proxy_core, load_core = proxies.cores()
+    if proxy_core is None:
+        print("only one core: nothing is pinned, expect noise", file=sys.stderr)
+    with tempfile.TemporaryDirectory(prefix="compare") as directory:
+        work = Path(directory)
+        upstream, port = load.nginx(work, load_core)
+        try:
+            results = {name: run_scenario(name, options, port, work, proxy_core, load_core) for name in options.scenarios}
+        finally:
+            upstream.stop()
+    print(table(results))
+    if options.json:
+        summary = {name: {"ratio_median": statistics.median(ratios(runs)), "ratios": ratios(runs), "runs": runs} for name, runs in results.items()}
+        options.json.write_text(json.dumps({"machine": platform.platform(), "added_us": added(results), "scenarios": summary}, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
