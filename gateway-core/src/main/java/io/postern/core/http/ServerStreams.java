@@ -12,4 +12,11 @@ public interface ServerStreams {
 
     /** The connection is gone; every stream was reset before. */
     void onConnectionClosed();
+
+    /** Makes one for each connection. */
+    @FunctionalInterface
+    interface Factory {
+        /** Called once, before anything is read from {@code connection}. */
+        ServerStreams onConnection(HttpConnection connection);
+    }
 }

@@ -1,0 +1,158 @@
+package io.postern.core.http;
+
+import static io.postern.core.http.Octets.ascii;
+
+import io.postern.sdk.HeaderMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the HTTP/1 codec itself has to know from a head, collected while it is parsed: framing (RFC
+ * 9112 section 6), persistence (section 9.3) and upgrade. One per connection, reset for each head.
+ */
+final class HeadFacts {
+    private static final byte[] HOST = ascii("host");
+    private static final byte[] EXPECT = ascii("expect");
+    private static final byte[] UPGRADE = ascii("upgrade");
+    private static final byte[] CONNECTION = ascii("connection");
+    private static final byte[] KEEP_ALIVE = ascii("keep-alive");
+    private static final byte[] CONTENT_LENGTH = ascii("content-length");
+    private static final byte[] PROXY_CONNECTION = ascii("proxy-connection");
+    private static final byte[] TRANSFER_ENCODING = ascii("transfer-encoding");
+    private static final byte[] CHUNKED = ascii("chunked");
+    private static final byte[] CONTINUE = ascii("100-continue");
+    private static final byte[] H2C = ascii("h2c");
+
+    private final boolean request;
+    private long contentLength;
+    private boolean chunked;
+    private boolean host;
+    private boolean upgrade;
+    private boolean h2c;
+    private boolean expectContinue;
+    private final ConnectionTokens tokens = new ConnectionTokens();
+
+    HeadFacts(boolean request) {
+        this.request = request;
+        reset();
+    }
+
+    void reset() {
+        contentLength = -1;
+        chunked = false;
+        host = false;
+        upgrade = false;
+        h2c = false;
+        expectContinue = false;
+        tokens.reset();
+    }
+
+    /** -1: none. */
+    long contentLength() {
+        return contentLength;
+    }
+
+    boolean isChunked() {
+        return chunked;
+    }
+
+    boolean hasHost() {
+        return host;
+    }
+
+    boolean expectsContinue() {
+        return expectContinue;
+    }
+
+    /** A protocol change is asked for or granted; h2c does not count (RFC 9113 obsoleted it). */
+    boolean isUpgrade() {
+        return upgrade && !h2c && tokens.upgrade();
+    }
+
+    boolean isH2cUpgrade() {
+        return h2c;
+    }
+
+    /** What the Connection header says. */
+    ConnectionTokens connection() {
+        return tokens;
+    }
+
+    /** Looks at a header line before it is added to {@code head}. */
+    @Nullable Fault note(
+            byte[] a, int name, int nameLength, int value, int length, HeaderMap head) {
+        switch (nameLength) {
+            case 4 -> {
+                if (request && Octets.same(a, name, nameLength, HOST)) {
+                    return noteHost(a, value, length, head);
+                }
+            }
+            case 6 -> {
+                if (request && Octets.same(a, name, nameLength, EXPECT)) {
+                    expectContinue = Octets.same(a, value, length, CONTINUE);
+                }
+            }
+            case 7 -> {
+                if (Octets.same(a, name, nameLength, UPGRADE)) {
+                    upgrade = true;
+                    h2c = Octets.same(a, value, length, H2C);
+                }
+            }
+            case 10 -> {
+                if (Octets.same(a, name, nameLength, CONNECTION)) {
+                    return tokens.read(a, value, length) ? null : Fault.CONNECTION_HEADER;
+                }
+            }
+            case 14 -> {
+                if (Octets.same(a, name, nameLength, CONTENT_LENGTH)) {
+                    return noteLength(a, value, length);
+                }
+            }
+            case 17 -> {
+                if (Octets.same(a, name, nameLength, TRANSFER_ENCODING)) {
+                    return noteEncoding(a, value, length);
+                }
+            }
+            default -> {}
+        }
+        return null;
+    }
+
+    /** Whether a line stays out of the map: framing and persistence end at this connection. */
+    boolean isOfThisHop(byte[] a, int name, int length) {
+        return switch (length) {
+            case 4 -> request && Octets.same(a, name, length, HOST);
+            case 10 -> Octets.same(a, name, length, KEEP_ALIVE);
+            case 16 -> Octets.same(a, name, length, PROXY_CONNECTION);
+            case 17 -> Octets.same(a, name, length, TRANSFER_ENCODING);
+            default -> false;
+        };
+    }
+
+    private @Nullable Fault noteHost(byte[] a, int value, int length, HeaderMap head) {
+        // Envoy merges several Host lines and forwards them; RFC 9112 section 3.2 demands 400.
+        if (host || !Octets.isAuthority(a, value, value + length)) {
+            return Fault.INVALID_AUTHORITY;
+        }
+        host = true;
+        if (head.valueLength(RequestLine.AUTHORITY_AT) == 0) {
+            head.setValue(RequestLine.AUTHORITY_AT, a, value, length);
+        }
+        return null;
+    }
+
+    private @Nullable Fault noteLength(byte[] a, int value, int length) {
+        if (contentLength >= 0) {
+            return Fault.CODEC_ERROR; // even two equal ones, as Envoy
+        }
+        contentLength = Octets.decimal(a, value, length);
+        return contentLength < 0 ? Fault.CODEC_ERROR : null;
+    }
+
+    private @Nullable Fault noteEncoding(byte[] a, int value, int length) {
+        if (chunked || !Octets.same(a, value, length, CHUNKED)) {
+            return Fault.TRANSFER_ENCODING;
+        }
+        chunked = true;
+        return null;
+    }
+}

@@ -1,0 +1,433 @@
+package io.postern.core.http;
+
+import static java.util.Objects.requireNonNull;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.util.ReferenceCountUtil;
+import io.postern.sdk.HeaderMap;
+import io.postern.sdk.StreamInfo.TlsInfo;
+import java.io.IOException;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reading half that both sides of HTTP/1 share: octets to heads, bodies and trailers, one
+ * message at a time, with back pressure down to the socket. Confined to the channel's event loop.
+ *
+ * <pre>
+ * HEAD -> BODY -> (TRAILERS ->) IDLE -> HEAD …      any -> DISCARD: the connection is about to end
+ * </pre>
+ */
+abstract class Http1Connection extends ChannelDuplexHandler implements HttpConnection {
+    private static final System.Logger LOG = System.getLogger(Http1Connection.class.getName());
+
+    /** What is expected next from the peer. */
+    enum Phase {
+        HEAD,
+        BODY,
+        TRAILERS,
+        /** Nothing: on the server the answer is due; on the client no request is open. */
+        IDLE,
+        /** Whatever arrives is dropped. */
+        DISCARD
+    }
+
+    final CodecWorker worker;
+    final HeadFacts facts;
+    final Http1HeadParser parser;
+    final Http1BodyParser body = new Http1BodyParser();
+    private final long id;
+    private final boolean trailersEnabled;
+    private final @Nullable TlsInfo tls;
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable Http1Output output;
+    private @Nullable Http1HeadWriter writer;
+    private @Nullable ByteBuf input;
+    private Phase phase;
+    private boolean paused;
+    private boolean autoRead = true;
+    private boolean inBatch;
+    private boolean parsing;
+    private boolean peerGone;
+    private boolean gone;
+
+    Http1Connection(
+            CodecWorker worker,
+            HeadFacts facts,
+            Http1HeadParser parser,
+            Phase phase,
+            boolean trailersEnabled,
+            @Nullable TlsInfo tls) {
+        this.worker = worker;
+        this.facts = facts;
+        this.parser = parser;
+        this.phase = phase;
+        this.trailersEnabled = trailersEnabled;
+        this.tls = tls;
+        id = worker.nextConnectionId();
+    }
+
+    /** The channel is known. */
+    abstract void onAdded();
+
+    /** The head in {@link #parser} is complete; the phase is BODY and the callee says how. */
+    abstract void onHead(HeaderMap head);
+
+    /** Part of a head is there and the rest is not. */
+    abstract void onPartialHead();
+
+    abstract void onBody(ByteBuf data, boolean end);
+
+    abstract void onTrailers(HeaderMap trailers);
+
+    /** The peer broke the rules in a head (or where none was due), a body or trailers. */
+    abstract void onFault(Fault fault);
+
+    /** The connection is gone; {@code last} was the phase it ended in. */
+    abstract void onGone(Phase last);
+
+    /** The channel takes more, or no more. */
+    abstract void onWritability(boolean writable);
+
+    // -- for the subclasses ------------------------------------------------------------------
+
+    final ChannelHandlerContext context() {
+        return requireNonNull(context);
+    }
+
+    final Http1Output output() {
+        return requireNonNull(output);
+    }
+
+    final Http1HeadWriter writer() {
+        return requireNonNull(writer);
+    }
+
+    final Phase phase() {
+        return phase;
+    }
+
+    final boolean isGone() {
+        return gone;
+    }
+
+    final boolean trailersEnabled() {
+        return trailersEnabled;
+    }
+
+    /** Whether octets wait to be parsed. */
+    final boolean hasInput() {
+        return input != null && input.isReadable();
+    }
+
+    final void enter(Phase next) {
+        phase = next;
+        if (next == Phase.HEAD) {
+            parser.beginHead();
+        }
+    }
+
+    final void pause(boolean pause) {
+        paused = pause;
+        if (pause) {
+            adjustReading();
+        } else {
+            parseLater();
+        }
+    }
+
+    /** Parses on when the present call has returned; never inside a listener's call. */
+    final void parseLater() {
+        if (parsing || gone) {
+            return;
+        }
+        if (hasInput()) {
+            context().executor().execute(this::parseBatch);
+        } else {
+            adjustReading();
+            if (peerGone) {
+                leave();
+            }
+        }
+    }
+
+    final boolean channelIsWritable() {
+        return !gone && context().channel().isWritable();
+    }
+
+    // -- HttpConnection ----------------------------------------------------------------------
+
+    @Override
+    public final long id() {
+        return id;
+    }
+
+    @Override
+    public final Protocol protocol() {
+        return Protocol.HTTP_1_1;
+    }
+
+    @Override
+    public final SocketAddress remoteAddress() {
+        return context().channel().remoteAddress();
+    }
+
+    @Override
+    public final SocketAddress localAddress() {
+        return context().channel().localAddress();
+    }
+
+    @Override
+    public final @Nullable TlsInfo tls() {
+        return tls;
+    }
+
+    @Override
+    public void close() {
+        if (!gone) {
+            phase = Phase.DISCARD;
+            var _ = context().close();
+        }
+    }
+
+    // -- channel events ----------------------------------------------------------------------
+
+    @Override
+    public final void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+        output = new Http1Output(added, worker);
+        writer = new Http1HeadWriter(worker, output);
+        parser.beginHead();
+        onAdded();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext removed) {
+        leave();
+        exitBatch();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext from, Object message) {
+        if (!(message instanceof ByteBuf data)) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        if (!inBatch) {
+            inBatch = true;
+            worker.batch.enterRead();
+        }
+        if (gone || phase == Phase.DISCARD) {
+            data.release();
+            return;
+        }
+        ByteBuf before = input;
+        input =
+                before == null
+                        ? data
+                        : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(from.alloc(), before, data);
+        parse();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext from) {
+        exitBatch();
+        from.fireChannelReadComplete();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext from) {
+        onWritability(from.channel().isWritable());
+        from.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext from) {
+        output().push();
+        from.flush();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext from) {
+        peerGone = true;
+        boolean keptBack = paused && hasInput() && phase != Phase.DISCARD;
+        if (!keptBack) {
+            leave();
+        }
+        from.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.log(System.Logger.Level.ERROR, "HTTP/1 connection " + id + " failed", cause);
+        }
+        phase = Phase.DISCARD;
+        var _ = from.close();
+        leave();
+    }
+
+    // -- parsing -----------------------------------------------------------------------------
+
+    private void parseBatch() {
+        worker.batch.enterRead();
+        try {
+            parse();
+        } finally {
+            worker.batch.exitRead();
+        }
+    }
+
+    private void parse() {
+        if (parsing) {
+            return;
+        }
+        parsing = true;
+        try {
+            while (input != null && step(input)) {
+                // each step is one event
+            }
+        } catch (RuntimeException e) {
+            exceptionCaught(context(), e);
+        } finally {
+            parsing = false;
+            if (input != null && (phase == Phase.DISCARD || !input.isReadable())) {
+                releaseInput();
+            }
+            adjustReading();
+        }
+        if (peerGone && !(paused && hasInput())) {
+            leave();
+        }
+    }
+
+    private boolean step(ByteBuf in) {
+        return switch (phase) {
+            case HEAD -> stepHead(in);
+            case BODY -> !paused && stepBody(in);
+            case TRAILERS -> stepTrailers(in);
+            case IDLE -> stepIdle();
+            case DISCARD -> false;
+        };
+    }
+
+    /** Octets arrived though none are due; true when parsing can go on. */
+    boolean stepIdle() {
+        return false;
+    }
+
+    private boolean stepHead(ByteBuf in) {
+        if (!in.isReadable()) {
+            return false;
+        }
+        switch (parser.parse(in)) {
+            case MORE -> {
+                onPartialHead();
+                return false;
+            }
+            case DONE -> {
+                phase = Phase.BODY;
+                onHead(parser.head());
+            }
+            case FAILED -> onFault(parser.fault());
+        }
+        return true;
+    }
+
+    private boolean stepBody(ByteBuf in) {
+        int count = body.next(in);
+        switch (count) {
+            case Http1BodyParser.MORE -> {
+                return false;
+            }
+            case Http1BodyParser.END -> throw new IllegalStateException("bug: body without end");
+            case Http1BodyParser.FAULT -> onFault(Fault.CODEC_ERROR);
+            case Http1BodyParser.TRAILERS -> {
+                phase = Phase.TRAILERS;
+                parser.beginTrailers();
+            }
+            default -> {
+                ByteBuf data = take(in, count);
+                body.taken(count);
+                boolean end = body.isAtEnd();
+                if (end) {
+                    phase = Phase.IDLE;
+                }
+                onBody(data, end);
+            }
+        }
+        return true;
+    }
+
+    private boolean stepTrailers(ByteBuf in) {
+        switch (parser.parse(in)) {
+            case MORE -> {
+                return false;
+            }
+            case DONE -> {
+                phase = Phase.IDLE;
+                onTrailers(parser.head());
+            }
+            case FAILED -> onFault(parser.fault());
+        }
+        return true;
+    }
+
+    private ByteBuf take(ByteBuf in, int count) {
+        if (count == in.readableBytes()) {
+            input = null;
+            return in;
+        }
+        return in.readRetainedSlice(count);
+    }
+
+    // -- the rest ----------------------------------------------------------------------------
+
+    private void adjustReading() {
+        boolean wanted =
+                switch (phase) {
+                    case DISCARD -> true;
+                    case IDLE -> !hasInput(); // a pipelined request waits, and more do not arrive
+                    case HEAD, BODY, TRAILERS -> !paused;
+                };
+        if (wanted != autoRead && !gone) {
+            autoRead = wanted;
+            Channel channel = context().channel();
+            channel.config().setAutoRead(wanted);
+        }
+    }
+
+    private void leave() {
+        if (gone) {
+            return;
+        }
+        gone = true;
+        Phase last = phase;
+        phase = Phase.DISCARD;
+        releaseInput();
+        output().discard();
+        try {
+            onGone(last);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "end of HTTP/1 connection " + id, e);
+        }
+    }
+
+    private void releaseInput() {
+        if (input != null) {
+            input.release();
+            input = null;
+        }
+    }
+
+    private void exitBatch() {
+        if (inBatch) {
+            inBatch = false;
+            worker.batch.exitRead();
+        }
+    }
+}

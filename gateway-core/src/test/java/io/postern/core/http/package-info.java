@@ -1,0 +1,5 @@
+/** Tests of the HTTP codecs. */
+@NullMarked
+package io.postern.core.http;
+
+import org.jspecify.annotations.NullMarked;
