@@ -13,11 +13,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /** A factory, a worker and a plugin on it. */
 final class PluginHarness implements PluginLog {
@@ -45,7 +47,11 @@ final class PluginHarness implements PluginLog {
     }
 
     PluginHarness(Executor control) {
-        factory = new WasmFilterFactory(null, this, CLOCK, control);
+        this(control, null);
+    }
+
+    PluginHarness(Executor control, @Nullable Path cacheDirectory) {
+        factory = new WasmFilterFactory(cacheDirectory, this, CLOCK, control);
     }
 
     static WasmSpec spec(String file, String configuration) {

@@ -3,7 +3,9 @@ package io.postern.filters.wasm.engine;
 import com.dylibso.chicory.compiler.InterpreterFallback;
 import com.dylibso.chicory.compiler.internal.ClassCollector;
 import com.dylibso.chicory.compiler.internal.Compiler;
+import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
+import com.dylibso.chicory.wasm.types.ExternalType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,26 +17,50 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the compiler made of a module: JVM classes by name, ready to be defined or stored.
+ * What the compiler made of a module, ready to be used or stored.
  *
- * @param mainClass the class that runs a function by index
- * @param classes class files by binary name, in the order in which they are to be defined
+ * @param module the module without its compiled functions, see {@link ModuleBytes#strip}
+ * @param names the module's name section, for stack traces; empty without one
  * @param interpreted functions too large for a JVM method, which run in the interpreter
+ * @param mainClass the class that runs a function by index
+ * @param classes class files by binary name
  */
-record CompiledClasses(String mainClass, Map<String, byte[]> classes, List<Integer> interpreted) {
+record CompiledClasses(
+        byte[] module,
+        byte[] names,
+        List<Integer> interpreted,
+        String mainClass,
+        Map<String, byte[]> classes) {
 
-    static CompiledClasses compile(WasmModule module) {
-        var collected = new Collected();
+    static CompiledClasses compile(byte[] wasm) {
+        WasmModule module = Parser.parse(wasm);
         var result =
                 Compiler.builder(module)
                         .withInterpreterFallback(InterpreterFallback.SILENT)
                         .withClassCollectorFactory(Collected::new)
                         .build()
                         .compile();
-        collected.putAll(result.collector());
         var interpreted = List.copyOf(new TreeSet<>(result.interpretedFunctions()));
+        int imports = module.importSection().count(ExternalType.FUNCTION);
         return new CompiledClasses(
-                result.collector().mainClassName(), collected.classBytes(), interpreted);
+                ModuleBytes.strip(wasm, imports, interpreted),
+                ModuleBytes.names(wasm),
+                interpreted,
+                result.collector().mainClassName(),
+                result.collector().classBytes());
+    }
+
+    /** Class file of a class of the engine itself. */
+    static byte[] classFile(String className) {
+        String path = className.replace('.', '/') + ".class";
+        try (InputStream in = CompiledClasses.class.getClassLoader().getResourceAsStream(path)) {
+            if (in == null) {
+                throw new IllegalStateException("bug: no class file for " + className);
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Keeps the classes as bytes: they are defined once, not once here and once for use. */
@@ -73,15 +99,7 @@ record CompiledClasses(String mainClass, Map<String, byte[]> classes, List<Integ
 
         @Override
         public byte[] resolve(Class<?> type) {
-            String path = type.getName().replace('.', '/') + ".class";
-            try (InputStream in = type.getClassLoader().getResourceAsStream(path)) {
-                if (in == null) {
-                    throw new IllegalStateException("bug: no class file for " + type.getName());
-                }
-                return in.readAllBytes();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            return classFile(type.getName());
         }
     }
 }

@@ -29,17 +29,15 @@ public final class CompiledModule {
     private final WasmModule module;
     private final Function<Instance, Machine> machines;
     private final List<Integer> interpreted;
+    private final byte[] names;
     private final Set<String> exports = new LinkedHashSet<>();
 
-    CompiledModule(
-            String digest,
-            WasmModule module,
-            Function<Instance, Machine> machines,
-            List<Integer> interpreted) {
+    CompiledModule(String digest, WasmModule module, CompiledClasses compiled) {
         this.digest = digest;
         this.module = module;
-        this.machines = machines;
-        this.interpreted = interpreted;
+        this.machines = GeneratedClasses.machines(compiled);
+        this.interpreted = compiled.interpreted();
+        this.names = compiled.names();
         for (int i = 0; i < module.exportSection().exportCount(); i++) {
             var export = module.exportSection().getExport(i);
             if (export.exportType() == ExternalType.FUNCTION) {
@@ -214,6 +212,6 @@ public final class CompiledModule {
 
     /** The guest's call stack at a failure, innermost first; empty when there is none. */
     String guestStack(Throwable failure) {
-        return GuestStack.describe(failure, module.nameSection());
+        return GuestStack.describe(failure, names);
     }
 }

@@ -10,7 +10,9 @@ final class GuestStack {
 
     private GuestStack() {}
 
-    static String describe(Throwable failure, @Nullable NameCustomSection names) {
+    /** {@code nameSection}: of the module; read only now, since most modules never fail. */
+    static String describe(Throwable failure, byte[] nameSection) {
+        NameCustomSection names = names(nameSection);
         var text = new StringBuilder();
         int frames = 0;
         for (StackTraceElement element : deepest(failure).getStackTrace()) {
@@ -20,6 +22,14 @@ final class GuestStack {
             }
         }
         return text.toString();
+    }
+
+    private static @Nullable NameCustomSection names(byte[] section) {
+        try {
+            return section.length == 0 ? null : NameCustomSection.parse(section);
+        } catch (RuntimeException e) {
+            return null; // names are a courtesy: the module's author may have got them wrong
+        }
     }
 
     // The engine wraps a StackOverflowError: its own trace has the frames.

@@ -2,7 +2,6 @@ package io.postern.filters.wasm.engine;
 
 import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.Parser;
-import com.dylibso.chicory.wasm.WasmModule;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -31,37 +30,35 @@ public final class WasmEngine {
      * @throws ModuleException when the bytes are no valid module
      */
     public synchronized CompiledModule compile(byte[] wasm) {
-        String digest = sha256(wasm);
+        String digest = HexFormat.of().formatHex(sha256().digest(wasm));
         var known = modules.get(digest);
         CompiledModule module = known == null ? null : known.get();
         if (module == null) {
             modules.values().removeIf(reference -> reference.get() == null);
-            module = compile(wasm, digest);
+            module = load(wasm, digest);
             modules.put(digest, new WeakReference<>(module));
         }
         return module;
     }
 
-    private CompiledModule compile(byte[] wasm, String digest) {
+    private CompiledModule load(byte[] wasm, String digest) {
         try {
-            WasmModule module = Parser.parse(wasm);
-            CompiledClasses classes = cache == null ? null : cache.find(digest);
-            if (classes == null) {
-                classes = CompiledClasses.compile(module);
+            CompiledClasses compiled = cache == null ? null : cache.find(digest);
+            if (compiled == null) {
+                compiled = CompiledClasses.compile(wasm);
                 if (cache != null) {
-                    cache.store(digest, classes);
+                    cache.store(digest, compiled);
                 }
             }
-            var machines = GeneratedClasses.machines(classes);
-            return new CompiledModule(digest, module, machines, classes.interpreted());
+            return new CompiledModule(digest, Parser.parse(compiled.module()), compiled);
         } catch (ChicoryException e) {
             throw new ModuleException("is no valid WebAssembly module: " + e.getMessage(), e);
         }
     }
 
-    private static String sha256(byte[] bytes) {
+    static MessageDigest sha256() {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("bug: every JDK has SHA-256", e);
         }
