@@ -191,6 +191,9 @@ abstract class Http1Connection extends ChannelDuplexHandler implements HttpConne
         if (!gone) {
             phase = Phase.DISCARD;
             var _ = context().close();
+            if (peerGone) {
+                leave();
+            }
         }
     }
 
@@ -207,7 +210,9 @@ abstract class Http1Connection extends ChannelDuplexHandler implements HttpConne
 
     @Override
     public void handlerRemoved(ChannelHandlerContext removed) {
-        leave();
+        if (!isKeptBack()) {
+            leave();
+        }
         exitBatch();
     }
 
@@ -254,8 +259,7 @@ abstract class Http1Connection extends ChannelDuplexHandler implements HttpConne
     @Override
     public void channelInactive(ChannelHandlerContext from) {
         peerGone = true;
-        boolean keptBack = paused && hasInput() && phase != Phase.DISCARD;
-        if (!keptBack) {
+        if (!isKeptBack()) {
             leave();
         }
         from.fireChannelInactive();
@@ -300,7 +304,7 @@ abstract class Http1Connection extends ChannelDuplexHandler implements HttpConne
             }
             adjustReading();
         }
-        if (peerGone && !(paused && hasInput())) {
+        if (peerGone && !isKeptBack()) {
             leave();
         }
     }
@@ -310,7 +314,7 @@ abstract class Http1Connection extends ChannelDuplexHandler implements HttpConne
             case HEAD -> stepHead(in);
             case BODY -> !paused && stepBody(in);
             case TRAILERS -> stepTrailers(in);
-            case IDLE -> stepIdle();
+            case IDLE -> in.isReadable() && stepIdle();
             case DISCARD -> false;
         };
     }
@@ -399,6 +403,11 @@ abstract class Http1Connection extends ChannelDuplexHandler implements HttpConne
             Channel channel = context().channel();
             channel.config().setAutoRead(wanted);
         }
+    }
+
+    // The peer is gone, yet what it sent before waits for a slow reader.
+    private boolean isKeptBack() {
+        return peerGone && paused && hasInput() && phase != Phase.DISCARD;
     }
 
     private void leave() {
