@@ -3,12 +3,16 @@ package io.postern.core.upstream;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.SslHandler;
 import io.postern.config.model.Cluster;
 import io.postern.core.http.ClientConnection;
+import io.postern.core.tls.TlsFailureText;
+import io.postern.core.tls.UpstreamTls;
 import io.postern.core.upstream.StreamRequester.Failure;
 import io.postern.sdk.StreamInfo.TlsInfo;
 import io.postern.sdk.Worker.Cancellable;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +21,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChannelConnector implements Connector {
     private final Cluster cluster;
+    private final @Nullable ClusterTls tls;
     private final UpstreamChannels channels;
     private final UpstreamLoop loop;
 
-    ChannelConnector(Cluster cluster, UpstreamChannels channels, UpstreamLoop loop) {
+    /** {@code tls}: null for plain text. */
+    ChannelConnector(
+            Cluster cluster,
+            @Nullable ClusterTls tls,
+            UpstreamChannels channels,
+            UpstreamLoop loop) {
         this.cluster = cluster;
+        this.tls = tls;
         this.channels = channels;
         this.loop = loop;
     }
@@ -47,7 +58,8 @@ final class ChannelConnector implements Connector {
         }
 
         void start(HostOnWorker host) {
-            if (host.address() instanceof InetSocketAddress) {
+            SocketAddress address = host.address();
+            if (address instanceof InetSocketAddress) {
                 channel.config().setOption(ChannelOption.TCP_NODELAY, true);
             }
             // The pool keeps the time, over TLS as well.
@@ -57,7 +69,7 @@ final class ChannelConnector implements Connector {
                 fail(ConnectFailureText.of(registered.cause(), true));
                 return;
             }
-            ChannelFuture connecting = channel.connect(host.address());
+            ChannelFuture connecting = channel.connect(address);
             boolean immediate = connecting.isDone();
             connecting.addListener(done -> {
                 if (over) {
@@ -65,21 +77,40 @@ final class ChannelConnector implements Connector {
                 }
                 if (done.cause() != null) {
                     fail(ConnectFailureText.of(done.cause(), immediate));
+                } else if (tls != null) {
+                    shakeHands(tls.forOffer(offer), host.spec().hostname(), address);
                 } else {
                     connected(null);
                 }
             });
         }
 
-        private void connected(@Nullable TlsInfo tls) {
+        private void shakeHands(UpstreamTls context, String hostname, SocketAddress address) {
+            int port = address instanceof InetSocketAddress inet ? inet.getPort() : 0;
+            SslHandler handler = context.newHandler(channel.alloc(), hostname, port);
+            channel.pipeline().addLast(handler);
+            handler.handshakeFuture()
+                    .addListener(done -> {
+                        if (over) {
+                            return;
+                        }
+                        if (done.cause() != null) {
+                            fail(TlsFailureText.of(done.cause()));
+                        } else {
+                            connected(context.info(handler));
+                        }
+                    });
+        }
+
+        private void connected(@Nullable TlsInfo agreed) {
             over = true;
             ClientConnection connection =
                     loop.codec()
                             .install(
                                     channel,
-                                    offer.negotiated(tls == null ? "" : tls.alpn()),
+                                    offer.negotiated(agreed == null ? "" : agreed.alpn()),
                                     cluster,
-                                    tls,
+                                    agreed,
                                     waiter);
             waiter.onConnected(connection);
         }

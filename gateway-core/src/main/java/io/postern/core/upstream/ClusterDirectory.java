@@ -1,12 +1,15 @@
 package io.postern.core.upstream;
 
 import io.postern.config.model.Cluster;
+import io.postern.core.upstream.dns.NameResolver;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,16 +20,24 @@ import org.jspecify.annotations.Nullable;
 public final class ClusterDirectory implements AutoCloseable {
     private final int workers;
     private final UpstreamChannels channels;
+    private final LiveCluster.Dns dns;
     private final Map<String, LiveCluster> clusters = new LinkedHashMap<>();
     private final List<Seat> seats = new ArrayList<>();
 
     /**
      * @param workers how many will join at most
      * @param channels what the workers' event loops can register
+     * @param names for STRICT_DNS and LOGICAL_DNS clusters
+     * @param timer one thread of the control side: names are looked up again from it
      */
-    public ClusterDirectory(int workers, UpstreamChannels channels) {
+    public ClusterDirectory(
+            int workers,
+            UpstreamChannels channels,
+            NameResolver names,
+            ScheduledExecutorService timer) {
         this.workers = workers;
         this.channels = channels;
+        this.dns = new LiveCluster.Dns(names, timer);
     }
 
     /**
@@ -41,7 +52,7 @@ public final class ClusterDirectory implements AutoCloseable {
         for (Cluster config : next) {
             LiveCluster live = clusters.get(config.name());
             if (live == null || !live.shared().config().equals(config)) {
-                live = new LiveCluster(config, channels, workers);
+                live = new LiveCluster(config, channels, dns, workers);
             }
             if (made.put(config.name(), live) != null) {
                 throw new ClusterConfigException(
@@ -55,14 +66,28 @@ public final class ClusterDirectory implements AutoCloseable {
     }
 
     /**
+     * Completes when the clusters there are now have hosts, or are known to have none: every name
+     * of theirs was looked up once.
+     */
+    public synchronized CompletableFuture<?> warm() {
+        return CompletableFuture.allOf(
+                clusters.values().stream()
+                        .map(LiveCluster::warm)
+                        .toArray(CompletableFuture<?>[]::new));
+    }
+
+    /**
      * The clusters of one worker. They are there at once when this is called on the worker's own
-     * loop, otherwise after the tasks that its loop has now.
+     * loop, otherwise after the tasks that its loop has now; those that wait for their first DNS
+     * answer, when they have it.
      */
     public synchronized WorkerClusters forWorker(UpstreamLoop loop) {
         Seat seat = new Seat(loop, new ClustersOnWorker());
         seats.add(seat);
         for (LiveCluster live : clusters.values()) {
-            seat.add(live, channels);
+            if (live.warm().isDone()) {
+                seat.add(live, channels);
+            }
         }
         return seat.clusters();
     }
@@ -78,6 +103,7 @@ public final class ClusterDirectory implements AutoCloseable {
         List.copyOf(clusters.keySet()).forEach(this::remove);
     }
 
+    /** Starts a new cluster; one that it replaces serves until the new one knows its hosts. */
     private void install(String name, LiveCluster live) {
         LiveCluster before = clusters.put(name, live);
         if (before == live) {
@@ -86,7 +112,6 @@ public final class ClusterDirectory implements AutoCloseable {
         if (before != null) {
             before.stop();
         }
-        seats.forEach(seat -> seat.add(live, channels));
         live.start(hosts -> onHosts(live, hosts));
     }
 
@@ -100,9 +125,17 @@ public final class ClusterDirectory implements AutoCloseable {
 
     private synchronized void onHosts(LiveCluster live, List<HostSpec> hosts) {
         String name = live.shared().config().name();
-        if (clusters.get(name) == live) {
-            live.hosts(hosts);
-            seats.forEach(seat -> seat.update(name, live.shared(), hosts));
+        if (clusters.get(name) != live) {
+            return;
+        }
+        boolean first = !live.warm().isDone();
+        live.hosts(hosts);
+        for (Seat seat : seats) {
+            if (first) {
+                seat.add(live, channels);
+            } else {
+                seat.update(name, live.shared(), hosts);
+            }
         }
     }
 
@@ -113,7 +146,7 @@ public final class ClusterDirectory implements AutoCloseable {
             List<HostSpec> hosts = live.hosts();
             run(() -> {
                 Cluster config = shared.config();
-                Connector connector = new ChannelConnector(config, channels, loop);
+                Connector connector = new ChannelConnector(config, shared.tls(), channels, loop);
                 ClusterOnWorker cluster = new ClusterOnWorker(shared, connector, loop);
                 cluster.hosts(hosts);
                 clusters.put(config.name(), cluster);

@@ -62,4 +62,15 @@ final class ClusterStats {
         cxConnectMs = metrics.histogram(prefix + "upstream_cx_connect_ms");
         cxLengthMs = metrics.histogram(prefix + "upstream_cx_length_ms");
     }
+
+    /** A connection is being made; with ALPN its version is counted when it is known. */
+    void onConnecting(Offer offer) {
+        cxTotal.add(1);
+        cxActive.add(1);
+        switch (offer) {
+            case HTTP1 -> cxHttp1Total.add(1);
+            case HTTP2 -> cxHttp2Total.add(1);
+            case EITHER -> {}
+        }
+    }
 }

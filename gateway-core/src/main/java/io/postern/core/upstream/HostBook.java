@@ -11,16 +11,17 @@ import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Makes the host records of one cluster; a host that was there before keeps its counters. Confined
- * to the control side (its caller's lock).
+ * Makes the host records of one cluster; a host that was there before keeps its counters. Control
+ * side, thread-safe.
  */
 final class HostBook {
     private final Cluster cluster;
     private final UpstreamChannels channels;
     private final int workers;
-    private final Map<String, HostTally> tallies = new HashMap<>();
+    private final Map<String, HostTally> tallies = new ConcurrentHashMap<>();
 
     HostBook(Cluster cluster, UpstreamChannels channels, int workers) {
         this.cluster = cluster;

@@ -2,7 +2,11 @@ package io.postern.core.upstream;
 
 import io.postern.config.model.Cluster;
 import io.postern.config.model.Cluster.Discovery;
+import io.postern.core.tls.TlsConfigException;
+import io.postern.core.upstream.dns.NameResolver;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
 /** A configured cluster on the control side: who its hosts are now. Guarded by the directory. */
@@ -10,17 +14,31 @@ final class LiveCluster {
     private final SharedCluster shared;
     private final HostBook book;
     private final HostSource source;
+    private final CompletableFuture<Boolean> warm = new CompletableFuture<>();
     private List<HostSpec> hosts = List.of();
 
-    LiveCluster(Cluster config, UpstreamChannels channels, int workers) {
-        shared = new SharedCluster(config, workers);
+    LiveCluster(Cluster config, UpstreamChannels channels, Dns dns, int workers) {
+        try {
+            shared = new SharedCluster(config, workers);
+        } catch (TlsConfigException e) {
+            throw new ClusterConfigException(config.name(), e);
+        }
         book = new HostBook(config, channels, workers);
         source =
                 switch (config.discovery()) {
                     case Discovery.Static _ -> new FixedHosts(config, book);
-                    case Discovery.StrictDns _, Discovery.LogicalDns _ ->
-                            throw new ClusterConfigException(config.name(), "DNS: not yet");
+                    case Discovery.StrictDns strict ->
+                            dns.hosts(config, NamedEndpoint.Schedule.of(strict), book);
+                    case Discovery.LogicalDns logical ->
+                            dns.hosts(config, NamedEndpoint.Schedule.of(logical), book);
                 };
+    }
+
+    /** Who looks names up, and the thread on which that is kept track of. */
+    record Dns(NameResolver names, ScheduledExecutorService timer) {
+        private DnsHosts hosts(Cluster config, NamedEndpoint.Schedule schedule, HostBook book) {
+            return new DnsHosts(config, schedule, book, names, timer);
+        }
     }
 
     SharedCluster shared() {
@@ -31,8 +49,14 @@ final class LiveCluster {
         return hosts;
     }
 
+    /** Completes when its hosts are known first, or are known to be unknown. */
+    CompletableFuture<Boolean> warm() {
+        return warm;
+    }
+
     void hosts(List<HostSpec> now) {
         hosts = now;
+        warm.complete(true);
         book.retain(now);
     }
 

@@ -104,7 +104,9 @@ final class StreamPool {
 
     void onConnected(PooledConnection connection, boolean http2) {
         connecting--;
-        (http2 ? stats.cxHttp2Total : stats.cxHttp1Total).add(1);
+        if (offer == Offer.EITHER) {
+            (http2 ? stats.cxHttp2Total : stats.cxHttp1Total).add(1);
+        }
         stats.cxConnectMs.record(connection.ageNanos() / 1_000_000);
         streamsPerConnection = Math.clamp(connection.capacity(), 1, UNKNOWN_HTTP2_LIMIT);
         makeReady(connection);
@@ -224,8 +226,7 @@ final class StreamPool {
             PooledConnection connection = new PooledConnection(this, worker);
             all.add(connection);
             connecting++;
-            stats.cxTotal.add(1);
-            stats.cxActive.add(1);
+            stats.onConnecting(offer);
             host.onConnectionOpened();
             connection.connect(connector, host, offer);
         }

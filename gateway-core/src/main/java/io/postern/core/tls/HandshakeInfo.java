@@ -1,0 +1,72 @@
+package io.postern.core.tls;
+
+import io.netty.handler.ssl.SslHandler;
+import io.postern.sdk.StreamInfo.TlsInfo;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+
+/** What a finished handshake agreed on. Thread-safe: immutable. */
+record HandshakeInfo(
+        String version,
+        String cipherSuite,
+        String serverName,
+        String alpn,
+        boolean peerCertificateValidated,
+        String peerSubject,
+        String peerUriSan,
+        String peerDnsSan)
+        implements TlsInfo {
+    /**
+     * Reads it from the handler of the connection.
+     *
+     * @param server the peer is a server
+     */
+    static HandshakeInfo of(SslHandler handler, PeerCheck check, boolean server) {
+        SSLSession session = handler.engine().getSession();
+        List<X509Certificate> peer = peer(session);
+        PeerNames names = peer.isEmpty() ? new PeerNames(List.of()) : PeerNames.of(peer.getFirst());
+        String alpn = handler.applicationProtocol();
+        return new HandshakeInfo(
+                session.getProtocol(),
+                session.getCipherSuite(),
+                serverName(session),
+                alpn == null ? "" : alpn,
+                check.isTrusted(peer, server),
+                peer.isEmpty() ? "" : peer.getFirst().getSubjectX500Principal().getName(),
+                names.first("URI"),
+                names.first("DNS"));
+    }
+
+    private static List<X509Certificate> peer(SSLSession session) {
+        List<X509Certificate> found = new ArrayList<>();
+        try {
+            for (Certificate certificate : session.getPeerCertificates()) {
+                if (certificate instanceof X509Certificate x509) {
+                    found.add(x509);
+                }
+            }
+        } catch (SSLPeerUnverifiedException e) {
+            // The JDK's way to say that the peer sent none.
+            return List.of();
+        }
+        return found;
+    }
+
+    private static String serverName(SSLSession session) {
+        if (session instanceof ExtendedSSLSession extended) {
+            for (SNIServerName name : extended.getRequestedServerNames()) {
+                if (name instanceof SNIHostName host) {
+                    return host.getAsciiName();
+                }
+            }
+        }
+        return "";
+    }
+}

@@ -1,0 +1,5 @@
+/** Names to addresses; knows nothing of clusters. */
+@NullMarked
+package io.postern.core.upstream.dns;
+
+import org.jspecify.annotations.NullMarked;
