@@ -1,0 +1,30 @@
+package io.postern.config;
+
+import io.postern.config.model.Bootstrap;
+import io.postern.config.source.Diagnostic;
+import java.util.List;
+
+/** What came of reading a configuration. */
+public sealed interface LoadResult {
+    /** What is suspicious, though usable. */
+    List<Diagnostic> warnings();
+
+    /** It can be used. */
+    record Loaded(Bootstrap bootstrap, List<Diagnostic> warnings) implements LoadResult {
+        public Loaded {
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /**
+     * It cannot.
+     *
+     * @param errors one or more
+     */
+    record Broken(List<Diagnostic> errors, List<Diagnostic> warnings) implements LoadResult {
+        public Broken {
+            errors = List.copyOf(errors);
+            warnings = List.copyOf(warnings);
+        }
+    }
+}

@@ -1,0 +1,242 @@
+package io.postern.config.envoy;
+
+import com.google.protobuf.Struct;
+import io.envoyproxy.envoy.config.accesslog.v3.AccessLogFilter;
+import io.envoyproxy.envoy.config.accesslog.v3.ComparisonFilter;
+import io.envoyproxy.envoy.config.core.v3.SubstitutionFormatString;
+import io.envoyproxy.envoy.extensions.access_loggers.file.v3.FileAccessLog;
+import io.envoyproxy.envoy.extensions.access_loggers.stream.v3.StderrAccessLog;
+import io.envoyproxy.envoy.extensions.access_loggers.stream.v3.StdoutAccessLog;
+import io.postern.config.message.MessageTypes;
+import io.postern.config.model.AccessLog;
+import io.postern.config.model.AccessLog.Comparison;
+import io.postern.config.model.AccessLog.Filter;
+import io.postern.config.model.AccessLog.Layout;
+import io.postern.config.model.AccessLog.Sink;
+import io.postern.config.source.Spot;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Translates {@code envoy.config.accesslog.v3.AccessLog}. */
+final class AccessLogTranslator {
+    private static final String LOGGERS = "envoy.extensions.access_loggers.";
+    private static final String FILE = LOGGERS + "file.v3.FileAccessLog";
+    private static final String STDOUT = LOGGERS + "stream.v3.StdoutAccessLog";
+    private static final String STDERR = LOGGERS + "stream.v3.StderrAccessLog";
+
+    /** Envoy's own, for loggers without a format. */
+    private static final String DEFAULT_FORMAT =
+            "[%START_TIME%] \"%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%\""
+                    + " %RESPONSE_CODE% %RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT% %DURATION%"
+                    + " %RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% \"%REQ(X-FORWARDED-FOR)%\""
+                    + " \"%REQ(USER-AGENT)%\" \"%REQ(X-REQUEST-ID)%\" \"%REQ(:AUTHORITY)%\""
+                    + " \"%UPSTREAM_HOST%\"\n";
+
+    private final Translation translation;
+    private final FormatParser formats;
+    private final JsonLayoutParser jsonFormats;
+    private final CommonTranslator common;
+    private final MatcherTranslator matchers;
+
+    AccessLogTranslator(Translation translation) {
+        this.translation = translation;
+        this.formats = new FormatParser(translation);
+        this.jsonFormats = new JsonLayoutParser(formats);
+        this.common = new CommonTranslator(translation);
+        this.matchers = new MatcherTranslator(translation);
+    }
+
+    static List<MessageSupport> declared() {
+        var log = "envoy.config.accesslog.v3.";
+        return List.of(
+                MessageSupport.of(log + "AccessLog").reads("name", "filter", "typed_config"),
+                MessageSupport.of(log + "AccessLogFilter")
+                        .reads(
+                                "status_code_filter",
+                                "duration_filter",
+                                "not_health_check_filter",
+                                "and_filter",
+                                "or_filter",
+                                "header_filter",
+                                "response_flag_filter"),
+                MessageSupport.of(log + "StatusCodeFilter").reads("comparison"),
+                MessageSupport.of(log + "DurationFilter").reads("comparison"),
+                MessageSupport.of(log + "ComparisonFilter").reads("op", "value"),
+                MessageSupport.of("envoy.config.core.v3.RuntimeUInt32")
+                        .reads("default_value")
+                        .partly("runtime_key", "there is no runtime: default_value holds"),
+                MessageSupport.of(log + "NotHealthCheckFilter"),
+                MessageSupport.of(log + "AndFilter").reads("filters"),
+                MessageSupport.of(log + "OrFilter").reads("filters"),
+                MessageSupport.of(log + "HeaderFilter").reads("header"),
+                MessageSupport.of(log + "ResponseFlagFilter").reads("flags"),
+                MessageSupport.of(FILE)
+                        .reads("path", "format", "json_format", "typed_json_format", "log_format"),
+                MessageSupport.of(STDOUT).reads("log_format"),
+                MessageSupport.of(STDERR).reads("log_format"),
+                MessageSupport.of("envoy.config.core.v3.SubstitutionFormatString")
+                        .reads(
+                                "text_format",
+                                "json_format",
+                                "text_format_source",
+                                "omit_empty_values",
+                                "json_format_options")
+                        .accepts("access logs have no content type", "content_type"),
+                MessageSupport.of("envoy.config.core.v3.JsonFormatOptions")
+                        .partly("sort_properties", "properties are always sorted, as in Envoy"));
+    }
+
+    List<AccessLog> translate(
+            List<io.envoyproxy.envoy.config.accesslog.v3.AccessLog> logs, Spot spot) {
+        var translated = new ArrayList<AccessLog>();
+        for (int i = 0; i < logs.size(); i++) {
+            log(logs.get(i), spot.index(i), translated);
+        }
+        return translated;
+    }
+
+    /** {@code admin.access_log_path}: a file in the default format. */
+    AccessLog toFile(String path, Spot spot) {
+        return new AccessLog(new Sink.File(path), defaultLayout(spot), null);
+    }
+
+    private void log(
+            io.envoyproxy.envoy.config.accesslog.v3.AccessLog log,
+            Spot spot,
+            List<AccessLog> translated) {
+        var filter = log.hasFilter() ? filter(log.getFilter(), spot.field("filter")) : null;
+        var any = log.getTypedConfig();
+        var at = spot.field("typed_config");
+        switch (MessageTypes.nameOf(any.getTypeUrl())) {
+            case FILE -> {
+                var file = Translation.unpack(any, FileAccessLog.parser());
+                translated.add(
+                        new AccessLog(new Sink.File(file.getPath()), layout(file, at), filter));
+            }
+            case STDOUT -> {
+                var stream = Translation.unpack(any, StdoutAccessLog.parser());
+                var layout =
+                        stream.hasLogFormat()
+                                ? layout(stream.getLogFormat(), at.field("log_format"))
+                                : defaultLayout(at);
+                translated.add(new AccessLog(new Sink.Stdout(), layout, filter));
+            }
+            case STDERR -> {
+                var stream = Translation.unpack(any, StderrAccessLog.parser());
+                var layout =
+                        stream.hasLogFormat()
+                                ? layout(stream.getLogFormat(), at.field("log_format"))
+                                : defaultLayout(at);
+                translated.add(new AccessLog(new Sink.Stderr(), layout, filter));
+            }
+            case "" ->
+                    translation.error(
+                            spot,
+                            "the access log \"" + log.getName() + "\" has no typed_config",
+                            "add typed_config with \"@type\": " + MessageTypes.URL_PREFIX + STDOUT);
+            default -> {} // refused before
+        }
+    }
+
+    private Layout defaultLayout(Spot spot) {
+        return new Layout.Text(formats.parse(DEFAULT_FORMAT, spot));
+    }
+
+    @SuppressWarnings("deprecation") // Envoy still takes format and its JSON siblings
+    private Layout layout(FileAccessLog file, Spot spot) {
+        return switch (file.getAccessLogFormatCase()) {
+            case FORMAT -> {
+                var at = spot.field("format");
+                yield file.getFormat().isEmpty()
+                        ? defaultLayout(at)
+                        : new Layout.Text(formats.parse(file.getFormat(), at));
+            }
+            case JSON_FORMAT -> json(file.getJsonFormat(), false, spot.field("json_format"));
+            case TYPED_JSON_FORMAT ->
+                    json(file.getTypedJsonFormat(), false, spot.field("typed_json_format"));
+            case LOG_FORMAT -> layout(file.getLogFormat(), spot.field("log_format"));
+            case ACCESSLOGFORMAT_NOT_SET -> defaultLayout(spot);
+        };
+    }
+
+    @SuppressWarnings("deprecation") // Envoy still takes text_format
+    private Layout layout(SubstitutionFormatString format, Spot spot) {
+        return switch (format.getFormatCase()) {
+            case TEXT_FORMAT ->
+                    new Layout.Text(
+                            formats.parse(format.getTextFormat(), spot.field("text_format")));
+            case TEXT_FORMAT_SOURCE -> {
+                var at = spot.field("text_format_source");
+                var source = common.dataSource(format.getTextFormatSource(), at);
+                var text = new String(common.bytes(source, at), StandardCharsets.UTF_8);
+                yield new Layout.Text(formats.parse(text, at));
+            }
+            case JSON_FORMAT ->
+                    json(
+                            format.getJsonFormat(),
+                            format.getOmitEmptyValues(),
+                            spot.field("json_format"));
+            case FORMAT_NOT_SET -> defaultLayout(spot);
+        };
+    }
+
+    private Layout json(Struct format, boolean omitEmpty, Spot spot) {
+        return new Layout.Json(jsonFormats.fields(format, spot), omitEmpty, true);
+    }
+
+    private Filter filter(AccessLogFilter filter, Spot spot) {
+        return switch (filter.getFilterSpecifierCase()) {
+            case STATUS_CODE_FILTER -> {
+                var comparison = filter.getStatusCodeFilter().getComparison();
+                yield new Filter.StatusCode(operator(comparison), value(comparison));
+            }
+            case DURATION_FILTER -> {
+                var comparison = filter.getDurationFilter().getComparison();
+                yield new Filter.DurationMillis(operator(comparison), value(comparison));
+            }
+            case HEADER_FILTER ->
+                    new Filter.Header(
+                            matchers.header(
+                                    filter.getHeaderFilter().getHeader(),
+                                    spot.field("header_filter").field("header")));
+            case RESPONSE_FLAG_FILTER ->
+                    new Filter.ResponseFlag(filter.getResponseFlagFilter().getFlagsList());
+            case AND_FILTER ->
+                    new Filter.And(
+                            filters(
+                                    filter.getAndFilter().getFiltersList(),
+                                    spot.field("and_filter")));
+            case OR_FILTER ->
+                    new Filter.Or(
+                            filters(
+                                    filter.getOrFilter().getFiltersList(),
+                                    spot.field("or_filter")));
+            case NOT_HEALTH_CHECK_FILTER,
+                    TRACEABLE_FILTER,
+                    RUNTIME_FILTER,
+                    GRPC_STATUS_FILTER,
+                    EXTENSION_FILTER,
+                    METADATA_FILTER,
+                    LOG_TYPE_FILTER,
+                    FILTERSPECIFIER_NOT_SET ->
+                    new Filter.NotHealthCheck();
+        };
+    }
+
+    private List<Filter> filters(List<AccessLogFilter> filters, Spot spot) {
+        return Translation.each(filters, spot.field("filters"), this::filter);
+    }
+
+    private static Comparison operator(ComparisonFilter comparison) {
+        return switch (comparison.getOp()) {
+            case EQ, UNRECOGNIZED -> Comparison.EQUAL;
+            case GE -> Comparison.GREATER_OR_EQUAL;
+            case LE -> Comparison.LESS_OR_EQUAL;
+        };
+    }
+
+    private static long value(ComparisonFilter comparison) {
+        return Integer.toUnsignedLong(comparison.getValue().getDefaultValue());
+    }
+}

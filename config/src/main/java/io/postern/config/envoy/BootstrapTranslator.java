@@ -1,0 +1,171 @@
+package io.postern.config.envoy;
+
+import com.google.protobuf.Message;
+import io.envoyproxy.envoy.config.bootstrap.v3.Admin;
+import io.postern.config.message.MessageTypes;
+import io.postern.config.message.MessageWalk;
+import io.postern.config.model.AccessLog;
+import io.postern.config.model.Bootstrap;
+import io.postern.config.model.Cluster;
+import io.postern.config.model.Listener;
+import io.postern.config.source.Diagnostics;
+import io.postern.config.source.Spot;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Translates {@code envoy.config.bootstrap.v3.Bootstrap}: the way into this package. */
+public final class BootstrapTranslator {
+    private static final String BOOTSTRAP = "envoy.config.bootstrap.v3.Bootstrap";
+    private static final String WATCHDOG = "nothing is watched: workers never wait";
+
+    private BootstrapTranslator() {}
+
+    static List<MessageSupport> declared() {
+        return List.of(
+                MessageSupport.of(BOOTSTRAP)
+                        .reads("node", "static_resources", "admin")
+                        .accepts(WATCHDOG, "watchdog", "watchdogs")
+                        .accepts(
+                                "statistics are read from the admin server",
+                                "deferred_stat_options",
+                                "stats_config",
+                                "stats_flush_interval",
+                                "stats_flush_on_admin",
+                                "stats_eviction_interval",
+                                "enable_dispatcher_stats",
+                                "stats_server_version_override")
+                        .accepts("logging has flags of its own", "application_log_config")
+                        .accepts(
+                                "names are resolved by the gateway's own resolver",
+                                "typed_dns_resolver_config",
+                                "dns_resolution_config",
+                                "use_tcp_for_dns_lookups")
+                        .accepts(
+                                "there is no such file here",
+                                "flags_path",
+                                "perf_tracing_file_path")
+                        .accepts("the JVM manages memory", "memory_allocator_manager")
+                        .accepts(
+                                "nothing is sent to a management server yet", "node_context_params")
+                        .only("header_prefix", "x-envoy"),
+                MessageSupport.of(BOOTSTRAP + ".StaticResources").reads("listeners", "clusters"),
+                MessageSupport.of("envoy.config.bootstrap.v3.Admin")
+                        .reads("access_log", "access_log_path", "address")
+                        .accepts("there is no CPU profiler", "profile_path")
+                        .accepts("it only tunes the admin server", "socket_options")
+                        .accepts(
+                                "there is no limit to be exempt from", "ignore_global_conn_limit"));
+    }
+
+    /** An empty message of the type this translates. */
+    public static Message.Builder builder() {
+        return io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap.newBuilder();
+    }
+
+    /**
+     * Checks and translates a bootstrap.
+     *
+     * @param message built by {@link #builder}
+     * @param environment variables of this process
+     * @return null when the message breaks its declared constraints; with other errors in {@code
+     *     diagnostics} the result must not be used either
+     */
+    public static @Nullable Bootstrap translate(
+            Message message,
+            Spot spot,
+            MessageTypes types,
+            Diagnostics diagnostics,
+            Map<String, String> environment) {
+        var check = new SupportCheck(new SupportTable(), diagnostics);
+        if (!new MessageWalk(types, diagnostics, check).walk(message, spot)) {
+            return null;
+        }
+        var bootstrap = (io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap) message;
+        return bootstrap(bootstrap, new Translation(diagnostics, environment), spot);
+    }
+
+    private static Bootstrap bootstrap(
+            io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap bootstrap,
+            Translation translation,
+            Spot spot) {
+        var resources = bootstrap.getStaticResources();
+        var at = spot.field("static_resources");
+        Set<String> clusterNames =
+                resources.getClustersList().stream()
+                        .map(cluster -> cluster.getName())
+                        .collect(Collectors.toSet());
+        var clusterTranslator = new ClusterTranslator(translation);
+        var listenerTranslator = new ListenerTranslator(translation, clusterNames);
+        var clusters =
+                Translation.each(
+                        resources.getClustersList(),
+                        at.field("clusters"),
+                        clusterTranslator::translate);
+        var listeners =
+                Translation.each(
+                        resources.getListenersList(),
+                        at.field("listeners"),
+                        listenerTranslator::translate);
+        unique(
+                "cluster",
+                clusters.stream().map(Cluster::name).toList(),
+                at.field("clusters"),
+                translation);
+        unique(
+                "listener",
+                listeners.stream().map(Listener::name).toList(),
+                at.field("listeners"),
+                translation);
+        return new Bootstrap(
+                new CommonTranslator(translation).node(bootstrap.getNode()),
+                bootstrap.hasAdmin()
+                        ? admin(bootstrap.getAdmin(), translation, spot.field("admin"))
+                        : null,
+                listeners,
+                clusters);
+    }
+
+    private static void unique(
+            String what, List<String> names, Spot spot, Translation translation) {
+        var seen = new HashMap<String, Spot>();
+        for (int i = 0; i < names.size(); i++) {
+            var at = spot.index(i).field("name");
+            var first = seen.putIfAbsent(names.get(i), at);
+            if (first != null) {
+                translation.error(
+                        at,
+                        "the "
+                                + what
+                                + " of line "
+                                + first.place().line()
+                                + " is named \""
+                                + names.get(i)
+                                + "\" too",
+                        "give each " + what + " its own name");
+            }
+        }
+    }
+
+    @SuppressWarnings("deprecation") // Envoy still takes access_log_path
+    private static Bootstrap.@Nullable Admin admin(
+            Admin admin, Translation translation, Spot spot) {
+        var logs = new AccessLogTranslator(translation);
+        List<AccessLog> accessLogs =
+                new ArrayList<>(logs.translate(admin.getAccessLogList(), spot.field("access_log")));
+        if (!admin.getAccessLogPath().isEmpty()) {
+            accessLogs.add(logs.toFile(admin.getAccessLogPath(), spot.field("access_log_path")));
+        }
+        if (!admin.hasAddress()) {
+            return null; // as in Envoy: no admin server without an address
+        }
+        var address =
+                new CommonTranslator(translation)
+                        .address(admin.getAddress(), false, spot.field("address"));
+        return new Bootstrap.Admin(address, accessLogs);
+    }
+}

@@ -1,0 +1,270 @@
+package io.postern.config.envoy;
+
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.UpgradeConfig;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
+import io.postern.config.model.HttpConnectionManager;
+import io.postern.config.model.HttpConnectionManager.ClientAddress;
+import io.postern.config.model.HttpConnectionManager.CodecType;
+import io.postern.config.model.HttpConnectionManager.EscapedSlashes;
+import io.postern.config.model.HttpConnectionManager.PathNormalization;
+import io.postern.config.model.HttpConnectionManager.RequestId;
+import io.postern.config.model.HttpConnectionManager.ServerHeader;
+import io.postern.config.model.HttpConnectionManager.UnderscoreAction;
+import io.postern.config.model.RouteTable;
+import io.postern.config.source.Spot;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Translates the HTTP connection manager. */
+final class ConnectionManagerTranslator {
+    static final String TYPE =
+            "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
+
+    private static final Duration IDLE_TIMEOUT = Duration.ofHours(1);
+    private static final Duration STREAM_IDLE_TIMEOUT = Duration.ofMinutes(5);
+    private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration DELAYED_CLOSE_TIMEOUT = Duration.ofSeconds(1);
+    private static final int MAX_REQUEST_HEADERS_KIB = 60;
+    private static final int MAX_HEADERS_COUNT = 100;
+
+    private final Translation translation;
+    private final RouteTableTranslator routeTables;
+    private final HttpFilterTranslator filters;
+    private final AccessLogTranslator accessLogs;
+    private final ProtocolOptionsTranslator options;
+    private final CommonTranslator common;
+
+    ConnectionManagerTranslator(Translation translation, Set<String> clusterNames) {
+        this.translation = translation;
+        this.routeTables = new RouteTableTranslator(translation, clusterNames);
+        this.filters = new HttpFilterTranslator(translation);
+        this.accessLogs = new AccessLogTranslator(translation);
+        this.options = new ProtocolOptionsTranslator(translation);
+        this.common = new CommonTranslator(translation);
+    }
+
+    static List<MessageSupport> declared() {
+        return List.of(
+                MessageSupport.of(TYPE)
+                        .reads(
+                                "stat_prefix",
+                                "route_config",
+                                "http_filters",
+                                "common_http_protocol_options",
+                                "http_protocol_options",
+                                "http2_protocol_options",
+                                "server_name",
+                                "server_header_transformation",
+                                "max_request_headers_kb",
+                                "stream_idle_timeout",
+                                "request_timeout",
+                                "request_headers_timeout",
+                                "drain_timeout",
+                                "delayed_close_timeout",
+                                "access_log",
+                                "use_remote_address",
+                                "xff_num_trusted_hops",
+                                "internal_address_config",
+                                "skip_xff_append",
+                                "via",
+                                "generate_request_id",
+                                "preserve_external_request_id",
+                                "always_set_request_id_in_response",
+                                "proxy_100_continue",
+                                "upgrade_configs",
+                                "normalize_path",
+                                "merge_slashes",
+                                "path_with_escaped_slashes_action",
+                                "strip_matching_host_port",
+                                "strip_any_host_port",
+                                "stream_error_on_invalid_http_message",
+                                "strip_trailing_host_dot")
+                        .partly("codec_type", "AUTO, HTTP1 and HTTP2")
+                        .only("add_user_agent", "false")
+                        .accepts("there is no HTTP/3 yet", "http3_protocol_options"),
+                MessageSupport.of(TYPE + ".InternalAddressConfig")
+                        .reads("cidr_ranges")
+                        .only("unix_sockets", "false"),
+                MessageSupport.of(TYPE + ".UpgradeConfig").reads("upgrade_type", "enabled"));
+    }
+
+    HttpConnectionManager translate(
+            io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3
+                            .HttpConnectionManager
+                    manager,
+            Spot spot) {
+        var commonOptions = manager.getCommonHttpProtocolOptions();
+        var commonSpot = spot.field("common_http_protocol_options");
+        boolean streamError = manager.getStreamErrorOnInvalidHttpMessage().getValue();
+        if (commonOptions.hasMaxResponseHeadersKb()) {
+            translation.error(
+                    commonSpot.field("max_response_headers_kb"),
+                    "max_response_headers_kb belongs to clusters",
+                    "use max_request_headers_kb of the connection manager");
+        }
+        return new HttpConnectionManager(
+                manager.getStatPrefix(),
+                codecType(manager, spot),
+                routes(manager, spot),
+                filters.translate(manager.getHttpFiltersList(), spot.field("http_filters")),
+                accessLogs.translate(manager.getAccessLogList(), spot.field("access_log")),
+                clientAddress(manager, spot),
+                pathNormalization(manager),
+                new RequestId(
+                        !manager.hasGenerateRequestId()
+                                || manager.getGenerateRequestId().getValue(),
+                        manager.getPreserveExternalRequestId(),
+                        manager.getAlwaysSetRequestIdInResponse()),
+                options.http1(manager.getHttpProtocolOptions(), streamError),
+                options.http2(
+                        manager.getHttp2ProtocolOptions(),
+                        streamError,
+                        spot.field("http2_protocol_options")),
+                translation.duration(
+                        commonOptions.hasIdleTimeout(),
+                        commonOptions.getIdleTimeout(),
+                        IDLE_TIMEOUT,
+                        commonSpot.field("idle_timeout")),
+                translation.duration(
+                        commonOptions.hasMaxConnectionDuration(),
+                        commonOptions.getMaxConnectionDuration(),
+                        Duration.ZERO,
+                        commonSpot.field("max_connection_duration")),
+                translation.duration(
+                        manager.hasStreamIdleTimeout(),
+                        manager.getStreamIdleTimeout(),
+                        STREAM_IDLE_TIMEOUT,
+                        spot.field("stream_idle_timeout")),
+                translation.duration(
+                        manager.hasRequestTimeout(),
+                        manager.getRequestTimeout(),
+                        Duration.ZERO,
+                        spot.field("request_timeout")),
+                translation.duration(
+                        manager.hasRequestHeadersTimeout(),
+                        manager.getRequestHeadersTimeout(),
+                        Duration.ZERO,
+                        spot.field("request_headers_timeout")),
+                translation.duration(
+                        manager.hasDrainTimeout(),
+                        manager.getDrainTimeout(),
+                        DRAIN_TIMEOUT,
+                        spot.field("drain_timeout")),
+                translation.duration(
+                        manager.hasDelayedCloseTimeout(),
+                        manager.getDelayedCloseTimeout(),
+                        DELAYED_CLOSE_TIMEOUT,
+                        spot.field("delayed_close_timeout")),
+                translation.duration(
+                        commonOptions.hasMaxStreamDuration(),
+                        commonOptions.getMaxStreamDuration(),
+                        Duration.ZERO,
+                        commonSpot.field("max_stream_duration")),
+                Translation.clamp(commonOptions.getMaxRequestsPerConnection().getValue()),
+                Translation.number(
+                        manager.hasMaxRequestHeadersKb(),
+                        manager.getMaxRequestHeadersKb(),
+                        MAX_REQUEST_HEADERS_KIB),
+                Translation.number(
+                        commonOptions.hasMaxHeadersCount(),
+                        commonOptions.getMaxHeadersCount(),
+                        MAX_HEADERS_COUNT),
+                switch (commonOptions.getHeadersWithUnderscoresAction()) {
+                    case ALLOW, UNRECOGNIZED -> UnderscoreAction.ALLOW;
+                    case REJECT_REQUEST -> UnderscoreAction.REJECT_REQUEST;
+                    case DROP_HEADER -> UnderscoreAction.DROP_HEADER;
+                },
+                manager.getServerName().isEmpty() ? "envoy" : manager.getServerName(),
+                switch (manager.getServerHeaderTransformation()) {
+                    case OVERWRITE, UNRECOGNIZED -> ServerHeader.OVERWRITE;
+                    case APPEND_IF_ABSENT -> ServerHeader.APPEND_IF_ABSENT;
+                    case PASS_THROUGH -> ServerHeader.PASS_THROUGH;
+                },
+                manager.getStripMatchingHostPort(),
+                manager.getStripAnyHostPort(),
+                manager.getStripTrailingHostDot(),
+                manager.getProxy100Continue(),
+                upgrades(manager.getUpgradeConfigsList(), spot.field("upgrade_configs")),
+                manager.getVia());
+    }
+
+    private CodecType codecType(
+            io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3
+                            .HttpConnectionManager
+                    manager,
+            Spot spot) {
+        return switch (manager.getCodecType()) {
+            case AUTO, UNRECOGNIZED -> CodecType.AUTO;
+            case HTTP1 -> CodecType.HTTP1;
+            case HTTP2 -> CodecType.HTTP2;
+            case HTTP3 -> {
+                translation.error(spot.field("codec_type"), "not supported yet: HTTP3");
+                yield CodecType.AUTO;
+            }
+        };
+    }
+
+    private RouteTable routes(
+            io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3
+                            .HttpConnectionManager
+                    manager,
+            Spot spot) {
+        var names =
+                manager.getHttpFiltersList().stream()
+                        .map(HttpFilter::getName)
+                        .collect(Collectors.toSet());
+        return routeTables.translate(manager.getRouteConfig(), names, spot.field("route_config"));
+    }
+
+    private ClientAddress clientAddress(
+            io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3
+                            .HttpConnectionManager
+                    manager,
+            Spot spot) {
+        return new ClientAddress(
+                manager.getUseRemoteAddress().getValue(),
+                Translation.clamp(manager.getXffNumTrustedHops()),
+                manager.getSkipXffAppend(),
+                Translation.each(
+                        manager.getInternalAddressConfig().getCidrRangesList(),
+                        spot.field("internal_address_config").field("cidr_ranges"),
+                        common::cidr));
+    }
+
+    private static PathNormalization pathNormalization(
+            io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3
+                            .HttpConnectionManager
+                    manager) {
+        return new PathNormalization(
+                manager.getNormalizePath().getValue(),
+                manager.getMergeSlashes(),
+                switch (manager.getPathWithEscapedSlashesAction()) {
+                    case IMPLEMENTATION_SPECIFIC_DEFAULT, KEEP_UNCHANGED, UNRECOGNIZED ->
+                            EscapedSlashes.KEEP_UNCHANGED;
+                    case REJECT_REQUEST -> EscapedSlashes.REJECT_REQUEST;
+                    case UNESCAPE_AND_REDIRECT -> EscapedSlashes.UNESCAPE_AND_REDIRECT;
+                    case UNESCAPE_AND_FORWARD -> EscapedSlashes.UNESCAPE_AND_FORWARD;
+                });
+    }
+
+    private List<String> upgrades(List<UpgradeConfig> configs, Spot spot) {
+        var seen = new HashSet<String>();
+        var enabled = new ArrayList<String>();
+        for (int i = 0; i < configs.size(); i++) {
+            var config = configs.get(i);
+            var type = config.getUpgradeType().toLowerCase(Locale.ROOT);
+            if (!seen.add(type)) {
+                translation.error(
+                        spot.index(i), "the upgrade type " + type + " is configured twice");
+            } else if (!config.hasEnabled() || config.getEnabled().getValue()) {
+                enabled.add(type);
+            }
+        }
+        return enabled;
+    }
+}

@@ -1,0 +1,217 @@
+package io.postern.config.envoy;
+
+import io.envoyproxy.envoy.config.core.v3.RoutingPriority;
+import io.envoyproxy.envoy.config.route.v3.RouteAction.UpgradeConfig;
+import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
+import io.envoyproxy.envoy.config.route.v3.WeightedCluster.ClusterWeight;
+import io.envoyproxy.envoy.type.matcher.v3.RegexMatchAndSubstitute;
+import io.postern.config.model.RouteAction;
+import io.postern.config.model.RouteAction.ClusterChoice;
+import io.postern.config.model.RouteAction.HostRewrite;
+import io.postern.config.model.RouteAction.PathRewrite;
+import io.postern.config.source.Spot;
+import io.postern.sdk.HeaderName;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/** Translates {@code envoy.config.route.v3.RouteAction}: where a request goes. */
+final class ForwardTranslator {
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(15);
+
+    private final Translation translation;
+    private final RouteScope scope;
+    private final MatcherTranslator matchers;
+    private final RetryPolicyTranslator retries;
+    private final HeaderMutationsTranslator headers;
+
+    ForwardTranslator(Translation translation, RouteScope scope) {
+        this.translation = translation;
+        this.scope = scope;
+        this.matchers = new MatcherTranslator(translation);
+        this.retries = new RetryPolicyTranslator(translation);
+        this.headers = new HeaderMutationsTranslator(translation);
+    }
+
+    static List<MessageSupport> declared() {
+        var route = "envoy.config.route.v3.";
+        return List.of(
+                MessageSupport.of(route + "RouteAction")
+                        .reads(
+                                "cluster",
+                                "cluster_header",
+                                "weighted_clusters",
+                                "cluster_not_found_response_code",
+                                "prefix_rewrite",
+                                "regex_rewrite",
+                                "host_rewrite_literal",
+                                "auto_host_rewrite",
+                                "host_rewrite_header",
+                                "host_rewrite_path_regex",
+                                "append_x_forwarded_host",
+                                "timeout",
+                                "idle_timeout",
+                                "retry_policy",
+                                "priority",
+                                "upgrade_configs",
+                                "max_stream_duration")
+                        .accepts("only hashing load balancers read it", "hash_policy")
+                        .accepts("there is no early data without HTTP/3", "early_data_policy"),
+                MessageSupport.of(route + "RouteAction.UpgradeConfig")
+                        .reads("upgrade_type", "enabled"),
+                MessageSupport.of(route + "RouteAction.MaxStreamDuration")
+                        .reads("max_stream_duration"),
+                MessageSupport.of(route + "WeightedCluster")
+                        .reads("clusters", "total_weight")
+                        .accepts("there is no runtime", "runtime_key_prefix"),
+                MessageSupport.of(route + "WeightedCluster.ClusterWeight")
+                        .reads("name", "weight", "typed_per_filter_config")
+                        .reads(HeaderMutationsTranslator.FIELDS));
+    }
+
+    RouteAction.Forward translate(
+            io.envoyproxy.envoy.config.route.v3.RouteAction action, Spot spot) {
+        var timeout =
+                translation.duration(
+                        action.hasTimeout(),
+                        action.getTimeout(),
+                        DEFAULT_TIMEOUT,
+                        spot.field("timeout"));
+        var maxStream = action.getMaxStreamDuration();
+        var maxStreamSpot = spot.field("max_stream_duration").field("max_stream_duration");
+        return new RouteAction.Forward(
+                cluster(action, spot),
+                notFoundStatus(action),
+                timeout,
+                action.hasIdleTimeout()
+                        ? translation.duration(action.getIdleTimeout(), spot.field("idle_timeout"))
+                        : null,
+                action.hasRetryPolicy()
+                        ? retries.translate(
+                                action.getRetryPolicy(), timeout, spot.field("retry_policy"))
+                        : null,
+                pathRewrite(action, spot),
+                hostRewrite(action, spot),
+                action.getAppendXForwardedHost(),
+                action.getPriority() == RoutingPriority.HIGH,
+                upgrades(action.getUpgradeConfigsList(), true),
+                upgrades(action.getUpgradeConfigsList(), false),
+                maxStream.hasMaxStreamDuration()
+                        ? translation.duration(maxStream.getMaxStreamDuration(), maxStreamSpot)
+                        : null);
+    }
+
+    private ClusterChoice cluster(
+            io.envoyproxy.envoy.config.route.v3.RouteAction action, Spot spot) {
+        return switch (action.getClusterSpecifierCase()) {
+            case CLUSTER -> {
+                scope.checkCluster(action.getCluster(), spot.field("cluster"));
+                yield new ClusterChoice.Named(action.getCluster());
+            }
+            case CLUSTER_HEADER ->
+                    new ClusterChoice.FromHeader(HeaderName.of(action.getClusterHeader()));
+            case WEIGHTED_CLUSTERS ->
+                    weighted(action.getWeightedClusters(), spot.field("weighted_clusters"));
+            case CLUSTER_SPECIFIER_PLUGIN,
+                    INLINE_CLUSTER_SPECIFIER_PLUGIN,
+                    CLUSTERSPECIFIER_NOT_SET ->
+                    new ClusterChoice.Named("");
+        };
+    }
+
+    @SuppressWarnings("deprecation") // Envoy still takes total_weight, and ignores it
+    private ClusterChoice weighted(WeightedCluster weighted, Spot spot) {
+        var clusters =
+                Translation.each(
+                        weighted.getClustersList(), spot.field("clusters"), this::weightedCluster);
+        long total = 0;
+        for (var cluster : clusters) {
+            total += cluster.weight();
+        }
+        if (total == 0) {
+            translation.error(
+                    spot.field("clusters"), "the weights add up to 0 (expected: 1 or more)");
+        }
+        if (total > 0xFFFF_FFFFL) {
+            translation.error(spot.field("clusters"), "the weights add up to more than 4294967295");
+        }
+        return new ClusterChoice.Weighted(clusters, total);
+    }
+
+    private RouteAction.WeightedCluster weightedCluster(ClusterWeight cluster, Spot spot) {
+        if (cluster.getName().isEmpty()) {
+            translation.error(spot.field("name"), "a weighted cluster needs a name");
+        } else {
+            scope.checkCluster(cluster.getName(), spot.field("name"));
+        }
+        return new RouteAction.WeightedCluster(
+                cluster.getName(),
+                Translation.clamp(cluster.getWeight().getValue()),
+                headers.translate(
+                        cluster.getRequestHeadersToAddList(),
+                        cluster.getRequestHeadersToRemoveList(),
+                        cluster.getResponseHeadersToAddList(),
+                        cluster.getResponseHeadersToRemoveList(),
+                        spot),
+                scope.overrides(cluster.getTypedPerFilterConfigMap(), spot));
+    }
+
+    private static int notFoundStatus(io.envoyproxy.envoy.config.route.v3.RouteAction action) {
+        return switch (action.getClusterNotFoundResponseCode()) {
+            case SERVICE_UNAVAILABLE, UNRECOGNIZED -> 503;
+            case NOT_FOUND -> 404;
+            case INTERNAL_SERVER_ERROR -> 500;
+        };
+    }
+
+    private PathRewrite pathRewrite(
+            io.envoyproxy.envoy.config.route.v3.RouteAction action, Spot spot) {
+        if (!action.hasRegexRewrite()) {
+            var prefix = action.getPrefixRewrite();
+            return prefix.isEmpty() ? new PathRewrite.None() : new PathRewrite.Prefix(prefix);
+        }
+        if (!action.getPrefixRewrite().isEmpty()) {
+            translation.error(
+                    spot.field("regex_rewrite"),
+                    "only one of prefix_rewrite and regex_rewrite can be set",
+                    "remove one of the two");
+        }
+        var at = spot.field("regex_rewrite");
+        var regex = action.getRegexRewrite();
+        var pattern = matchers.pattern(regex.getPattern(), at.field("pattern"));
+        return new PathRewrite.Regex(
+                pattern, matchers.substitution(regex.getSubstitution(), pattern, at));
+    }
+
+    private HostRewrite hostRewrite(
+            io.envoyproxy.envoy.config.route.v3.RouteAction action, Spot spot) {
+        return switch (action.getHostRewriteSpecifierCase()) {
+            case HOST_REWRITE_LITERAL -> new HostRewrite.Literal(action.getHostRewriteLiteral());
+            case AUTO_HOST_REWRITE ->
+                    action.getAutoHostRewrite().getValue()
+                            ? new HostRewrite.Auto()
+                            : new HostRewrite.None();
+            case HOST_REWRITE_HEADER ->
+                    new HostRewrite.FromHeader(HeaderName.of(action.getHostRewriteHeader()));
+            case HOST_REWRITE_PATH_REGEX ->
+                    fromPath(
+                            action.getHostRewritePathRegex(),
+                            spot.field("host_rewrite_path_regex"));
+            case HOSTREWRITESPECIFIER_NOT_SET -> new HostRewrite.None();
+        };
+    }
+
+    private HostRewrite fromPath(RegexMatchAndSubstitute regex, Spot spot) {
+        var pattern = matchers.pattern(regex.getPattern(), spot.field("pattern"));
+        return new HostRewrite.FromPath(
+                pattern, matchers.substitution(regex.getSubstitution(), pattern, spot));
+    }
+
+    private static List<String> upgrades(List<UpgradeConfig> configs, boolean enabled) {
+        return configs.stream()
+                .filter(config ->
+                        (!config.hasEnabled() || config.getEnabled().getValue()) == enabled)
+                .map(config -> config.getUpgradeType().toLowerCase(Locale.ROOT))
+                .toList();
+    }
+}

@@ -1,0 +1,108 @@
+package io.postern.config.envoy;
+
+import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
+import io.postern.config.model.HeaderMutations;
+import io.postern.config.model.HeaderMutations.Addition;
+import io.postern.config.model.HeaderMutations.AppendAction;
+import io.postern.config.source.Spot;
+import io.postern.sdk.HeaderName;
+import java.util.List;
+
+/**
+ * Translates {@code request_headers_to_add} and its three siblings, which routes, virtual hosts,
+ * weighted clusters and route tables have alike.
+ */
+final class HeaderMutationsTranslator {
+    /** The four fields. */
+    static final String[] FIELDS = {
+        "request_headers_to_add",
+        "request_headers_to_remove",
+        "response_headers_to_add",
+        "response_headers_to_remove"
+    };
+
+    private final Translation translation;
+    private final FormatParser formats;
+
+    HeaderMutationsTranslator(Translation translation) {
+        this.translation = translation;
+        this.formats = new FormatParser(translation);
+    }
+
+    static List<MessageSupport> declared() {
+        return List.of(
+                MessageSupport.of("envoy.config.core.v3.HeaderValueOption")
+                        .reads("header", "append", "append_action", "keep_empty_value"),
+                MessageSupport.of("envoy.config.core.v3.HeaderValue")
+                        .reads("key", "value", "raw_value"));
+    }
+
+    HeaderMutations translate(
+            List<HeaderValueOption> requestAdditions,
+            List<String> requestRemovals,
+            List<HeaderValueOption> responseAdditions,
+            List<String> responseRemovals,
+            Spot owner) {
+        return new HeaderMutations(
+                additions(requestAdditions, owner.field(FIELDS[0])),
+                removals(requestRemovals, owner.field(FIELDS[1])),
+                additions(responseAdditions, owner.field(FIELDS[2])),
+                removals(responseRemovals, owner.field(FIELDS[3])));
+    }
+
+    private List<Addition> additions(List<HeaderValueOption> options, Spot spot) {
+        return Translation.each(options, spot, this::addition);
+    }
+
+    private Addition addition(HeaderValueOption option, Spot spot) {
+        var header = option.getHeader();
+        var at = spot.field("header");
+        var name = HeaderName.of(header.getKey());
+        if (name.isPseudo() || name.equals(HeaderName.HOST)) {
+            translation.error(
+                    at.field("key"),
+                    ":-prefixed or host headers may not be modified: " + name,
+                    "host_rewrite_literal and prefix_rewrite change host and path");
+        }
+        var raw = header.getRawValue();
+        var format =
+                raw.isEmpty()
+                        ? formats.parse(header.getValue(), at.field("value"))
+                        : formats.parse(raw.toStringUtf8(), at.field("raw_value"));
+        return new Addition(name, format, action(option, spot), option.getKeepEmptyValue());
+    }
+
+    @SuppressWarnings("deprecation") // Envoy still takes append
+    private AppendAction action(HeaderValueOption option, Spot spot) {
+        if (option.hasAppend()) {
+            if (option.getAppendActionValue() != 0) {
+                translation.error(
+                        spot.field("append"),
+                        "both append and append_action",
+                        "append is deprecated: remove it");
+            }
+            return option.getAppend().getValue()
+                    ? AppendAction.APPEND_IF_EXISTS_OR_ADD
+                    : AppendAction.OVERWRITE_IF_EXISTS_OR_ADD;
+        }
+        return switch (option.getAppendAction()) {
+            case APPEND_IF_EXISTS_OR_ADD, UNRECOGNIZED -> AppendAction.APPEND_IF_EXISTS_OR_ADD;
+            case ADD_IF_ABSENT -> AppendAction.ADD_IF_ABSENT;
+            case OVERWRITE_IF_EXISTS_OR_ADD -> AppendAction.OVERWRITE_IF_EXISTS_OR_ADD;
+            case OVERWRITE_IF_EXISTS -> AppendAction.OVERWRITE_IF_EXISTS;
+        };
+    }
+
+    private List<HeaderName> removals(List<String> names, Spot spot) {
+        return Translation.each(
+                names,
+                spot,
+                (text, at) -> {
+                    var name = HeaderName.of(text);
+                    if (name.isPseudo() || name.equals(HeaderName.HOST)) {
+                        translation.error(at, ":-prefixed or host headers may not be removed");
+                    }
+                    return name;
+                });
+    }
+}

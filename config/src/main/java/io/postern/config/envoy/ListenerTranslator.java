@@ -1,0 +1,236 @@
+package io.postern.config.envoy;
+
+import io.envoyproxy.envoy.config.core.v3.TrafficDirection;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.postern.config.message.MessageTypes;
+import io.postern.config.model.FilterChain;
+import io.postern.config.model.Listener;
+import io.postern.config.source.Spot;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Translates {@code envoy.config.listener.v3.Listener} and its filter chains. */
+final class ListenerTranslator {
+    private static final String TLS_INSPECTOR =
+            "envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector";
+    private static final int DEFAULT_BUFFER_LIMIT = 1024 * 1024;
+    private static final String KERNEL = "it only tunes the kernel's side of the socket";
+
+    private final Translation translation;
+    private final CommonTranslator common;
+    private final AccessLogTranslator accessLogs;
+    private final TlsTranslator tls;
+    private final ConnectionManagerTranslator managers;
+
+    ListenerTranslator(Translation translation, Set<String> clusterNames) {
+        this.translation = translation;
+        this.common = new CommonTranslator(translation);
+        this.accessLogs = new AccessLogTranslator(translation);
+        this.tls = new TlsTranslator(translation);
+        this.managers = new ConnectionManagerTranslator(translation, clusterNames);
+    }
+
+    static List<MessageSupport> declared() {
+        var listener = "envoy.config.listener.v3.";
+        return List.of(
+                MessageSupport.of(listener + "Listener")
+                        .reads(
+                                "name",
+                                "address",
+                                "filter_chains",
+                                "default_filter_chain",
+                                "per_connection_buffer_limit_bytes",
+                                "traffic_direction",
+                                "access_log")
+                        .partly("listener_filters", "tls_inspector only")
+                        .only("bind_to_port", "true")
+                        .only("use_original_dst", "false")
+                        .only("transparent", "false")
+                        .only("freebind", "false")
+                        .accepts("it only names statistics", "stat_prefix")
+                        .accepts("nothing reads it yet", "metadata")
+                        .accepts("listeners are not updated while running yet", "drain_type")
+                        .accepts(
+                                "the TLS inspector has a bound of its own",
+                                "listener_filters_timeout")
+                        .accepts("there is no limit to be exempt from", "ignore_global_conn_limit")
+                        .accepts("there is no overload manager yet", "bypass_overload_manager")
+                        .accepts("the kernel spreads connections", "connection_balance_config")
+                        .accepts(
+                                KERNEL,
+                                "socket_options",
+                                "tcp_fast_open_queue_length",
+                                "reuse_port",
+                                "enable_reuse_port",
+                                "tcp_backlog_size",
+                                "max_connections_to_accept_per_socket_event",
+                                "enable_mptcp"),
+                MessageSupport.of(listener + "ListenerFilter").reads("name", "typed_config"),
+                MessageSupport.of(TLS_INSPECTOR)
+                        .accepts("nothing reads it yet", "enable_ja3_fingerprinting")
+                        .accepts("nothing reads it yet", "enable_ja4_fingerprinting")
+                        .accepts("the buffer grows by itself", "initial_read_buffer_size"),
+                MessageSupport.of(listener + "FilterChain")
+                        .reads("filter_chain_match", "transport_socket", "name")
+                        .partly("filters", "one HTTP connection manager")
+                        .only("use_proxy_proto", "false")
+                        .accepts("nothing reads it yet", "metadata"),
+                MessageSupport.of(listener + "FilterChainMatch")
+                        .reads(
+                                "destination_port",
+                                "prefix_ranges",
+                                "source_prefix_ranges",
+                                "server_names",
+                                "transport_protocol",
+                                "application_protocols"),
+                MessageSupport.of(listener + "Filter").reads("name", "typed_config"));
+    }
+
+    Listener translate(io.envoyproxy.envoy.config.listener.v3.Listener listener, Spot spot) {
+        if (!listener.hasAddress()) {
+            translation.error(
+                    spot,
+                    "the listener has no address",
+                    "add address: {socket_address: {address: 0.0.0.0, port_value: 10000}}");
+        }
+        var address = common.address(listener.getAddress(), false, spot.field("address"));
+        var chainsSpot = spot.field("filter_chains");
+        var chains = Translation.each(listener.getFilterChainsList(), chainsSpot, this::chain);
+        if (chains.isEmpty() && !listener.hasDefaultFilterChain()) {
+            translation.error(spot, "no filter chains (expected: 1 or more)");
+        }
+        checkMatches(chains, chainsSpot);
+        return new Listener(
+                listener.getName().isEmpty() ? address.toString() : listener.getName(),
+                address,
+                chains,
+                defaultChain(listener, spot),
+                Translation.number(
+                        listener.hasPerConnectionBufferLimitBytes(),
+                        listener.getPerConnectionBufferLimitBytes(),
+                        DEFAULT_BUFFER_LIMIT),
+                inspectsTls(listener, chains, spot),
+                listener.getTrafficDirection() == TrafficDirection.INBOUND,
+                accessLogs.translate(listener.getAccessLogList(), spot.field("access_log")));
+    }
+
+    private @Nullable FilterChain defaultChain(
+            io.envoyproxy.envoy.config.listener.v3.Listener listener, Spot spot) {
+        return listener.hasDefaultFilterChain()
+                ? chain(listener.getDefaultFilterChain(), spot.field("default_filter_chain"))
+                : null;
+    }
+
+    /** Envoy adds the inspector by itself where a chain asks for what it finds out. */
+    private boolean inspectsTls(
+            io.envoyproxy.envoy.config.listener.v3.Listener listener,
+            List<FilterChain> chains,
+            Spot spot) {
+        var filters = listener.getListenerFiltersList();
+        for (int i = 0; i < filters.size(); i++) {
+            if (filters.get(i).getTypedConfig().getTypeUrl().isEmpty()) {
+                translation.error(
+                        spot.field("listener_filters").index(i),
+                        "the listener filter \""
+                                + filters.get(i).getName()
+                                + "\" has no typed_config",
+                        "add typed_config: {\"@type\": "
+                                + MessageTypes.URL_PREFIX
+                                + TLS_INSPECTOR
+                                + "}");
+            }
+        }
+        return filters.stream()
+                        .anyMatch(filter -> Translation.is(filter.getTypedConfig(), TLS_INSPECTOR))
+                || chains.stream().anyMatch(ListenerTranslator::needsInspector);
+    }
+
+    private static boolean needsInspector(FilterChain chain) {
+        var match = chain.match();
+        return !match.serverNames().isEmpty()
+                || !match.applicationProtocols().isEmpty()
+                || match.transportProtocol().equals("tls");
+    }
+
+    private void checkMatches(List<FilterChain> chains, Spot spot) {
+        var seen = new HashMap<FilterChain.Match, Spot>();
+        for (int i = 0; i < chains.size(); i++) {
+            var at = spot.index(i);
+            var first = seen.putIfAbsent(chains.get(i).match(), at);
+            if (first != null) {
+                translation.error(
+                        at,
+                        "the filter chain of line "
+                                + first.place().line()
+                                + " has the same filter_chain_match",
+                        "give each chain its own server_names, prefix_ranges or destination_port");
+            }
+        }
+    }
+
+    private FilterChain chain(io.envoyproxy.envoy.config.listener.v3.FilterChain chain, Spot spot) {
+        return new FilterChain(
+                chain.getName(),
+                match(chain.getFilterChainMatch(), spot.field("filter_chain_match")),
+                chain.hasTransportSocket()
+                        ? tls.downstream(chain.getTransportSocket(), spot.field("transport_socket"))
+                        : null,
+                manager(chain, spot));
+    }
+
+    private io.postern.config.model.HttpConnectionManager manager(
+            io.envoyproxy.envoy.config.listener.v3.FilterChain chain, Spot spot) {
+        var at = spot.field("filters");
+        if (chain.getFiltersCount() != 1) {
+            translation.error(
+                    at,
+                    chain.getFiltersCount()
+                            + " network filters (expected: one HTTP connection manager)");
+        }
+        for (int i = 0; i < chain.getFiltersCount(); i++) {
+            var filter = chain.getFilters(i);
+            var any = filter.getTypedConfig();
+            if (Translation.is(any, ConnectionManagerTranslator.TYPE)) {
+                return managers.translate(
+                        Translation.unpack(any, HttpConnectionManager.parser()),
+                        at.index(i).field("typed_config"));
+            }
+            if (any.getTypeUrl().isEmpty()) {
+                translation.error(
+                        at.index(i),
+                        "the network filter \"" + filter.getName() + "\" has no typed_config",
+                        "add typed_config with \"@type\": "
+                                + MessageTypes.URL_PREFIX
+                                + ConnectionManagerTranslator.TYPE);
+            }
+        }
+        return managers.translate(HttpConnectionManager.getDefaultInstance(), at);
+    }
+
+    private FilterChain.Match match(
+            io.envoyproxy.envoy.config.listener.v3.FilterChainMatch match, Spot spot) {
+        var names = match.getServerNamesList();
+        for (int i = 0; i < names.size(); i++) {
+            var name = names.get(i);
+            if (name.lastIndexOf('*') > 0 || (name.startsWith("*") && !name.startsWith("*."))) {
+                translation.error(
+                        spot.field("server_names").index(i),
+                        "a partial wildcard: \"" + name + "\" (expected: *.example.com)");
+            }
+        }
+        return new FilterChain.Match(
+                names.stream().map(text -> text.toLowerCase(Locale.ROOT)).toList(),
+                match.getTransportProtocol(),
+                match.getApplicationProtocolsList(),
+                Translation.each(
+                        match.getPrefixRangesList(), spot.field("prefix_ranges"), common::cidr),
+                Translation.each(
+                        match.getSourcePrefixRangesList(),
+                        spot.field("source_prefix_ranges"),
+                        common::cidr),
+                match.getDestinationPort().getValue());
+    }
+}

@@ -1,0 +1,118 @@
+package io.postern.config.envoy;
+
+import io.envoyproxy.envoy.config.core.v3.Http1ProtocolOptions;
+import io.envoyproxy.envoy.config.core.v3.Http2ProtocolOptions;
+import io.postern.config.model.HttpConnectionManager.Http1Options;
+import io.postern.config.model.HttpConnectionManager.Http2Options;
+import io.postern.config.source.Spot;
+import java.time.Duration;
+import java.util.List;
+
+/** Translates the HTTP/1 and HTTP/2 options, which both sides of the gateway have. */
+final class ProtocolOptionsTranslator {
+    private static final int HPACK_TABLE_SIZE = 4096;
+    private static final int MAX_CONCURRENT_STREAMS = 1024;
+    private static final int STREAM_WINDOW = 16 * 1024 * 1024;
+    private static final int CONNECTION_WINDOW = 24 * 1024 * 1024;
+
+    private final Translation translation;
+
+    ProtocolOptionsTranslator(Translation translation) {
+        this.translation = translation;
+    }
+
+    static List<MessageSupport> declared() {
+        var core = "envoy.config.core.v3.";
+        return List.of(
+                MessageSupport.of(core + "HttpProtocolOptions")
+                        .reads(
+                                "idle_timeout",
+                                "max_connection_duration",
+                                "max_headers_count",
+                                "max_stream_duration",
+                                "headers_with_underscores_action",
+                                "max_requests_per_connection")
+                        .partly("max_response_headers_kb", "clusters only"),
+                MessageSupport.of(core + "Http1ProtocolOptions")
+                        .reads(
+                                "allow_absolute_url",
+                                "accept_http_10",
+                                "default_host_for_http_10",
+                                "enable_trailers",
+                                "allow_chunked_length",
+                                "override_stream_error_on_invalid_http_message")
+                        .accepts("there is one HTTP/1 parser", "use_balsa_parser"),
+                MessageSupport.of(core + "Http2ProtocolOptions")
+                        .reads(
+                                "hpack_table_size",
+                                "max_concurrent_streams",
+                                "initial_stream_window_size",
+                                "initial_connection_window_size",
+                                "allow_connect",
+                                "override_stream_error_on_invalid_http_message",
+                                "connection_keepalive")
+                        .accepts(
+                                "the gateway has bounds of its own against floods",
+                                "max_outbound_frames",
+                                "max_outbound_control_frames",
+                                "max_consecutive_inbound_frames_with_empty_payload",
+                                "max_inbound_priority_frames_per_stream",
+                                "max_inbound_window_update_frames_per_data_frame_sent",
+                                "max_metadata_size")
+                        .accepts("there is one HTTP/2 codec", "use_oghttp2_codec")
+                        .only("allow_metadata", "false"),
+                MessageSupport.of(core + "KeepaliveSettings")
+                        .reads("interval", "timeout")
+                        .accepts("pings are not jittered", "interval_jitter"));
+    }
+
+    /**
+     * @param streamErrorOnInvalid stream_error_on_invalid_http_message of the connection manager
+     */
+    Http1Options http1(Http1ProtocolOptions options, boolean streamErrorOnInvalid) {
+        return new Http1Options(
+                !options.hasAllowAbsoluteUrl() || options.getAllowAbsoluteUrl().getValue(),
+                options.getAcceptHttp10(),
+                options.getDefaultHostForHttp10(),
+                options.getEnableTrailers(),
+                options.getAllowChunkedLength(),
+                options.hasOverrideStreamErrorOnInvalidHttpMessage()
+                        ? options.getOverrideStreamErrorOnInvalidHttpMessage().getValue()
+                        : streamErrorOnInvalid);
+    }
+
+    /** As above. */
+    Http2Options http2(Http2ProtocolOptions options, boolean streamErrorOnInvalid, Spot spot) {
+        var keepalive = options.getConnectionKeepalive();
+        var at = spot.field("connection_keepalive");
+        return new Http2Options(
+                Translation.number(
+                        options.hasHpackTableSize(), options.getHpackTableSize(), HPACK_TABLE_SIZE),
+                Translation.number(
+                        options.hasMaxConcurrentStreams(),
+                        options.getMaxConcurrentStreams(),
+                        MAX_CONCURRENT_STREAMS),
+                Translation.number(
+                        options.hasInitialStreamWindowSize(),
+                        options.getInitialStreamWindowSize(),
+                        STREAM_WINDOW),
+                Translation.number(
+                        options.hasInitialConnectionWindowSize(),
+                        options.getInitialConnectionWindowSize(),
+                        CONNECTION_WINDOW),
+                options.getAllowConnect(),
+                options.hasOverrideStreamErrorOnInvalidHttpMessage()
+                        ? options.getOverrideStreamErrorOnInvalidHttpMessage().getValue()
+                        : streamErrorOnInvalid,
+                translation.duration(
+                        keepalive.hasInterval(),
+                        keepalive.getInterval(),
+                        Duration.ZERO,
+                        at.field("interval")),
+                translation.duration(
+                        keepalive.hasTimeout(),
+                        keepalive.getTimeout(),
+                        Duration.ZERO,
+                        at.field("timeout")));
+    }
+}

@@ -1,0 +1,159 @@
+package io.postern.config.envoy;
+
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.postern.config.model.RouteTable;
+import io.postern.config.model.VirtualHost;
+import io.postern.config.model.VirtualHost.TlsRequirement;
+import io.postern.config.source.Place;
+import io.postern.config.source.Spot;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Translates {@code envoy.config.route.v3.RouteConfiguration} and its virtual hosts. */
+final class RouteTableTranslator {
+    private static final int DEFAULT_MAX_BODY_BYTES = 4096;
+
+    private final Translation translation;
+    private final Set<String> clusterNames;
+    private final HeaderMutationsTranslator headers;
+
+    RouteTableTranslator(Translation translation, Set<String> clusterNames) {
+        this.translation = translation;
+        this.clusterNames = clusterNames;
+        this.headers = new HeaderMutationsTranslator(translation);
+    }
+
+    static List<MessageSupport> declared() {
+        return List.of(
+                MessageSupport.of("envoy.config.route.v3.RouteConfiguration")
+                        .reads(
+                                "name",
+                                "virtual_hosts",
+                                "most_specific_header_mutations_wins",
+                                "validate_clusters",
+                                "max_direct_response_body_size_bytes",
+                                "ignore_port_in_host_matching",
+                                "typed_per_filter_config")
+                        .reads(HeaderMutationsTranslator.FIELDS)
+                        .accepts("nothing reads it yet", "metadata"),
+                MessageSupport.of("envoy.config.route.v3.VirtualHost")
+                        .reads(
+                                "name",
+                                "domains",
+                                "routes",
+                                "require_tls",
+                                "typed_per_filter_config",
+                                "include_request_attempt_count",
+                                "include_attempt_count_in_response",
+                                "retry_policy")
+                        .reads(HeaderMutationsTranslator.FIELDS)
+                        .accepts("they only make statistics", "virtual_clusters")
+                        .accepts("nothing reads it yet", "metadata"));
+    }
+
+    RouteTable translate(RouteConfiguration table, Set<String> filterNames, Spot spot) {
+        boolean validates = !table.hasValidateClusters() || table.getValidateClusters().getValue();
+        var scope = new RouteScope(translation, clusterNames, validates, filterNames);
+        int maxBodyBytes =
+                Translation.number(
+                        table.hasMaxDirectResponseBodySizeBytes(),
+                        table.getMaxDirectResponseBodySizeBytes(),
+                        DEFAULT_MAX_BODY_BYTES);
+        var routes = new RouteTranslator(translation, scope, maxBodyBytes);
+        var hostsSpot = spot.field("virtual_hosts");
+        var hosts =
+                Translation.each(
+                        table.getVirtualHostsList(),
+                        hostsSpot,
+                        (host, at) -> virtualHost(host, scope, routes, at));
+        checkNames(hosts, hostsSpot);
+        checkDomains(hosts, hostsSpot);
+        return new RouteTable(
+                table.getName(),
+                hosts,
+                headers.translate(
+                        table.getRequestHeadersToAddList(),
+                        table.getRequestHeadersToRemoveList(),
+                        table.getResponseHeadersToAddList(),
+                        table.getResponseHeadersToRemoveList(),
+                        spot),
+                table.getMostSpecificHeaderMutationsWins(),
+                table.getIgnorePortInHostMatching(),
+                scope.overrides(table.getTypedPerFilterConfigMap(), spot));
+    }
+
+    private VirtualHost virtualHost(
+            io.envoyproxy.envoy.config.route.v3.VirtualHost host,
+            RouteScope scope,
+            RouteTranslator routes,
+            Spot spot) {
+        var routesSpot = spot.field("routes");
+        var translated = Translation.each(host.getRoutesList(), routesSpot, routes::translate);
+        ShadowedRoutes.check(translated, routesSpot, translation);
+        return new VirtualHost(
+                host.getName(),
+                host.getDomainsList(),
+                translated,
+                switch (host.getRequireTls()) {
+                    case NONE, UNRECOGNIZED -> TlsRequirement.NONE;
+                    case EXTERNAL_ONLY -> TlsRequirement.EXTERNAL_ONLY;
+                    case ALL -> TlsRequirement.ALL;
+                },
+                headers.translate(
+                        host.getRequestHeadersToAddList(),
+                        host.getRequestHeadersToRemoveList(),
+                        host.getResponseHeadersToAddList(),
+                        host.getResponseHeadersToRemoveList(),
+                        spot),
+                host.hasRetryPolicy()
+                        ? new RetryPolicyTranslator(translation)
+                                .translate(
+                                        host.getRetryPolicy(),
+                                        Duration.ZERO,
+                                        spot.field("retry_policy"))
+                        : null,
+                host.getIncludeRequestAttemptCount(),
+                host.getIncludeAttemptCountInResponse(),
+                scope.overrides(host.getTypedPerFilterConfigMap(), spot));
+    }
+
+    private void checkNames(List<VirtualHost> hosts, Spot spot) {
+        var seen = new HashSet<String>();
+        for (int i = 0; i < hosts.size(); i++) {
+            if (!seen.add(hosts.get(i).name())) {
+                translation.error(
+                        spot.index(i).field("name"),
+                        "two virtual hosts are named \"" + hosts.get(i).name() + "\"",
+                        "give each its own name");
+            }
+        }
+    }
+
+    private void checkDomains(List<VirtualHost> hosts, Spot spot) {
+        Map<String, Place> seen = new HashMap<>();
+        for (int i = 0; i < hosts.size(); i++) {
+            var at = spot.index(i).field("domains");
+            var domains = hosts.get(i).domains();
+            for (int j = 0; j < domains.size(); j++) {
+                var domain = at.index(j);
+                var first =
+                        seen.putIfAbsent(domains.get(j).toLowerCase(Locale.ROOT), domain.place());
+                if (first != null) {
+                    translation.error(
+                            domain,
+                            "only one virtual host can have the domain \""
+                                    + domains.get(j)
+                                    + "\": line "
+                                    + first.line()
+                                    + " has it already",
+                            "put the routes of both into one virtual host");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.postern.config.envoy;
+
+import io.envoyproxy.envoy.type.v3.FractionalPercent;
+import io.postern.config.model.PathMatcher;
+import io.postern.config.model.Route;
+import io.postern.config.model.RouteAction;
+import io.postern.config.model.RouteMatch;
+import io.postern.config.source.Spot;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Translates {@code envoy.config.route.v3.Route} and its match. */
+final class RouteTranslator {
+    private final Translation translation;
+    private final RouteScope scope;
+    private final int maxBodyBytes;
+    private final MatcherTranslator matchers;
+    private final HeaderMutationsTranslator headers;
+    private final ForwardTranslator forwards;
+    private final AnswerTranslator answers;
+
+    RouteTranslator(Translation translation, RouteScope scope, int maxBodyBytes) {
+        this.translation = translation;
+        this.scope = scope;
+        this.maxBodyBytes = maxBodyBytes;
+        this.matchers = new MatcherTranslator(translation);
+        this.headers = new HeaderMutationsTranslator(translation);
+        this.forwards = new ForwardTranslator(translation, scope);
+        this.answers = new AnswerTranslator(translation);
+    }
+
+    static List<MessageSupport> declared() {
+        var route = "envoy.config.route.v3.";
+        return List.of(
+                MessageSupport.of(route + "Route")
+                        .reads(
+                                "name",
+                                "match",
+                                "route",
+                                "redirect",
+                                "direct_response",
+                                "non_forwarding_action",
+                                "typed_per_filter_config")
+                        .reads(HeaderMutationsTranslator.FIELDS)
+                        .accepts("nothing reads it yet", "metadata")
+                        .accepts("there is no tracing yet", "decorator", "tracing")
+                        .accepts("there are no statistics of routes yet", "stat_prefix"),
+                MessageSupport.of(route + "NonForwardingAction"),
+                MessageSupport.of(route + "RouteMatch")
+                        .reads(
+                                "prefix",
+                                "path",
+                                "safe_regex",
+                                "connect_matcher",
+                                "path_separated_prefix",
+                                "case_sensitive",
+                                "runtime_fraction",
+                                "headers",
+                                "query_parameters",
+                                "grpc",
+                                "tls_context"),
+                MessageSupport.of(route + "RouteMatch.ConnectMatcher"),
+                MessageSupport.of(route + "RouteMatch.GrpcRouteMatchOptions"),
+                MessageSupport.of(route + "RouteMatch.TlsContextMatchOptions").reads("presented"),
+                MessageSupport.of("envoy.config.core.v3.RuntimeFractionalPercent")
+                        .reads("default_value")
+                        .partly("runtime_key", "there is no runtime: default_value holds"),
+                MessageSupport.of("envoy.type.v3.FractionalPercent")
+                        .reads("numerator", "denominator"));
+    }
+
+    Route translate(io.envoyproxy.envoy.config.route.v3.Route route, Spot spot) {
+        return new Route(
+                route.getName(),
+                match(route.getMatch(), spot.field("match")),
+                action(route, spot),
+                headers.translate(
+                        route.getRequestHeadersToAddList(),
+                        route.getRequestHeadersToRemoveList(),
+                        route.getResponseHeadersToAddList(),
+                        route.getResponseHeadersToRemoveList(),
+                        spot),
+                scope.overrides(route.getTypedPerFilterConfigMap(), spot));
+    }
+
+    private RouteAction action(io.envoyproxy.envoy.config.route.v3.Route route, Spot spot) {
+        return switch (route.getActionCase()) {
+            case ROUTE -> forwards.translate(route.getRoute(), spot.field("route"));
+            case REDIRECT -> answers.redirect(route.getRedirect(), spot.field("redirect"));
+            case DIRECT_RESPONSE ->
+                    answers.directResponse(
+                            route.getDirectResponse(), maxBodyBytes, spot.field("direct_response"));
+            case NON_FORWARDING_ACTION, FILTER_ACTION, ACTION_NOT_SET ->
+                    new RouteAction.NonForwarding();
+        };
+    }
+
+    private RouteMatch match(io.envoyproxy.envoy.config.route.v3.RouteMatch match, Spot spot) {
+        return new RouteMatch(
+                path(match, spot),
+                matchers.headers(match.getHeadersList(), spot.field("headers")),
+                Translation.each(
+                        match.getQueryParametersList(),
+                        spot.field("query_parameters"),
+                        matchers::queryParameter),
+                match.hasRuntimeFraction()
+                        ? fraction(
+                                match.getRuntimeFraction().getDefaultValue(),
+                                spot.field("runtime_fraction").field("default_value"))
+                        : null,
+                match.hasGrpc(),
+                presented(match));
+    }
+
+    private static @Nullable Boolean presented(
+            io.envoyproxy.envoy.config.route.v3.RouteMatch match) {
+        return match.getTlsContext().hasPresented()
+                ? (Boolean) match.getTlsContext().getPresented().getValue()
+                : null;
+    }
+
+    private PathMatcher path(io.envoyproxy.envoy.config.route.v3.RouteMatch match, Spot spot) {
+        boolean caseSensitive = !match.hasCaseSensitive() || match.getCaseSensitive().getValue();
+        return switch (match.getPathSpecifierCase()) {
+            case PREFIX -> new PathMatcher.Prefix(match.getPrefix(), caseSensitive);
+            case PATH -> {
+                if (match.getPath().indexOf('?') >= 0 || match.getPath().indexOf('#') >= 0) {
+                    translation.warning(
+                            spot.field("path"),
+                            "a path is compared without its query string: this never matches",
+                            "use query_parameters");
+                }
+                yield new PathMatcher.Exact(match.getPath(), caseSensitive);
+            }
+            case PATH_SEPARATED_PREFIX ->
+                    new PathMatcher.SeparatedPrefix(match.getPathSeparatedPrefix(), caseSensitive);
+            case SAFE_REGEX ->
+                    new PathMatcher.Regex(
+                            matchers.pattern(match.getSafeRegex(), spot.field("safe_regex")));
+            case CONNECT_MATCHER -> new PathMatcher.Connect();
+            case PATH_MATCH_POLICY, PATHSPECIFIER_NOT_SET -> new PathMatcher.Prefix("/", true);
+        };
+    }
+
+    private RouteMatch.Fraction fraction(FractionalPercent percent, Spot spot) {
+        int denominator =
+                switch (percent.getDenominator()) {
+                    case HUNDRED, UNRECOGNIZED -> 100;
+                    case TEN_THOUSAND -> 10_000;
+                    case MILLION -> 1_000_000;
+                };
+        int numerator = Translation.clamp(percent.getNumerator());
+        if (numerator > denominator) {
+            translation.warning(
+                    spot.field("numerator"),
+                    numerator + " of " + denominator + " is more than all",
+                    "set denominator: TEN_THOUSAND or MILLION, or a smaller numerator");
+        }
+        return new RouteMatch.Fraction(numerator, denominator);
+    }
+}

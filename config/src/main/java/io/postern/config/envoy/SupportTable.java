@@ -1,0 +1,59 @@
+package io.postern.config.envoy;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which messages and fields of Envoy's API are supported: what the translators declare, put
+ * together.
+ *
+ * <p>Thread-safe: not changed once made.
+ */
+final class SupportTable {
+    private final Map<String, MessageSupport> byType = new HashMap<>();
+
+    SupportTable() {
+        Stream.of(
+                        BootstrapTranslator.declared(),
+                        ListenerTranslator.declared(),
+                        ConnectionManagerTranslator.declared(),
+                        ProtocolOptionsTranslator.declared(),
+                        HttpFilterTranslator.declared(),
+                        WasmTranslator.declared(),
+                        OpaTranslator.declared(),
+                        RouteTableTranslator.declared(),
+                        RouteTranslator.declared(),
+                        ForwardTranslator.declared(),
+                        AnswerTranslator.declared(),
+                        RetryPolicyTranslator.declared(),
+                        HeaderMutationsTranslator.declared(),
+                        MatcherTranslator.declared(),
+                        AccessLogTranslator.declared(),
+                        ClusterTranslator.declared(),
+                        UpstreamOptionsTranslator.declared(),
+                        EndpointsTranslator.declared(),
+                        TlsTranslator.declared(),
+                        CommonTranslator.declared())
+                .flatMap(List::stream)
+                .forEach(this::add);
+    }
+
+    private void add(MessageSupport message) {
+        if (byType.put(message.type(), message) != null) {
+            throw new IllegalStateException("bug: two translators read " + message.type());
+        }
+    }
+
+    /** What is read of messages of {@code type}; null: nothing. */
+    @Nullable MessageSupport of(String type) {
+        return byType.get(type);
+    }
+
+    /** All declared messages, by name. */
+    List<MessageSupport> messages() {
+        return byType.values().stream().sorted((a, b) -> a.type().compareTo(b.type())).toList();
+    }
+}

@@ -1,0 +1,104 @@
+package io.postern.config.message;
+
+import com.google.protobuf.Message;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which class holds the messages of a type name. The list is a resource made from the Envoy API's
+ * jar (see {@code MessageTypesTest}): looking through the jar at start would cost a second.
+ *
+ * <p>Control thread; a class is loaded when a configuration names its type.
+ */
+public final class MessageTypes {
+    /** The only host part Envoy's own configurations use. */
+    public static final String URL_PREFIX = "type.googleapis.com/";
+
+    private static final String RESOURCE = "message-types.txt";
+
+    private final Map<String, Message> loaded = new HashMap<>();
+    private @Nullable Map<String, String> classNames;
+
+    /** A default instance of {@code typeName}; null when there is no such type. */
+    public @Nullable Message prototype(String typeName) {
+        var known = loaded.get(typeName);
+        if (known != null) {
+            return known;
+        }
+        var className = index().get(typeName);
+        if (className == null) {
+            return null;
+        }
+        var prototype = load(className);
+        loaded.put(typeName, prototype);
+        return prototype;
+    }
+
+    /** Every type name there is, for suggestions. */
+    public Set<String> names() {
+        return index().keySet();
+    }
+
+    /** {@code envoy.config.core.v3.Address} of {@code type.googleapis.com/envoy.config…}. */
+    public static String nameOf(String typeUrl) {
+        return typeUrl.substring(typeUrl.lastIndexOf('/') + 1);
+    }
+
+    private static Message load(String className) {
+        try {
+            var type = Class.forName(className, true, MessageTypes.class.getClassLoader());
+            return (Message) type.getMethod("getDefaultInstance").invoke(null);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("bug: " + RESOURCE + " names " + className, e);
+        }
+    }
+
+    private Map<String, String> index() {
+        var index = classNames;
+        if (index == null) {
+            index = read();
+            classNames = index;
+        }
+        return index;
+    }
+
+    /**
+     * A line in brackets names a package and what Java's names begin with there, {@code
+     * [envoy.config.core.v3 io.envoyproxy.envoy.config.core.v3.]}; the lines after it are the
+     * messages of that package, a dot standing for nesting.
+     */
+    private static Map<String, String> read() {
+        try (InputStream in = MessageTypes.class.getResourceAsStream(RESOURCE)) {
+            if (in == null) {
+                throw new IllegalStateException("bug: no " + RESOURCE + " beside this class");
+            }
+            var lines = new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+            return parse(lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Map<String, String> parse(List<String> lines) {
+        Map<String, String> index = new HashMap<>(lines.size() * 2);
+        String protoPackage = "";
+        String javaPrefix = "";
+        for (var line : lines) {
+            if (line.startsWith("[")) {
+                int blank = line.indexOf(' ');
+                protoPackage = line.substring(1, blank);
+                javaPrefix = line.substring(blank + 1, line.length() - 1);
+            } else if (!line.isEmpty() && line.charAt(0) != '#') {
+                index.put(protoPackage + "." + line, javaPrefix + line.replace('.', '$'));
+            }
+        }
+        return index;
+    }
+}
