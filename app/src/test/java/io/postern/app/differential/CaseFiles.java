@@ -86,17 +86,24 @@ final class CaseFiles {
     private static List<Case> expand(String prefix, String config, CaseNode node) {
         String name = prefix + node.required("name");
         List<Reply> replies = node.nodes("reply").stream().map(CaseFiles::reply).toList();
+        List<String> overlooked = node.texts("overlook");
         List<Case> cases = new ArrayList<>();
         if (node.has("raw")) {
             List<Bytes> raw = node.texts("raw").stream().map(Bytes::latin1).toList();
             Request request = RequestBuilder.raw(raw, node);
-            cases.add(new Case(name, config, request, orDefault(replies)));
+            cases.add(new Case(name, config, request, orDefault(replies), overlooked));
         } else {
             List<String> protocols = node.has("over") ? node.texts("over") : List.of("http1");
             RequestBuilder builder = new RequestBuilder(node);
             for (String protocol : protocols) {
                 String label = protocols.size() > 1 ? name + " (" + protocol + ")" : name;
-                cases.add(new Case(label, config, builder.build(protocol), orDefault(replies)));
+                cases.add(
+                        new Case(
+                                label,
+                                config,
+                                builder.build(protocol),
+                                orDefault(replies),
+                                overlooked));
             }
         }
         node.done();

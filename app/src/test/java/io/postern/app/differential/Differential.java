@@ -129,6 +129,9 @@ final class Differential {
         List<Difference> open = new ArrayList<>();
         List<Difference> excused = new ArrayList<>();
         for (Difference difference : Comparison.of(expected, actual)) {
+            if (each.overlooks(difference)) {
+                continue;
+            }
             boolean covered = accepted.stream().anyMatch(a -> a.covers(each, difference));
             (covered ? excused : open).add(difference);
         }
