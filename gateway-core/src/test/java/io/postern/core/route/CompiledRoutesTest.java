@@ -10,9 +10,11 @@ import static io.postern.core.route.RouteTables.prefix;
 import static io.postern.core.route.RouteTables.route;
 import static io.postern.core.route.RouteTables.table;
 import static io.postern.core.route.RouteTables.to;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.re2j.Pattern;
+
 import io.postern.config.model.FilterOverrides;
 import io.postern.config.model.HeaderMatcher;
 import io.postern.config.model.HeaderMutations;
@@ -29,11 +31,13 @@ import io.postern.config.model.VirtualHost;
 import io.postern.config.model.VirtualHost.TlsRequirement;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
-import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.List;
 
 class CompiledRoutesTest {
     private static final VirtualHost[] HOSTS = {
@@ -198,7 +202,7 @@ class CompiledRoutesTest {
                                                 new PathRewrite.None()))));
 
         // When
-        String chosen = RouteTables.chosen(table, get("h", "/", headers.split("[;=]")));
+        String chosen = RouteTables.chosen(table, get("h", "/", headers.split("[;=]", -1)));
 
         // Then
         assertThat(chosen).isEqualTo(matches ? "hit" : "(none)");
