@@ -28,7 +28,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
@@ -39,12 +38,10 @@ import org.jspecify.annotations.Nullable;
  * imports, and starts instances on workers. Thread-safe; {@link #load} blocks.
  */
 public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
-    private static final long MAXIMUM_MEMORY_BYTES = 128L * 1024 * 1024;
     private static final long MAXIMUM_CODE_BYTES = 128L * 1024 * 1024;
-    private static final Duration CALL_BUDGET = Duration.ofMillis(100);
-    private static final Duration START_BUDGET = Duration.ofSeconds(30);
 
     private final WasmEngine engine;
+    private final WasmLimits limits;
     private final VmSlots slots;
     private final HostFunctions<GuestHost> functions = Abi.functions();
 
@@ -56,9 +53,11 @@ public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
      */
     public WasmFilterFactory(
             @Nullable Path cacheDirectory,
+            WasmLimits limits,
             PluginLog log,
             Environment.Clock clock,
             Executor control) {
+        this.limits = limits;
         engine = new WasmEngine(cacheDirectory);
         var surroundings =
                 new Environment(
@@ -107,9 +106,9 @@ public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
                 vm.configuration(),
                 environment(vm.environment()),
                 vm.environment().size(),
-                MAXIMUM_MEMORY_BYTES,
-                CALL_BUDGET,
-                START_BUDGET);
+                limits.memoryBytes(),
+                limits.callBudget(),
+                limits.startBudget());
     }
 
     private static Plugin plugin(WasmSpec config, FilterScope scope) {

@@ -51,7 +51,11 @@ final class PluginHarness implements PluginLog {
     }
 
     PluginHarness(Executor control, @Nullable Path cacheDirectory) {
-        factory = new WasmFilterFactory(cacheDirectory, this, CLOCK, control);
+        this(control, cacheDirectory, WasmLimits.DEFAULT);
+    }
+
+    PluginHarness(Executor control, @Nullable Path cacheDirectory, WasmLimits limits) {
+        factory = new WasmFilterFactory(cacheDirectory, limits, this, CLOCK, control);
     }
 
     static WasmSpec spec(String file, String configuration) {

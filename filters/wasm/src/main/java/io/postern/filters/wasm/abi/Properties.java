@@ -23,7 +23,8 @@ final class Properties {
     private Properties() {}
 
     /** Finds a value; a {@link Status}. */
-    static int find(String path, CallContext context, ByteOutput value) {
+    static int find(String path, GuestHost host, ByteOutput value) {
+        CallContext context = host.context();
         int end = path.indexOf(SEPARATOR);
         String top = end < 0 ? path : path.substring(0, end);
         String rest = end < 0 ? "" : path.substring(end + 1);
@@ -35,8 +36,10 @@ final class Properties {
             case "plugin_name" -> text(value, context.plugin().name());
             case "plugin_root_id" -> text(value, context.plugin().rootId());
             case "plugin_vm_id" -> text(value, context.plugin().vmId());
-            case "node" -> node(rest, context.plugin(), value);
-            case "listener_direction" -> number(value, direction(context.plugin()));
+            case "node", "listener_direction", "route_name", "cluster_name" ->
+                    host.abi() == AbiVersion.V0_2_100
+                            ? xds(path, context.plugin(), info, value)
+                            : Status.NOT_FOUND; // as in Envoy: they are under xds
             default -> info == null ? Status.NOT_FOUND : stream(top, rest, context, info, value);
         };
     }
@@ -52,25 +55,30 @@ final class Properties {
             case "source" -> ConnectionProperties.peer(rest, info.remoteAddress(), value);
             case "destination" -> ConnectionProperties.peer(rest, info.localAddress(), value);
             case "xds" -> xds(rest, context.plugin(), info, value);
-            case "route_name" -> text(value, info.routeName());
-            case "cluster_name" -> nonEmpty(value, info.clusterName());
             case "filter_state" -> state(info, rest, value);
             default -> rest.isEmpty() ? state(info, STATE_PREFIX + top, value) : Status.NOT_FOUND;
         };
     }
 
-    private static int xds(String rest, PluginIdentity plugin, StreamInfo info, ByteOutput value) {
+    private static int xds(
+            String rest, PluginIdentity plugin, @Nullable StreamInfo info, ByteOutput value) {
+        if (rest.equals("node") || rest.startsWith("node\0")) {
+            return node(rest.length() > 5 ? rest.substring(5) : "", plugin, value);
+        }
+        if (rest.equals("listener_direction")) {
+            return number(value, direction(plugin));
+        }
+        return info == null ? Status.NOT_FOUND : xds(rest, info, value);
+    }
+
+    private static int xds(String rest, StreamInfo info, ByteOutput value) {
         return switch (rest) {
             case "" -> Status.SERIALIZATION_FAILURE;
             case "cluster_name" -> nonEmpty(value, info.clusterName());
             case "route_name" -> text(value, info.routeName());
             case "virtual_host_name" -> nonEmpty(value, info.virtualHostName());
             case "filter_chain_name" -> text(value, info.filterChainName());
-            case "listener_direction" -> number(value, direction(plugin));
-            default ->
-                    rest.startsWith("node")
-                            ? node(rest.length() > 5 ? rest.substring(5) : "", plugin, value)
-                            : Status.NOT_FOUND;
+            default -> Status.NOT_FOUND;
         };
     }
 

@@ -27,7 +27,7 @@ final class PropertyCalls {
         }
         ByteOutput value = host.scratch().clear();
         String text = StreamCalls.text(memory.array(), path, length);
-        int status = Properties.find(text, host.context(), value);
+        int status = Properties.find(text, host, value);
         return status == Status.OK
                 ? Results.give(host, value, (int) args[2], (int) args[3])
                 : status;

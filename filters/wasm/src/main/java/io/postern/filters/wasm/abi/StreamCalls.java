@@ -16,6 +16,9 @@ final class StreamCalls {
     static final int RESPONSE = 1;
     private static final int LAST_TYPE = 3;
 
+    /** For a status that HTTP does not have. Envoy takes it and the client gets no answer. */
+    private static final int NOT_A_STATUS = 500;
+
     private StreamCalls() {}
 
     static void offer(HostFunctions<GuestHost> functions) {
@@ -45,15 +48,12 @@ final class StreamCalls {
                 || !memory.has(pairs, pairsLength)) {
             return Status.INVALID_MEMORY_ACCESS;
         }
-        if (status < 200 || status > 599) {
-            return Status.BAD_ARGUMENT;
-        }
         HeaderMap headers = HeaderCalls.pairs(host, pairs, pairsLength);
         byte[] bytes = memory.array();
         host.context()
                 .sendLocalReply(
                         new LocalReply(
-                                status,
+                                status < 200 || status > 599 ? NOT_A_STATUS : status,
                                 text(bytes, details, detailsLength),
                                 Arrays.copyOfRange(bytes, body, body + bodyLength),
                                 headers == null ? List.of() : lines(headers),

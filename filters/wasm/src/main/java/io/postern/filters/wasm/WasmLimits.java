@@ -1,0 +1,16 @@
+package io.postern.filters.wasm;
+
+import java.time.Duration;
+
+/**
+ * What one instance of a plugin may use.
+ *
+ * @param memoryBytes how far its memory may grow; a module that declares more is refused
+ * @param callBudget CPU time of one call while it serves streams
+ * @param startBudget wall time of each call while it starts, off the loops
+ */
+public record WasmLimits(long memoryBytes, Duration callBudget, Duration startBudget) {
+    /** Large enough for unmodified Envoy configurations. */
+    public static final WasmLimits DEFAULT =
+            new WasmLimits(128L * 1024 * 1024, Duration.ofMillis(100), Duration.ofSeconds(30));
+}
