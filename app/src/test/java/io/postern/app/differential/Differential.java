@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs cases through two proxies and compares: a pair of proxies for each case file, within it case
@@ -89,6 +90,9 @@ final class Differential {
             for (Case each : cases) {
                 results.add(runCase(threads, each, started.getFirst(), started.getLast()));
             }
+            if (workspace.logsAccess(any.config())) {
+                results.add(accessLogs(any, started.getFirst(), started.getLast()));
+            }
             return results;
         } finally {
             for (Rig rig : started) {
@@ -109,7 +113,7 @@ final class Differential {
             left.upstream().finish(rightCount, STRAGGLER_BOUND);
             Observation expected = observation(each, left, leftExchange);
             Observation actual = observation(each, right, rightExchange);
-            return judge(each, expected, actual);
+            return judge(each, expected, actual, Comparison.of(expected, actual));
         } catch (ExecutionException e) {
             return CaseResult.failed(each, "the client failed: " + e.getCause());
         }
@@ -125,10 +129,30 @@ final class Differential {
         return rig.normaliser(each, exchange).normalise(raw);
     }
 
-    private CaseResult judge(Case each, Observation expected, Observation actual) {
+    /** Ends both processes, so that their logs are complete. */
+    private CaseResult accessLogs(Case any, Rig left, Rig right) throws IOException {
+        left.close();
+        right.close();
+        return judge(
+                new Case(
+                        any.file() + "/access log",
+                        any.config(),
+                        any.request(),
+                        any.replies(),
+                        List.of()),
+                null,
+                null,
+                AccessLogs.compare(left, right));
+    }
+
+    private CaseResult judge(
+            Case each,
+            @Nullable Observation expected,
+            @Nullable Observation actual,
+            List<Difference> differences) {
         List<Difference> open = new ArrayList<>();
         List<Difference> excused = new ArrayList<>();
-        for (Difference difference : Comparison.of(expected, actual)) {
+        for (Difference difference : differences) {
             if (each.overlooks(difference)) {
                 continue;
             }

@@ -26,6 +26,19 @@ record Request(
         options = List.copyOf(options);
     }
 
+    /** Stands where a result belongs to a whole case file instead of one request. */
+    static final Request NONE =
+            new Request(
+                    Protocol.RAW,
+                    "",
+                    "",
+                    List.of(),
+                    Bytes.EMPTY,
+                    List.of(),
+                    List.of(),
+                    0,
+                    List.of());
+
     enum Protocol {
         HTTP1,
         HTTP2,

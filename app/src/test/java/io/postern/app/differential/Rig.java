@@ -19,17 +19,20 @@ final class Rig implements AutoCloseable {
     private final Socket dead;
     private final Map<String, String> ports;
     private final ProxyProcess proxy;
+    private final Path accessLog;
     private final Client client = new Client();
 
     private Rig(
             RecordingUpstream upstream,
             Socket dead,
             Map<String, String> ports,
-            ProxyProcess proxy) {
+            ProxyProcess proxy,
+            Path accessLog) {
         this.upstream = upstream;
         this.dead = dead;
         this.ports = Map.copyOf(ports);
         this.proxy = proxy;
+        this.accessLog = accessLog;
     }
 
     /**
@@ -63,10 +66,18 @@ final class Rig implements AutoCloseable {
         ports.put("DEAD_PORT", Integer.toString(dead.getLocalPort()));
         Path directory = workspace.scratch(any.file());
         Path file = directory.resolve(launcher.name() + ".yaml");
-        Files.writeString(file, fill(workspace, any.config(), ports));
+        Path accessLog = directory.resolve(launcher.name() + ".access.log");
+        Files.deleteIfExists(accessLog);
+        String text = fill(workspace, any.config(), ports);
+        Files.writeString(file, text.replace("${ACCESS_LOG}", accessLog.toString()));
         Path log = directory.resolve(launcher.name() + ".log");
         try {
-            return new Rig(upstream, dead, ports, ProxyProcess.start(launcher, file, admin, log));
+            return new Rig(
+                    upstream,
+                    dead,
+                    ports,
+                    ProxyProcess.start(launcher, file, admin, log),
+                    accessLog);
         } catch (IOException e) {
             upstream.close();
             dead.close();
@@ -104,6 +115,19 @@ final class Rig implements AutoCloseable {
         upstream.begin(each.replies());
         String listener = ports.getOrDefault("LISTENER_PORT", "");
         return client.send(Integer.parseInt(listener), bound(each.request(), listener));
+    }
+
+    Path accessLog() {
+        return accessLog;
+    }
+
+    /** With names in the place of this rig's ports. */
+    String withoutPorts(String text) {
+        String shown = text;
+        for (Map.Entry<String, String> port : ports.entrySet()) {
+            shown = shown.replace(port.getValue(), "<" + port.getKey() + ">");
+        }
+        return shown;
     }
 
     Normaliser normaliser(Case each, Client.Exchange exchange) {

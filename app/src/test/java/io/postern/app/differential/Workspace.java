@@ -27,6 +27,10 @@ record Workspace(Path module) {
         return resources().resolve("configs").resolve(file);
     }
 
+    boolean logsAccess(String config) throws IOException {
+        return Files.readString(template(config + ".yaml")).contains("${ACCESS_LOG}");
+    }
+
     Path plugins() {
         return module.resolve("src/test/resources/plugins");
     }
