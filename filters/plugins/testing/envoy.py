@@ -18,6 +18,7 @@ WASM = {"auth": HERE / "auth" / "auth.wasm", "rate-limit": HERE / "rate-limit" /
 
 class Echo(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one write: two would wait for the delayed acknowledgement
 
     def do_GET(self):
         body = json.dumps([[name.lower(), value] for name, value in self.headers.items()]).encode()

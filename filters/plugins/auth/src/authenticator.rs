@@ -4,6 +4,7 @@ use crate::api_key::ApiKeys;
 use crate::denial::{Challenges, Denial};
 use crate::identity::{Identity, IdentityHeaders};
 use crate::jwt::TokenPolicy;
+use std::rc::Rc;
 
 /// What the configuration amounts to. Immutable; one per plugin instance, shared by its requests.
 pub struct Authenticator {
@@ -29,18 +30,18 @@ impl Authenticator {
     ///
     /// A credential that is there must be valid: a bad API key is not excused by a good token, and a request
     /// that carries one of each is refused, as nothing says which of two callers it is (RFC 6750 section 2).
-    pub fn authenticate(&self, credentials: Credentials, now_seconds: u64) -> Result<Identity, Denial> {
+    pub fn authenticate(&self, credentials: Credentials, now_seconds: u64) -> Result<Rc<Identity>, Denial> {
         let keys = self.api_keys.as_ref().zip(credentials.api_key);
         let token = self.tokens.as_ref().zip(credentials.authorization.and_then(bearer_token));
         match (keys, token) {
             (None, None) => Err(Denial::MISSING),
             (Some(_), Some(_)) => Err(Denial::AMBIGUOUS),
-            (Some((keys, presented)), None) => {
-                keys.consumer_of(presented).map(Identity::of_api_key).ok_or(Denial::UNKNOWN_KEY)
-            }
+            (Some((keys, presented)), None) => match keys.consumer_of(presented) {
+                Some(consumer) => Ok(Rc::new(Identity::of_api_key(consumer))),
+                None => Err(Denial::UNKNOWN_KEY),
+            },
             (None, Some((policy, token))) => {
-                let claims = policy.verify(token, now_seconds)?;
-                self.identity.of_claims(&claims)
+                policy.identity_of(token, now_seconds, |claims| self.identity.of_claims(claims))
             }
         }
     }

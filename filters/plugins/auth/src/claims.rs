@@ -15,18 +15,43 @@ pub(crate) struct ClaimRules {
     pub require_expiry: bool,
 }
 
+/// When a token is valid, in seconds since the epoch.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Lifetime {
+    pub expiry: Option<f64>,
+    pub not_before: Option<f64>,
+}
+
+impl Lifetime {
+    fn of(claims: &Json) -> Result<Lifetime, Denial> {
+        Ok(Lifetime { expiry: instant(claims, "exp")?, not_before: instant(claims, "nbf")? })
+    }
+}
+
 impl ClaimRules {
-    /// Judges claims whose signature has been verified.
-    pub fn check(&self, claims: &Json, now_seconds: u64) -> Result<(), Denial> {
+    /// Judges claims whose signature has been verified. How long this judgement holds is the lifetime.
+    pub fn check(&self, claims: &Json, now_seconds: u64) -> Result<Lifetime, Denial> {
+        let lifetime = Lifetime::of(claims)?;
+        self.check_lifetime(&lifetime, now_seconds)?;
+        self.check_parties(claims)?;
+        Ok(lifetime)
+    }
+
+    /// Judges whether now is within the lifetime.
+    pub fn check_lifetime(&self, lifetime: &Lifetime, now_seconds: u64) -> Result<(), Denial> {
         let (now, skew) = (now_seconds as f64, self.clock_skew_seconds as f64);
-        match instant(claims, "exp")? {
+        match lifetime.expiry {
             None if self.require_expiry => return Err(Denial::invalid_token("The token has no expiry")),
             Some(expiry) if now >= expiry + skew => return Err(Denial::invalid_token("The token has expired")),
             _ => {}
         }
-        if instant(claims, "nbf")?.is_some_and(|not_before| now + skew < not_before) {
+        if lifetime.not_before.is_some_and(|not_before| now + skew < not_before) {
             return Err(Denial::invalid_token("The token is not valid yet"));
         }
+        Ok(())
+    }
+
+    fn check_parties(&self, claims: &Json) -> Result<(), Denial> {
         if self.issuer.is_some() && claims.member("iss").and_then(Json::text) != self.issuer.as_deref() {
             return Err(Denial::invalid_token("The token is from another issuer"));
         }
@@ -104,7 +129,7 @@ mod tests {
 
     fn judge(rules: &ClaimRules, claims: &str) -> &'static str {
         let claims = parse(claims.as_bytes()).expect("JSON");
-        rules.check(&claims, NOW).map_or_else(|denial| denial.description, |()| "ok")
+        rules.check(&claims, NOW).map_or_else(|denial| denial.description, |_| "ok")
     }
 
     #[test]

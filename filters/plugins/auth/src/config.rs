@@ -7,6 +7,7 @@ use crate::denial::Challenges;
 use crate::identity::{ClaimPath, IdentityHeaders};
 use crate::jwk::{read_key, Key, Member};
 use crate::jwt::{TokenPolicy, MAX_KEYS_TRIED};
+use crate::verified::VerifiedTokens;
 use std::rc::Rc;
 use strict_json::{Field, Invalid, Json, Object};
 
@@ -92,6 +93,7 @@ fn read_jwt(field: &Field, warnings: &mut Vec<String>) -> Result<Jwt, Invalid> {
         "clock_skew_seconds",
         "require_expiry",
         "max_token_bytes",
+        "cached_tokens",
         "consumer_claim",
         "claim_headers",
     ])?;
@@ -113,6 +115,7 @@ fn read_jwt(field: &Field, warnings: &mut Vec<String>) -> Result<Jwt, Invalid> {
             require_expiry: object.optional("require_expiry").map(|f| f.boolean()).transpose()?.unwrap_or(true),
         },
         max_token_bytes: integer("max_token_bytes", 64, 65_536, 8192)? as usize,
+        verified: VerifiedTokens::new(integer("cached_tokens", 0, 65_536, 1024)? as usize),
     };
     if policy.rules.issuer.is_none() {
         warnings.push("jwt.issuer: not set, tokens of any issuer that has a key are accepted".to_owned());

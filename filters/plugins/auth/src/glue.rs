@@ -68,7 +68,7 @@ impl HttpContext for Request {
 }
 
 impl Request {
-    fn authenticate(&self) -> Result<Identity, Denial> {
+    fn authenticate(&self) -> Result<Rc<Identity>, Denial> {
         let header = |name: &str| self.get_http_request_header_bytes(name);
         let api_key = self.authenticator.api_key_header().and_then(header);
         let authorization = self.authenticator.reads_tokens().then(|| header("authorization")).flatten();

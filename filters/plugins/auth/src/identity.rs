@@ -28,6 +28,11 @@ pub struct IdentityHeaders {
 pub(crate) type ClaimPath = Vec<String>;
 
 impl Identity {
+    /// What it takes in memory, nearly.
+    pub(crate) fn bytes(&self) -> usize {
+        self.consumer.len() + self.claims.iter().map(|claim| claim.as_ref().map_or(0, String::len)).sum::<usize>()
+    }
+
     pub(crate) fn of_api_key(consumer: Rc<str>) -> Identity {
         Identity { consumer, method: "apikey", claims: Vec::new() }
     }

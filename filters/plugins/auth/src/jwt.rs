@@ -1,9 +1,12 @@
 //! JSON Web Tokens in the compact serialization of JWS (RFC 7515 section 7.1, RFC 7519, RFC 8725).
 
-use crate::claims::ClaimRules;
+use crate::claims::{ClaimRules, Lifetime};
 use crate::denial::Denial;
+use crate::identity::Identity;
 use crate::jwk::{Algorithm, Key};
+use crate::verified::{TokenHash, VerifiedTokens};
 use base64ct::{Base64UrlUnpadded, Encoding};
+use std::rc::Rc;
 use strict_json::Json;
 
 /// How many keys are tried for one token. Each costs a signature verification that anybody may cause.
@@ -14,6 +17,7 @@ pub(crate) struct TokenPolicy {
     pub keys: Vec<Key>,
     pub rules: ClaimRules,
     pub max_token_bytes: usize,
+    pub verified: VerifiedTokens,
 }
 
 struct Compact<'a> {
@@ -25,19 +29,37 @@ struct Compact<'a> {
 }
 
 impl TokenPolicy {
-    /// The claims of a token, all checks passed. The signature is verified before the payload is looked at.
-    pub fn verify(&self, token: &[u8], now_seconds: u64) -> Result<Json, Denial> {
-        const MALFORMED: Denial = Denial::invalid_token("The token is malformed");
+    /// The identity that `identify` finds in the claims of a token, all checks passed.
+    pub fn identity_of(
+        &self,
+        token: &[u8],
+        now_seconds: u64,
+        identify: impl Fn(&Json) -> Result<Identity, Denial>,
+    ) -> Result<Rc<Identity>, Denial> {
         if token.len() > self.max_token_bytes {
             return Err(Denial::invalid_token("The token is too long"));
         }
+        let hash = TokenHash::of(token);
+        if let Some((lifetime, identity)) = self.verified.find(hash) {
+            self.rules.check_lifetime(&lifetime, now_seconds)?;
+            return Ok(identity);
+        }
+        let (claims, lifetime) = self.verify(token, now_seconds)?;
+        let identity = Rc::new(identify(&claims)?);
+        self.verified.keep(hash, lifetime, &identity);
+        Ok(identity)
+    }
+
+    // The signature is verified before the payload is looked at.
+    fn verify(&self, token: &[u8], now_seconds: u64) -> Result<(Json, Lifetime), Denial> {
+        const MALFORMED: Denial = Denial::invalid_token("The token is malformed");
         let compact = Compact::split(token).ok_or(MALFORMED)?;
         let header = decode_object(compact.header).ok_or(MALFORMED)?;
         let signature = Base64UrlUnpadded::decode_vec(compact.signature).map_err(|_| MALFORMED)?;
         self.verify_signature(&header, compact.signed, &signature)?;
         let claims = decode_object(compact.payload).ok_or(MALFORMED)?;
-        self.rules.check(&claims, now_seconds)?;
-        Ok(claims)
+        let lifetime = self.rules.check(&claims, now_seconds)?;
+        Ok((claims, lifetime))
     }
 
     fn verify_signature(&self, header: &Json, signed: &[u8], signature: &[u8]) -> Result<(), Denial> {

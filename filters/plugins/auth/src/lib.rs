@@ -13,6 +13,7 @@ mod identity;
 mod jwk;
 mod jwt;
 mod rsa;
+mod verified;
 
 #[cfg(target_arch = "wasm32")]
 mod glue;

@@ -22,7 +22,7 @@ fn takes_a_small_configuration_with_its_defaults() {
     assert_eq!(judge(Some(b"abd"), None), Err(Denial::UNKNOWN_KEY));
     assert_eq!(judge(None, None), Err(Denial::MISSING));
     // Tokens are not configured: what authorization says is for the upstream.
-    assert_eq!(judge(Some(b"abc"), Some(b"Bearer x")).map(|i| i.consumer), Ok(alice.consumer));
+    assert_eq!(judge(Some(b"abc"), Some(b"Bearer x")).map(|i| i.consumer.clone()), Ok(alice.consumer.clone()));
 }
 
 #[test]

@@ -39,11 +39,20 @@ fn policy(keys: &[&str]) -> TokenPolicy {
             require_expiry: true,
         },
         max_token_bytes: 8192,
+        verified: VerifiedTokens::new(16),
     }
 }
 
+fn identify(claims: &Json) -> Result<Identity, Denial> {
+    Ok(Identity::of_api_key(Rc::from(claims.member("iss").and_then(Json::text).unwrap_or_default())))
+}
+
+fn judge_at(policy: &TokenPolicy, token: &[u8], now: u64) -> &'static str {
+    policy.identity_of(token, now, identify).map_or_else(|denial| denial.description, |_| "ok")
+}
+
 fn judge(policy: &TokenPolicy, token: &str) -> &'static str {
-    policy.verify(token.as_bytes(), NOW).map_or_else(|denial| denial.description, |_| "ok")
+    judge_at(policy, token.as_bytes(), NOW)
 }
 
 fn encode(text: &str) -> String {
@@ -71,10 +80,40 @@ fn accepts_the_examples_of_rfc_7515() {
         [(HS256_HEADER, HS256_SIGNATURE), (RS256_HEADER, RS256_SIGNATURE), (ES256_HEADER, ES256_SIGNATURE)]
     {
         let token = format!("{header}.{PAYLOAD}.{signature}");
-        let claims = policy.verify(token.as_bytes(), NOW).expect(header);
+        let (claims, _) = policy.verify(token.as_bytes(), NOW).expect(header);
         assert_eq!(claims.member("iss").and_then(Json::text), Some("joe"));
-        assert_eq!(policy.verify(token.as_bytes(), NOW + 1), Err(Denial::invalid_token("The token has expired")));
+        assert_eq!(judge_at(&policy, token.as_bytes(), NOW + 1), "The token has expired");
     }
+}
+
+#[test]
+fn judges_the_lifetime_of_a_recognised_token_anew() {
+    let policy = policy(&[HS256_KEY]);
+    let token = hs256_signed(r#"{"alg":"HS256"}"#, &format!(r#"{{"iss":"joe","exp":{},"nbf":{NOW}}}"#, NOW + 2));
+    let seen = [NOW, NOW + 1, NOW + 2, NOW - 1, NOW].map(|now| judge_at(&policy, token.as_bytes(), now));
+    assert_eq!(seen, ["ok", "ok", "The token has expired", "The token is not valid yet", "ok"]);
+}
+
+#[test]
+fn recognises_only_what_was_good() {
+    use std::cell::Cell;
+    let (policy, asked) = (policy(&[HS256_KEY]), Cell::new(0));
+    let ask = |token: &str, good: bool| {
+        let identify = |claims: &Json| {
+            asked.set(asked.get() + 1);
+            if good {
+                identify(claims)
+            } else {
+                Err(Denial::MISSING)
+            }
+        };
+        policy.identity_of(token.as_bytes(), NOW, identify).is_ok()
+    };
+    let good = hs256_signed(r#"{"alg":"HS256"}"#, r#"{"iss":"joe","exp":1400000000}"#);
+    assert_eq!((ask(&good, false), ask(&good, false), asked.get()), (false, false, 2));
+    assert_eq!((ask(&good, true), ask(&good, true), asked.get()), (true, true, 3));
+    let bent = good.replacen("eyJ", "eyK", 1);
+    assert_eq!((ask(&bent, true), ask(&bent, true), asked.get()), (false, false, 3));
 }
 
 #[test]
@@ -87,7 +126,7 @@ fn refuses_every_single_changed_character() {
         for place in 0..token.len() {
             let mut bent = token.clone().into_bytes();
             bent[place] = if bent[place] == b'A' { b'B' } else { b'A' };
-            assert!(policy.verify(&bent, NOW).is_err(), "{header} changed at {place}");
+            assert!(judge_at(&policy, &bent, NOW) != "ok", "{header} changed at {place}");
         }
     }
 }
@@ -231,9 +270,9 @@ fn refuses_tokens_of_another_shape() {
         token.replace('-', "+"),
     ];
     for bent in cases {
-        assert!(policy.verify(bent.as_bytes(), NOW).is_err(), "{bent}");
+        assert_ne!(judge(&policy, &bent), "ok", "{bent}");
     }
-    assert_eq!(policy.verify(b"\xff.\xff.\xff", NOW), Err(Denial::invalid_token(MALFORMED)));
+    assert_eq!(judge_at(&policy, b"\xff.\xff.\xff", NOW), MALFORMED);
     let long = format!("{HS256_HEADER}.{}.{HS256_SIGNATURE}", "A".repeat(8192));
     assert_eq!(judge(&policy, &long), "The token is too long");
 }
