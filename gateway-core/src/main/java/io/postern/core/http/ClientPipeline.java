@@ -25,7 +25,9 @@ public record ClientPipeline(CodecWorker worker, Cluster cluster) {
             ClientConnection.Listener listener) {
         ServerPipeline.waterMarks(channel, cluster.bufferLimitBytes());
         if (protocol == Protocol.HTTP_2) {
-            throw new UnsupportedOperationException("HTTP/2 is not there yet");
+            var http2 = Http2ClientConnection.create(worker, cluster, tls, listener);
+            channel.pipeline().addLast(http2);
+            return http2;
         }
         var connection = Http1ClientConnection.create(worker, cluster, tls, listener);
         channel.pipeline().addLast(connection);

@@ -11,6 +11,7 @@ public final class CodecWorker {
     private static final int KEPT = 64 * 1024; // larger heads are rare: their array is not kept
 
     final FlushBatch batch;
+    final Http2HeaderLists http2Lists = new Http2HeaderLists();
     private final LongSupplier connectionIds;
     private byte[] scratch = new byte[8 * 1024];
 

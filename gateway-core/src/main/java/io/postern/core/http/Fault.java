@@ -24,5 +24,9 @@ record Fault(int status, String details) {
     static final Fault LOW_VERSION = new Fault(426, "low_version");
     static final Fault HEAD_TOO_LARGE = new Fault(431, "http1.headers_too_large");
     static final Fault TOO_MANY_HEADERS = new Fault(431, "http1.too_many_headers");
+    static final Fault HTTP2_TOO_MANY_HEADERS = new Fault(431, "http2.too_many_headers");
+    static final Fault HTTP2_INVALID_FIELD = new Fault(400, "http2.invalid.header.field");
+    static final Fault HTTP2_UNDERSCORE = new Fault(400, "http2.unexpected_underscore");
+    static final Fault HTTP2_MESSAGING = new Fault(400, "http2.violation.of.messaging.rule");
     static final Fault HEAD_TIMEOUT = new Fault(408, "request_header_timeout");
 }

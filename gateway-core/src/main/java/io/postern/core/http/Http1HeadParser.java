@@ -208,7 +208,8 @@ final class Http1HeadParser {
     }
 
     private @Nullable Fault add(byte[] a, int name, int nameLength, int value, int length) {
-        if (limits.underscores != UnderscoreAction.ALLOW && hasUnderscore(a, name, nameLength)) {
+        if (limits.underscores != UnderscoreAction.ALLOW
+                && Octets.contains(a, name, nameLength, (byte) '_')) {
             return limits.underscores == UnderscoreAction.DROP_HEADER ? null : Fault.UNDERSCORE;
         }
         if (!trailers) {
@@ -224,15 +225,6 @@ final class Http1HeadParser {
             return Fault.HEAD_TOO_LARGE;
         }
         return head.size() > limits.lines ? Fault.TOO_MANY_HEADERS : null;
-    }
-
-    private static boolean hasUnderscore(byte[] a, int from, int length) {
-        for (int i = from; i < from + length; i++) {
-            if (a[i] == '_') {
-                return true;
-            }
-        }
-        return false;
     }
 
     // A bare CR or LF is never a line end here: two parsers that disagree on it can be played

@@ -89,6 +89,15 @@ final class Octets {
         return index < 0 ? 0 : (int) Math.max(0, decimal(head.octets(), head.valueStart(index), 3));
     }
 
+    static boolean contains(byte[] octets, int from, int length, byte wanted) {
+        for (int i = from; i < from + length; i++) {
+            if (octets[i] == wanted) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
     }

@@ -48,7 +48,7 @@ public record ServerPipeline(
     }
 
     void installHttp2(Channel channel, @Nullable TlsInfo tls) {
-        var _ = channel.close();
+        channel.pipeline().addLast(Http2ServerConnection.create(this, tls));
     }
 
     static void waterMarks(Channel channel, int bufferLimitBytes) {

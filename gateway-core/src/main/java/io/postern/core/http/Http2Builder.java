@@ -1,0 +1,53 @@
+package io.postern.core.http;
+
+import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.postern.config.model.HttpConnectionManager.Http2Options;
+
+/**
+ * Puts Netty's HTTP/2 parts together. Its defaults against floods of RST_STREAM, CONTINUATION,
+ * empty DATA and control frames stay as they are; the validations that are off by default are on.
+ */
+final class Http2Builder<C extends Http2Codec>
+        extends AbstractHttp2ConnectionHandlerBuilder<C, Http2Builder<C>> {
+    /** Makes the connection out of Netty's parts. */
+    interface Maker<C> {
+        C make(
+                Http2ConnectionDecoder decoder,
+                Http2ConnectionEncoder encoder,
+                Http2Settings initial);
+    }
+
+    private final Maker<C> maker;
+
+    Http2Builder(boolean server, Http2Options options, int maxHeadOctets, Maker<C> maker) {
+        this.maker = maker;
+        var settings =
+                new Http2Settings()
+                        .headerTableSize(options.hpackTableSize())
+                        .initialWindowSize(options.initialStreamWindowSize())
+                        .maxHeaderListSize(maxHeadOctets);
+        if (server) {
+            settings.maxConcurrentStreams(options.maxConcurrentStreams());
+        } else {
+            settings.pushEnabled(false);
+        }
+        server(server);
+        initialSettings(settings);
+        validateHeaders(true);
+        validateRequiredPseudoHeaders(true);
+        decoupleCloseAndGoAway(true);
+    }
+
+    C create() {
+        return build();
+    }
+
+    @Override
+    protected C build(
+            Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings initial) {
+        return maker.make(decoder, encoder, initial);
+    }
+}

@@ -1,0 +1,196 @@
+package io.postern.core.http;
+
+import static io.postern.core.http.Octets.ascii;
+
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
+import io.netty.util.AsciiString;
+import io.postern.config.model.HttpConnectionManager.UnderscoreAction;
+import io.postern.sdk.HeaderMap;
+import io.postern.sdk.HeaderName;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Header lists between Netty's HTTP/2 codec and {@link HeaderMap}. What HTTP/2 forbids (RFC 9113
+ * section 8.2.2) is left out when sending. Confined to one worker.
+ */
+final class Http2HeaderLists {
+    private static final HeaderName HOST = HeaderName.HOST;
+    private static final byte[] COOKIE = ascii("cookie");
+    private static final byte[] CONNECTION = ascii("connection");
+    private static final byte[] KEEP_ALIVE = ascii("keep-alive");
+    private static final byte[] UPGRADE = ascii("upgrade");
+    private static final byte[] HOST_OCTETS = ascii("host");
+    private static final byte[] TE = ascii("te");
+    private static final byte[] PROXY_CONNECTION = ascii("proxy-connection");
+    private static final byte[] TRANSFER_ENCODING = ascii("transfer-encoding");
+
+    private final OctetCache cache = new OctetCache();
+
+    /** A list that does not change with {@code map}. */
+    Http2Headers request(HeaderMap map) {
+        return ReadOnlyHttp2Headers.clientHeaders(
+                false,
+                pseudo(map, HeaderName.METHOD),
+                pseudo(map, HeaderName.PATH),
+                pseudo(map, HeaderName.SCHEME),
+                pseudo(map, HeaderName.AUTHORITY),
+                lines(map));
+    }
+
+    Http2Headers response(HeaderMap map) {
+        return ReadOnlyHttp2Headers.serverHeaders(
+                false, pseudo(map, HeaderName.STATUS), lines(map));
+    }
+
+    Http2Headers trailers(HeaderMap map) {
+        return ReadOnlyHttp2Headers.trailers(false, lines(map));
+    }
+
+    @SuppressWarnings("NullAway") // Netty leaves a pseudo-header out that is null
+    private AsciiString pseudo(HeaderMap map, HeaderName name) {
+        int index = map.indexOf(name);
+        return index < 0 ? null : value(map, index);
+    }
+
+    private AsciiString value(HeaderMap map, int index) {
+        return cache.get(map.octets(), map.valueStart(index), map.valueLength(index));
+    }
+
+    private AsciiString[] lines(HeaderMap map) {
+        int count = 0;
+        for (int i = 0; i < map.size(); i++) {
+            count += isSent(map, i) ? 2 : 0;
+        }
+        var lines = new AsciiString[count];
+        int at = 0;
+        for (int i = 0; i < map.size(); i++) {
+            if (isSent(map, i)) {
+                lines[at++] = cache.get(map.octets(), map.nameStart(i), map.nameLength(i));
+                lines[at++] = value(map, i);
+            }
+        }
+        return lines;
+    }
+
+    private static boolean isSent(HeaderMap map, int index) {
+        byte[] a = map.octets();
+        int at = map.nameStart(index);
+        int length = map.nameLength(index);
+        return switch (length) {
+            case 0 -> false;
+            case 2 -> !Octets.same(a, at, length, TE) || map.valueIsIgnoreCase(index, "trailers");
+            case 4 -> !Octets.same(a, at, length, HOST_OCTETS);
+            case 7 -> a[at] != ':' && !Octets.same(a, at, length, UPGRADE);
+            case 10 ->
+                    a[at] != ':'
+                            && !Octets.same(a, at, length, CONNECTION)
+                            && !Octets.same(a, at, length, KEEP_ALIVE);
+            case 16 -> !Octets.same(a, at, length, PROXY_CONNECTION);
+            case 17 -> !Octets.same(a, at, length, TRANSFER_ENCODING);
+            default -> a[at] != ':';
+        };
+    }
+
+    /** The lines of a list, cookie crumbs put together (RFC 9113 section 8.2.3). */
+    static HeaderMap received(Http2Headers list) {
+        var map = new HeaderMap();
+        int cookie = -1;
+        for (Map.Entry<CharSequence, CharSequence> line : list) {
+            CharSequence name = line.getKey();
+            CharSequence value = line.getValue();
+            if (!(name instanceof AsciiString key && value instanceof AsciiString text)) {
+                map.add(name, value);
+            } else if (Octets.same(key.array(), key.arrayOffset(), key.length(), COOKIE)) {
+                cookie = addCookie(map, cookie, text);
+            } else {
+                map.add(
+                        key.array(),
+                        key.arrayOffset(),
+                        key.length(),
+                        text.array(),
+                        text.arrayOffset(),
+                        text.length());
+            }
+        }
+        return map;
+    }
+
+    private static int addCookie(HeaderMap map, int index, AsciiString crumb) {
+        if (index < 0) {
+            map.add(COOKIE, 0, COOKIE.length, crumb.array(), crumb.arrayOffset(), crumb.length());
+            return map.size() - 1;
+        }
+        byte[] before = map.valueOctets(index);
+        byte[] joined = new byte[before.length + 2 + crumb.length()];
+        System.arraycopy(before, 0, joined, 0, before.length);
+        joined[before.length] = ';';
+        joined[before.length + 1] = ' ';
+        System.arraycopy(
+                crumb.array(), crumb.arrayOffset(), joined, before.length + 2, crumb.length());
+        map.setValue(index, joined, 0, joined.length);
+        return index;
+    }
+
+    /** What Netty does not check in a request head; null when it is good. */
+    static @Nullable Fault check(HeaderMap head, int maxLines, UnderscoreAction underscores) {
+        if (head.size() > maxLines) {
+            return Fault.HTTP2_TOO_MANY_HEADERS;
+        }
+        int host = head.indexOf(HOST);
+        int authority = head.indexOf(HeaderName.AUTHORITY);
+        if (authority < 0 && host >= 0) {
+            head.set(HeaderName.AUTHORITY, head.valueOctets(host));
+            authority = head.indexOf(HeaderName.AUTHORITY);
+        }
+        head.remove(HOST);
+        if (authority < 0) {
+            return Fault.MISSING_HOST;
+        }
+        int start = head.valueStart(authority);
+        if (!Octets.isAuthority(head.octets(), start, start + head.valueLength(authority))) {
+            return Fault.INVALID_AUTHORITY;
+        }
+        int path = head.indexOf(HeaderName.PATH);
+        int method = head.indexOf(HeaderName.METHOD);
+        if (method < 0 || !isToken(head, method) || (path >= 0 && !isTarget(head, path))) {
+            return Fault.HTTP2_INVALID_FIELD;
+        }
+        return underscores == UnderscoreAction.ALLOW ? null : checkUnderscores(head, underscores);
+    }
+
+    private static boolean isToken(HeaderMap head, int index) {
+        int start = head.valueStart(index);
+        int end = start + head.valueLength(index);
+        for (int i = start; i < end; i++) {
+            if (!Octets.isToken(head.octets()[i])) {
+                return false;
+            }
+        }
+        return end > start;
+    }
+
+    private static boolean isTarget(HeaderMap head, int index) {
+        int start = head.valueStart(index);
+        int end = start + head.valueLength(index);
+        for (int i = start; i < end; i++) {
+            if (!Octets.isTarget(head.octets()[i])) {
+                return false;
+            }
+        }
+        return end > start;
+    }
+
+    private static @Nullable Fault checkUnderscores(HeaderMap head, UnderscoreAction action) {
+        for (int i = head.size() - 1; i >= 0; i--) {
+            if (Octets.contains(head.octets(), head.nameStart(i), head.nameLength(i), (byte) '_')) {
+                if (action == UnderscoreAction.REJECT_REQUEST) {
+                    return Fault.HTTP2_UNDERSCORE;
+                }
+                head.removeAt(i);
+            }
+        }
+        return null;
+    }
+}
