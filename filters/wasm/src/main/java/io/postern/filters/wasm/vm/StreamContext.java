@@ -348,7 +348,9 @@ final class StreamContext implements Context, Filter {
         LocalReply wanted = reply;
         reply = null;
         if (wanted != null) {
+            replied = false; // the reply runs this plugin's own response callbacks
             callbacks.sendLocalReply(wanted);
+            replied = true;
         } else if (reset) {
             callbacks.resetStream();
         } else {
