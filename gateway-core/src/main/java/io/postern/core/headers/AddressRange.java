@@ -2,13 +2,16 @@ package io.postern.core.headers;
 
 import io.netty.util.NetUtil;
 import io.postern.config.model.FilterChain.CidrRange;
+
 import java.net.InetAddress;
 
 /** Addresses with a common prefix. Thread-safe: immutable. */
 record AddressRange(byte[] prefix, int bits) {
     static AddressRange of(CidrRange range) {
         byte[] prefix = NetUtil.createByteArrayFromIpAddressString(range.addressPrefix());
-        if (prefix == null || range.prefixLength() < 0 || range.prefixLength() > prefix.length * 8) {
+        if (prefix == null
+                || range.prefixLength() < 0
+                || range.prefixLength() > prefix.length * 8) {
             throw new IllegalArgumentException(
                     "address range: "
                             + range.addressPrefix()

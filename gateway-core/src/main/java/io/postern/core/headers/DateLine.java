@@ -1,6 +1,7 @@
 package io.postern.core.headers;
 
 import io.postern.core.format.OctetBuffer;
+
 import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.time.Month;

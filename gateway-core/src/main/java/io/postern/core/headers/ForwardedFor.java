@@ -3,8 +3,10 @@ package io.postern.core.headers;
 import io.postern.core.format.OctetBuffer;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
-import java.net.InetAddress;
+
 import org.jspecify.annotations.Nullable;
+
+import java.net.InetAddress;
 
 /** The x-forwarded-for header: a list of addresses, the nearest last. Pure functions. */
 final class ForwardedFor {
@@ -54,8 +56,7 @@ final class ForwardedFor {
     static boolean isSingle(HeaderMap head) {
         int index = head.indexOf(NAME);
         int start = index < 0 ? 0 : head.valueStart(index);
-        return index >= 0
-                && lastComma(head.octets(), start, start + head.valueLength(index)) < 0;
+        return index >= 0 && lastComma(head.octets(), start, start + head.valueLength(index)) < 0;
     }
 
     /** Appends an address. */

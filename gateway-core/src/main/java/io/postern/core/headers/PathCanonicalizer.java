@@ -100,7 +100,10 @@ final class PathCanonicalizer {
     private static boolean writeSegment(byte[] octets, int from, int stop, OctetBuffer out) {
         for (int at = from; at < stop; at++) {
             byte octet = octets[at];
-            if (octet == '%' && at + 2 < stop && hex(octets[at + 1]) >= 0 && hex(octets[at + 2]) >= 0) {
+            if (octet == '%'
+                    && at + 2 < stop
+                    && hex(octets[at + 1]) >= 0
+                    && hex(octets[at + 2]) >= 0) {
                 int value = hex(octets[at + 1]) << 4 | hex(octets[at + 2]);
                 if (value == 0) {
                     return false;

@@ -5,6 +5,7 @@ import io.postern.config.model.HttpConnectionManager.PathNormalization;
 import io.postern.core.format.OctetBuffer;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
+
 import java.util.Arrays;
 
 /**

@@ -8,13 +8,15 @@ import io.postern.core.format.OctetBuffer;
 import io.postern.core.http.HttpConnection;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
+
+import org.jspecify.annotations.Nullable;
+
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a connection manager does to the head of every request before it is routed. {@link
@@ -111,9 +113,10 @@ public final class RequestHeaders {
             ConnectionHeader.keepTrailers(head);
         }
         ForwardedFor.join(head, scratch);
-        boolean single = rules.useRemoteAddress()
-                ? !head.contains(ForwardedFor.NAME)
-                : rules.trustedHops() == 0 && ForwardedFor.isSingle(head);
+        boolean single =
+                rules.useRemoteAddress()
+                        ? !head.contains(ForwardedFor.NAME)
+                        : rules.trustedHops() == 0 && ForwardedFor.isSingle(head);
         InetAddress forwarded = forwardedAddress(head);
         boolean internal =
                 single

@@ -5,8 +5,10 @@ import io.postern.config.model.HttpConnectionManager.ServerHeader;
 import io.postern.core.format.OctetBuffer;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
-import java.nio.charset.StandardCharsets;
+
 import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
 
 /**
  * What a connection manager does to the head of every response, its own included, just before it

@@ -3,6 +3,7 @@ package io.postern.core.headers;
 import io.postern.core.format.OctetBuffer;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
+
 import java.util.Arrays;
 
 /**
@@ -70,27 +71,23 @@ public final class RouterHeaders {
 
     /** Sets the authority and keeps the old one in x-envoy-original-host. */
     public void rewriteHost(HeaderMap head, byte[] host, boolean appendForwardedHost) {
-        rewriteHost(head, host, 0, host.length, appendForwardedHost);
+        rewriteHost(head, host, appendForwardedHost, scratch);
     }
 
-    void rewriteHost(HeaderMap head, byte[] host, int start, int length, boolean appendForwarded) {
+    static void rewriteHost(
+            HeaderMap head, byte[] host, boolean appendForwarded, OctetBuffer scratch) {
         int old = head.indexOf(HeaderName.AUTHORITY);
         if (old >= 0 && head.valueLength(old) > 0) {
             byte[] original = head.valueOctets(old);
             head.set(ORIGINAL_HOST, original);
             if (appendForwarded) {
-                appendForwardedHost(head, original);
+                appendForwardedHost(head, original, scratch);
             }
         }
-        int index = head.indexOf(HeaderName.AUTHORITY);
-        if (index < 0) {
-            head.add(HeaderName.AUTHORITY, Arrays.copyOfRange(host, start, start + length));
-        } else {
-            head.setValue(index, host, start, length);
-        }
+        head.set(HeaderName.AUTHORITY, host);
     }
 
-    private void appendForwardedHost(HeaderMap head, byte[] host) {
+    private static void appendForwardedHost(HeaderMap head, byte[] host, OctetBuffer scratch) {
         int index = head.indexOf(FORWARDED_HOST);
         if (index < 0 || head.valueLength(index) == 0) {
             head.set(FORWARDED_HOST, host);

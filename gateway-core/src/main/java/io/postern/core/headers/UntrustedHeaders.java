@@ -2,6 +2,7 @@ package io.postern.core.headers;
 
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
+
 import java.util.stream.Stream;
 
 /**

@@ -6,6 +6,8 @@ import io.postern.core.format.OctetBuffer;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
 
+import java.util.Arrays;
+
 /**
  * The location header of redirects.
  *
@@ -59,9 +61,13 @@ public final class Locations {
                     appendQuery(head, out);
                 }
             }
-            case PathRedirect.Rewrite(var rewrite) ->
-                    PathRewriter.of(rewrite, decision.route().route().match().path())
-                            .write(head, out);
+            case PathRedirect.Rewrite(var rewrite) -> {
+                PathRewriter.of(rewrite, decision.route().route().match().path()).write(head, out);
+                if (out.length() == start || out.array()[start] == '?') {
+                    out.truncate(start); // an empty path is no rewrite, as in Envoy
+                    appendValue(head, HeaderName.PATH, out);
+                }
+            }
         }
         if (out.length() == start || out.array()[start] != '/') {
             out.insert(start, new byte[] {'/'}, 0, 1);
@@ -117,7 +123,7 @@ public final class Locations {
 
     private static boolean valueIs(HeaderMap head, int index, OctetBuffer out, int from, int to) {
         int start = head.valueStart(index);
-        return java.util.Arrays.equals(
+        return Arrays.equals(
                 head.octets(), start, start + head.valueLength(index), out.array(), from, to);
     }
 

@@ -4,6 +4,7 @@ import io.postern.config.model.QueryParameterMatcher;
 import io.postern.config.model.QueryParameterMatcher.Rule;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 

@@ -43,6 +43,7 @@ class LocationsTest {
                 "-     | - | 0 | prefix:new | false | h.com | /old/x?q | http://h.com/new/x?q",
                 "-     | - | 0 | prefix:/new | true | h.com | /old/x?q | http://h.com/new/x",
                 "-     | - | 0 | regex:/n\\1 | false | h.com | /old/x?q | http://h.com/n/x?q",
+                "-     | - | 0 | empty: | false | h.com | /old/x?q | http://h.com/old/x?q",
                 "https | - | 0 | keep | false | [::1]:80 | /old | https://[::1]/old",
                 "https | - | 0 | keep | false | [::1] | /old | https://[::1]/old",
             })
@@ -75,6 +76,8 @@ class LocationsTest {
             case "keep" -> new PathRedirect.Keep();
             case "replace" -> new PathRedirect.Replace(parts[1]);
             case "prefix" -> new PathRedirect.Rewrite(new PathRewrite.Prefix(parts[1]));
+            case "empty" ->
+                    new PathRedirect.Rewrite(new PathRewrite.Regex(Pattern.compile(".*"), ""));
             default ->
                     new PathRedirect.Rewrite(
                             new PathRewrite.Regex(Pattern.compile("/old(.*)"), parts[1]));

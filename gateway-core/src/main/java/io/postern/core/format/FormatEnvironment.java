@@ -1,0 +1,20 @@
+package io.postern.core.format;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.ZoneId;
+import java.util.function.Function;
+
+/**
+ * What formats know about the process.
+ *
+ * @param hostname {@code %HOSTNAME%}
+ * @param variables {@code %ENVIRONMENT(X)%}: the variable's value or null
+ * @param zone for {@code %START_TIME_LOCAL%}
+ */
+public record FormatEnvironment(
+        String hostname, Function<String, @Nullable String> variables, ZoneId zone) {
+    public FormatEnvironment(String hostname, Function<String, @Nullable String> variables) {
+        this(hostname, variables, ZoneId.systemDefault());
+    }
+}

@@ -1,0 +1,214 @@
+package io.postern.core.format;
+
+import io.postern.config.model.Format;
+import io.postern.sdk.HeaderMap;
+import io.postern.sdk.HeaderName;
+import io.postern.sdk.StreamInfo;
+import io.postern.sdk.StreamInfo.TlsInfo;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * What the names of command operators mean.
+ *
+ * <p>Source: Envoy 1.40, "Access Logging: command operators". Pure functions.
+ */
+final class Operators {
+    private static final HeaderName REQUEST_ID = HeaderName.of("x-request-id");
+    private static final Operator MISSING = (_, _) -> false;
+
+    /** Known to Envoy; nothing in this gateway could be told about them. */
+    private static final Set<String> ALWAYS_MISSING =
+            Set.of(
+                    """
+                    UPSTREAM_PROTOCOL CONNECTION_TERMINATION_DETAILS DOWNSTREAM_HANDSHAKE_DURATION
+                    ROUNDTRIP_DURATION UPSTREAM_HOST_NAME UPSTREAM_HOST_NAME_WITHOUT_PORT
+                    UPSTREAM_CONNECTION_ID UPSTREAM_CONNECTION_POOL_READY_DURATION
+                    UPSTREAM_TLS_CIPHER UPSTREAM_TLS_VERSION UPSTREAM_TLS_SESSION_ID
+                    UPSTREAM_PEER_ISSUER UPSTREAM_PEER_CERT UPSTREAM_PEER_SUBJECT
+                    UPSTREAM_LOCAL_SUBJECT UPSTREAM_PEER_URI_SAN UPSTREAM_PEER_DNS_SAN
+                    UPSTREAM_PEER_IP_SAN UPSTREAM_LOCAL_URI_SAN UPSTREAM_LOCAL_DNS_SAN
+                    UPSTREAM_LOCAL_IP_SAN UPSTREAM_DETECTED_CLOSE_TYPE UPSTREAM_LOCAL_CLOSE_REASON
+                    UPSTREAM_PEER_CERT_V_START UPSTREAM_PEER_CERT_V_END
+                    UPSTREAM_HOSTS_ATTEMPTED UPSTREAM_HOSTS_ATTEMPTED_WITHOUT_PORT
+                    UPSTREAM_HOST_NAMES_ATTEMPTED UPSTREAM_HOST_NAMES_ATTEMPTED_WITHOUT_PORT
+                    UPSTREAM_CONNECTION_IDS_ATTEMPTED DOWNSTREAM_PEER_IP_SAN
+                    DOWNSTREAM_PEER_EMAIL_SAN DOWNSTREAM_PEER_OTHERNAME_SAN DOWNSTREAM_LOCAL_URI_SAN
+                    DOWNSTREAM_LOCAL_DNS_SAN DOWNSTREAM_LOCAL_IP_SAN DOWNSTREAM_LOCAL_EMAIL_SAN
+                    DOWNSTREAM_LOCAL_OTHERNAME_SAN DOWNSTREAM_LOCAL_SUBJECT
+                    DOWNSTREAM_TLS_SESSION_ID DOWNSTREAM_PEER_FINGERPRINT_256
+                    DOWNSTREAM_PEER_FINGERPRINT_1 DOWNSTREAM_PEER_SERIAL
+                    DOWNSTREAM_PEER_CHAIN_FINGERPRINTS_256 DOWNSTREAM_PEER_CHAIN_FINGERPRINTS_1
+                    DOWNSTREAM_PEER_CHAIN_SERIALS DOWNSTREAM_PEER_ISSUER DOWNSTREAM_PEER_CERT
+                    DOWNSTREAM_PEER_CERT_V_START DOWNSTREAM_PEER_CERT_V_END
+                    DOWNSTREAM_TRANSPORT_FAILURE_REASON DOWNSTREAM_DETECTED_CLOSE_TYPE
+                    DOWNSTREAM_LOCAL_CLOSE_REASON VIRTUAL_CLUSTER_NAME TLS_JA3_FINGERPRINT
+                    TLS_JA4_FINGERPRINT TRACE_ID SPAN_ID CUSTOM_FLAGS DYNAMIC_METADATA
+                    CLUSTER_METADATA UPSTREAM_METADATA METADATA UPSTREAM_FILTER_STATE
+                    UPSTREAM_WIRE_BYTES_RECEIVED UPSTREAM_WIRE_BYTES_SENT
+                    UPSTREAM_HEADER_BYTES_RECEIVED UPSTREAM_HEADER_BYTES_SENT
+                    UPSTREAM_DECOMPRESSED_HEADER_BYTES_RECEIVED
+                    UPSTREAM_DECOMPRESSED_HEADER_BYTES_SENT DOWNSTREAM_WIRE_BYTES_RECEIVED
+                    DOWNSTREAM_WIRE_BYTES_SENT DOWNSTREAM_HEADER_BYTES_RECEIVED
+                    DOWNSTREAM_HEADER_BYTES_SENT DOWNSTREAM_DECOMPRESSED_HEADER_BYTES_RECEIVED
+                    DOWNSTREAM_DECOMPRESSED_HEADER_BYTES_SENT BYTES_RETRANSMITTED
+                    PACKETS_RETRANSMITTED\
+                    """
+                            .split("\\s+", -1));
+
+    private Operators() {}
+
+    /**
+     * The operator, or null for an unknown name.
+     *
+     * @param environment null: only the name is looked up
+     */
+    static @Nullable Operator of(
+            Format.Operator operator, @Nullable FormatEnvironment environment) {
+        String argument = operator.argument();
+        Operator found = stream(operator.name());
+        if (found == null) {
+            found = AddressOperators.of(operator.name());
+        }
+        if (found == null) {
+            found = DurationOperators.of(operator.name(), argument);
+        }
+        if (found == null) {
+            found = HeaderOperators.of(operator.name(), argument);
+        }
+        if (found == null) {
+            found = process(operator.name(), argument, environment);
+        }
+        return found == null && ALWAYS_MISSING.contains(operator.name()) ? MISSING : found;
+    }
+
+    private static @Nullable Operator stream(String name) {
+        return switch (name) {
+            case "PROTOCOL" -> text(StreamInfo::protocol);
+            case "RESPONSE_CODE" -> number(StreamInfo::responseCode);
+            case "RESPONSE_FLAGS" -> text(StreamInfo::responseFlags);
+            case "RESPONSE_FLAGS_LONG" -> text(info -> LongFlags.of(info.responseFlags()));
+            case "BYTES_RECEIVED" -> number(StreamInfo::bytesReceived);
+            case "BYTES_SENT" -> number(StreamInfo::bytesSent);
+            case "CONNECTION_ID" -> number(StreamInfo::connectionId);
+            case "UPSTREAM_REQUEST_ATTEMPT_COUNT" -> number(StreamInfo::attemptCount);
+            case "UPSTREAM_CLUSTER", "UPSTREAM_CLUSTER_RAW" -> text(StreamInfo::clusterName);
+            case "UPSTREAM_TRANSPORT_FAILURE_REASON" -> text(StreamInfo::upstreamTransportFailure);
+            case "ROUTE_NAME" -> text(StreamInfo::routeName);
+            case "VIRTUAL_HOST_NAME" -> text(StreamInfo::virtualHostName);
+            case "FILTER_CHAIN_NAME" -> text(StreamInfo::filterChainName);
+            case "REQUESTED_SERVER_NAME" -> tls(TlsInfo::serverName);
+            case "DOWNSTREAM_TLS_VERSION" -> tls(TlsInfo::version);
+            case "DOWNSTREAM_TLS_CIPHER" -> tls(TlsInfo::cipherSuite);
+            case "DOWNSTREAM_PEER_SUBJECT" -> tls(TlsInfo::peerSubject);
+            case "DOWNSTREAM_PEER_URI_SAN" -> tls(TlsInfo::peerUriSan);
+            case "DOWNSTREAM_PEER_DNS_SAN" -> tls(TlsInfo::peerDnsSan);
+            case "REQUEST_HEADERS_BYTES" ->
+                    Operator.number(view -> view.requestHeaders().octetCount());
+            case "RESPONSE_HEADERS_BYTES" ->
+                    Operator.number(view -> octetCount(view.responseHeaders()));
+            case "RESPONSE_TRAILERS_BYTES" ->
+                    Operator.number(view -> octetCount(view.responseTrailers()));
+            case "LOCAL_REPLY_BODY" ->
+                    (view, out) -> {
+                        out.append(view.localReplyBody());
+                        return view.localReplyBody().length > 0;
+                    };
+            case "STREAM_ID", "UNIQUE_ID" ->
+                    (view, out) -> HeaderOperators.write(view.requestHeaders(), REQUEST_ID, out);
+            case "ACCESS_LOG_TYPE" -> Operator.text(_ -> "DownstreamEnd");
+            default -> null;
+        };
+    }
+
+    private static @Nullable Operator process(
+            String name, String argument, @Nullable FormatEnvironment environment) {
+        return switch (name) {
+            case "HOSTNAME" -> constant(environment == null ? "" : environment.hostname());
+            case "ENVIRONMENT" -> {
+                String value = environment == null ? null : environment.variables().apply(argument);
+                yield constant(value == null ? "" : value);
+            }
+            case "START_TIME", "EMIT_TIME" -> TimeFormat.operator(argument, null, name);
+            case "START_TIME_LOCAL", "EMIT_TIME_LOCAL" ->
+                    TimeFormat.operator(
+                            argument, environment == null ? null : environment.zone(), name);
+            case "RESPONSE_CODE_DETAILS" -> details(argument.equals("ALLOW_WHITESPACES"));
+            case "FILTER_STATE" -> filterState(argument);
+            default -> null;
+        };
+    }
+
+    private static Operator constant(String text) {
+        byte[] octets = text.getBytes(StandardCharsets.UTF_8);
+        return (_, out) -> {
+            out.append(octets);
+            return octets.length > 0;
+        };
+    }
+
+    /** One token, so that a line can be split at blanks, unless they are allowed. */
+    private static Operator details(boolean allowBlanks) {
+        return (view, out) -> {
+            int start = out.length();
+            String details = view.streamInfo().responseCodeDetails();
+            out.appendUtf8(details);
+            for (int i = start; i < out.length() && !allowBlanks; i++) {
+                byte octet = out.array()[i];
+                if (octet == ' ' || (octet >= '\t' && octet <= '\r')) {
+                    out.array()[i] = '_';
+                }
+            }
+            return !details.isEmpty();
+        };
+    }
+
+    /** {@code key}, {@code key:PLAIN} or {@code key:TYPED}: as it is, or as a JSON text. */
+    private static Operator filterState(String argument) {
+        int colon = argument.lastIndexOf(':');
+        String format = colon < 0 ? "TYPED" : argument.substring(colon + 1);
+        boolean known = format.equals("PLAIN") || format.equals("TYPED");
+        String key = colon >= 0 && known ? argument.substring(0, colon) : argument;
+        boolean quoted = !format.equals("PLAIN");
+        return (view, out) -> {
+            byte[] value = view.streamInfo().filterState().get(key);
+            if (value == null) {
+                return false;
+            }
+            if (quoted) {
+                JsonText.quote(value, 0, value.length, out);
+            } else {
+                out.append(value);
+            }
+            return true;
+        };
+    }
+
+    private static int octetCount(@Nullable HeaderMap head) {
+        return head == null ? 0 : head.octetCount();
+    }
+
+    private static Operator text(Function<StreamInfo, String> source) {
+        return Operator.text(view -> source.apply(view.streamInfo()));
+    }
+
+    private static Operator number(InfoNumber source) {
+        return Operator.number(view -> source.of(view.streamInfo()));
+    }
+
+    private static Operator tls(Function<TlsInfo, String> source) {
+        return Operator.text(view -> {
+            TlsInfo tls = view.streamInfo().downstreamTls();
+            return tls == null ? "" : source.apply(tls);
+        });
+    }
+
+    @FunctionalInterface
+    private interface InfoNumber {
+        long of(StreamInfo info);
+    }
+}
