@@ -1,5 +1,7 @@
 package io.postern.filters.opa.builtin;
 
+import io.postern.filters.opa.builtin.jwt.JwtFunctions;
+import io.postern.filters.opa.builtin.regex.RegexFunctions;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -11,6 +13,15 @@ public final class Builtins {
     public static Map<String, Builtin> all() {
         var all = new HashMap<String, Builtin>();
         TextFunctions.addTo(all);
+        EncodingFunctions.addTo(all);
+        CryptoFunctions.addTo(all);
+        SemverFunctions.addTo(all);
+        TimeFunctions.addTo(all);
+        CollectionFunctions.addTo(all);
+        NumberFunctions.addTo(all);
+        NetFunctions.addTo(all);
+        RegexFunctions.addTo(all);
+        JwtFunctions.addTo(all);
         return all;
     }
 }

@@ -1,6 +1,7 @@
 package io.postern.filters.opa.builtin;
 
 import java.util.Map;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /** What built-in functions share during one evaluation. Confined to the evaluating thread. */
@@ -13,4 +14,12 @@ public interface Evaluation {
 
     /** Answers that must not change during one evaluation, by call; emptied before the next. */
     Map<String, String> remembered();
+
+    /**
+     * What was made of a text before, by this instance, or what is made of it now: compiled
+     * patterns, parsed keys. Bounded; the eldest go.
+     *
+     * @param kind keeps the texts of different functions apart
+     */
+    <T> T cached(Class<T> kind, String text, Function<String, T> make);
 }

@@ -162,17 +162,15 @@ final class GoFormat {
 
     private static String typed(Object argument) {
         return switch (argument) {
-            case BigInteger whole when whole.bitLength() < 64 -> "int=" + whole;
+            case BigInteger whole when whole.bitLength() < 64 -> "int64=" + whole;
             case BigInteger whole -> "*big.Int=" + whole;
             case Double number -> "float64=" + GoNumbers.decimal('v', new GoFlags(), number);
             default -> "string=" + argument;
         };
     }
 
-    /** A number of the guest as an argument. */
+    /** A number of the guest as an argument; what is not written as a whole number is none. */
     static Object argument(BigDecimal number) {
-        return number.stripTrailingZeros().scale() <= 0 && number.scale() <= 0
-                ? number.toBigIntegerExact()
-                : (Object) number.doubleValue();
+        return number.scale() == 0 ? number.toBigIntegerExact() : (Object) number.doubleValue();
     }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Numbers as Go's {@code fmt} and {@code strconv} write them. */
 final class GoNumbers {
-    private static final int PLAIN_BELOW = 21; // %v: exponents from 21 on are written as such
+    private static final int PLAIN_BELOW = 6; // larger exponents are written as such
 
     private GoNumbers() {}
 

@@ -2,7 +2,10 @@ package io.postern.filters.opa.builtin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** Values as Rego shows them: {@code ["a", 1]}, {@code {"k": true}}; text stays as it is. */
+/**
+ * Values as Rego shows them: {@code ["a", 1]}, {@code {"k": true}}, {@code {1, 2}}; text stays as
+ * it is.
+ */
 final class RegoText {
     private RegoText() {}
 
@@ -18,12 +21,13 @@ final class RegoText {
     private static void append(JsonNode value, StringBuilder text) {
         switch (value.getNodeType()) {
             case ARRAY -> {
-                String before = "[";
+                boolean isSet = value instanceof RegoSet;
+                String before = isSet ? "{" : "[";
                 for (var member : value) {
                     append(member, text.append(before));
                     before = ", ";
                 }
-                text.append(value.isEmpty() ? "[]" : "]");
+                text.append(!value.isEmpty() ? isSet ? "}" : "]" : isSet ? "set()" : "[]");
             }
             case OBJECT -> {
                 String before = "{";

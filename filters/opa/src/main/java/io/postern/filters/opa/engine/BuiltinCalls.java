@@ -3,19 +3,19 @@ package io.postern.filters.opa.engine;
 import static java.util.Objects.requireNonNull;
 
 import com.dylibso.chicory.runtime.Memory;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.styra.opa.wasm.OpaWasm_ModuleExports;
 import io.postern.filters.opa.builtin.Builtin;
 import io.postern.filters.opa.builtin.BuiltinError;
 import io.postern.filters.opa.builtin.Evaluation;
-import java.io.IOException;
+import io.postern.filters.opa.builtin.RegoValues;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +25,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class BuiltinCalls implements Evaluation {
     private static final int UNDEFINED = 0;
-    private static final JsonMapper JSON =
-            JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+    private static final int MOST_CACHED = 100; // OPA's own bound for parsed keys
+
+    private record CacheKey(Class<?> kind, String text) {}
 
     private final @Nullable Builtin[] byId;
     private final Host host;
     private final Map<String, String> remembered = new HashMap<>();
+    private final SequencedMap<CacheKey, Object> cached = new LinkedHashMap<>(16, 0.75f, true);
     private @Nullable OpaWasm_ModuleExports exports;
     private @Nullable Memory memory;
     private long epochNanos = -1;
@@ -67,17 +69,15 @@ final class BuiltinCalls implements Evaluation {
                 arguments[i] = read(operands[i]);
             }
             var value = builtin.call(this, arguments);
-            return value == null ? UNDEFINED : write(JSON.writeValueAsBytes(value));
+            return value == null ? UNDEFINED : write(RegoValues.write(value));
         } catch (BuiltinError e) {
             return UNDEFINED;
-        } catch (IOException e) {
-            throw new PolicyAbort("operands or value of a built-in function: " + e);
         }
     }
 
-    private JsonNode read(int value) throws IOException {
+    private JsonNode read(int value) {
         var guest = requireNonNull(memory, "memory");
-        int address = requireNonNull(exports, "exports").opaJsonDump(value);
+        int address = requireNonNull(exports, "exports").opaValueDump(value);
         int length = 0;
         for (byte octet = guest.read(address); octet != 0; octet = guest.read(address + length)) {
             if (length == text.length) {
@@ -85,10 +85,10 @@ final class BuiltinCalls implements Evaluation {
             }
             text[length++] = octet;
         }
-        return JSON.readTree(text, 0, length);
+        return RegoValues.read(text, length);
     }
 
-    private int write(byte[] json) throws JsonProcessingException {
+    private int write(byte[] json) {
         var guest = requireNonNull(exports, "exports");
         int address = guest.opaMalloc(json.length);
         requireNonNull(memory, "memory").write(address, json);
@@ -112,5 +112,20 @@ final class BuiltinCalls implements Evaluation {
     @Override
     public Map<String, String> remembered() {
         return remembered;
+    }
+
+    @Override
+    public <T> T cached(Class<T> kind, String text, Function<String, T> make) {
+        var key = new CacheKey(kind, text);
+        var known = cached.get(key);
+        if (known != null) {
+            return kind.cast(known);
+        }
+        T made = make.apply(text);
+        if (cached.size() == MOST_CACHED) {
+            cached.pollFirstEntry();
+        }
+        cached.put(key, made);
+        return made;
     }
 }

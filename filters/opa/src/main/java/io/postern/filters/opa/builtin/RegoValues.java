@@ -1,0 +1,201 @@
+package io.postern.filters.opa.builtin;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.DecimalNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Values as the guest writes and reads them ({@code opa_value_dump}, {@code opa_value_parse}): JSON
+ * with sets, {@code {1,2}} and {@code set()}, and with keys that need not be text.
+ */
+public final class RegoValues {
+    private static final int DEEPEST = 512;
+    private static final int LONGEST_LONG = 18;
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final byte[] text;
+    private final int length;
+    private int at;
+
+    private RegoValues(byte[] text, int length) {
+        this.text = text;
+        this.length = length;
+    }
+
+    /** Reads one value; a key that is no text becomes the text that shows it. */
+    public static JsonNode read(byte[] text, int length) {
+        return new RegoValues(text, length).value(0);
+    }
+
+    /** Writes one value. */
+    public static byte[] write(JsonNode value) {
+        var text = new StringBuilder();
+        append(value, text);
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void append(JsonNode value, StringBuilder text) {
+        if (value instanceof RegoSet && value.isEmpty()) {
+            text.append("set()");
+        } else if (value.isArray()) {
+            boolean isSet = value instanceof RegoSet;
+            char before = isSet ? '{' : '[';
+            for (var member : value) {
+                append(member, text.append(before));
+                before = ',';
+            }
+            text.append(value.isEmpty() ? "[]" : isSet ? "}" : "]");
+        } else if (value.isObject()) {
+            char before = '{';
+            for (var member : value.properties()) {
+                text.append(before).append(quoted(TextNode.valueOf(member.getKey()))).append(':');
+                append(member.getValue(), text);
+                before = ',';
+            }
+            text.append(value.isEmpty() ? "{}" : "}");
+        } else {
+            text.append(value.isBigDecimal() ? value.decimalValue().toString() : quoted(value));
+        }
+    }
+
+    private static String quoted(JsonNode scalar) {
+        try {
+            return JSON.writeValueAsString(scalar);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("bug: a scalar cannot be written", e);
+        }
+    }
+
+    private JsonNode value(int depth) {
+        if (depth > DEEPEST) {
+            throw new BuiltinError("operand is nested too deeply");
+        }
+        return switch (next()) {
+            case '"' -> TextNode.valueOf(string());
+            case '[' -> array(depth);
+            case '{' -> setOrObject(depth);
+            case 's' -> emptySet();
+            case 't' -> word("true", BooleanNode.TRUE);
+            case 'f' -> word("false", BooleanNode.FALSE);
+            case 'n' -> word("null", NullNode.getInstance());
+            default -> number();
+        };
+    }
+
+    private ArrayNode array(int depth) {
+        var array = JsonNodeFactory.instance.arrayNode();
+        at++;
+        members(array, ']', depth);
+        return array;
+    }
+
+    private JsonNode emptySet() {
+        return word("set()", new RegoSet());
+    }
+
+    private JsonNode setOrObject(int depth) {
+        at++;
+        if (next() == '}') {
+            at++;
+            return JsonNodeFactory.instance.objectNode();
+        }
+        var first = value(depth + 1);
+        if (next() != ':') {
+            var set = new RegoSet();
+            set.add(first);
+            if (next() == ',') {
+                at++;
+            }
+            members(set, '}', depth);
+            return set;
+        }
+        var object = JsonNodeFactory.instance.objectNode();
+        var key = first;
+        while (true) {
+            expect(':');
+            object.set(key.isTextual() ? key.textValue() : RegoText.of(key), value(depth + 1));
+            if (next() != ',') {
+                break;
+            }
+            at++;
+            key = value(depth + 1);
+        }
+        expect('}');
+        return object;
+    }
+
+    private void members(ArrayNode target, char end, int depth) {
+        while (next() != end) {
+            target.add(value(depth + 1));
+            if (next() == ',') {
+                at++;
+            }
+        }
+        at++;
+    }
+
+    private JsonNode word(String word, JsonNode value) {
+        for (int i = 0; i < word.length(); i++) {
+            expect(word.charAt(i));
+        }
+        return value;
+    }
+
+    private JsonNode number() {
+        int start = at;
+        while (at < length && "+-.eE0123456789".indexOf(text[at]) >= 0) {
+            at++;
+        }
+        String digits = new String(text, start, at - start, StandardCharsets.US_ASCII);
+        try {
+            return digits.length() <= LONGEST_LONG && isWhole(digits)
+                    ? LongNode.valueOf(Long.parseLong(digits))
+                    : DecimalNode.valueOf(new BigDecimal(digits));
+        } catch (NumberFormatException e) {
+            throw new BuiltinError("operand cannot be read: " + digits);
+        }
+    }
+
+    private static boolean isWhole(String digits) {
+        return digits.indexOf('.') < 0 && digits.indexOf('e') < 0 && digits.indexOf('E') < 0;
+    }
+
+    private String string() {
+        int start = at++;
+        while (at < length && text[at] != '"') {
+            at += text[at] == '\\' ? 2 : 1;
+        }
+        expect('"');
+        try {
+            String json = new String(text, start, at - start, StandardCharsets.UTF_8);
+            return json.indexOf('\\') < 0
+                    ? json.substring(1, json.length() - 1)
+                    : JSON.readValue(json, String.class);
+        } catch (JsonProcessingException e) {
+            throw new BuiltinError("operand is not readable text");
+        }
+    }
+
+    private char next() {
+        while (at < length && (text[at] == ' ' || text[at] == '\n')) {
+            at++;
+        }
+        return at < length ? (char) text[at] : 0;
+    }
+
+    private void expect(char wanted) {
+        if (next() != wanted) {
+            throw new BuiltinError("operand cannot be read at " + at + ": expected " + wanted);
+        }
+        at++;
+    }
+}

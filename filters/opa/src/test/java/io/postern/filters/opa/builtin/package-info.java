@@ -1,0 +1,4 @@
+@NullMarked
+package io.postern.filters.opa.builtin;
+
+import org.jspecify.annotations.NullMarked;
