@@ -14,6 +14,7 @@ import java.util.ArrayList;
 public final class FlushBatch {
     private final EventLoop loop;
     private final ArrayList<Channel> dirty = new ArrayList<>();
+    private int next; // the first of dirty that was not flushed yet
     private int depth;
     private boolean scheduled;
 
@@ -43,7 +44,7 @@ public final class FlushBatch {
      */
     public void written(Channel channel) {
         int last = dirty.size() - 1;
-        if (last >= 0 && dirty.get(last).equals(channel)) {
+        if (last >= next && dirty.get(last).equals(channel)) {
             return;
         }
         dirty.add(channel);
@@ -62,9 +63,10 @@ public final class FlushBatch {
 
     private void flush() {
         // A flush may complete writes whose listeners write again: those join the same round.
-        for (int i = 0; i < dirty.size(); i++) {
-            dirty.get(i).flush();
+        while (next < dirty.size()) {
+            dirty.get(next++).flush();
         }
         dirty.clear();
+        next = 0;
     }
 }
