@@ -184,8 +184,15 @@ abstract class Http2Codec extends Http2ConnectionHandler implements HttpConnecti
                 System.Logger.Level.ERROR,
                 "stream of HTTP/2 connection " + id + " failed",
                 failure);
-        side.reset(ResetReason.LOCAL_RESET);
-        side.heardClosed(ResetReason.LOCAL_RESET, "");
+        Http2Stream stream = side.stream();
+        try {
+            side.heardClosed(ResetReason.LOCAL_RESET, "");
+        } catch (RuntimeException again) {
+            LOG.log(System.Logger.Level.ERROR, "and its end", again);
+        }
+        if (stream != null) {
+            sendReset(stream, Http2Error.INTERNAL_ERROR);
+        }
     }
 
     // -- HttpConnection ----------------------------------------------------------------------
@@ -358,11 +365,11 @@ abstract class Http2Codec extends Http2ConnectionHandler implements HttpConnecti
             Throwable cause,
             Http2Exception.StreamException error) {
         Http2Side side = side(connection().stream(error.streamId()));
-        super.onStreamError(from, outbound, cause, error);
         if (side != null) {
             var reason = outbound ? ResetReason.LOCAL_RESET : ResetReason.PROTOCOL_ERROR;
-            side.heardClosed(reason, Fault.HTTP2_MESSAGING.details());
+            contained(side, () -> side.heardClosed(reason, Fault.HTTP2_MESSAGING.details()));
         }
+        super.onStreamError(from, outbound, cause, error);
         written();
     }
 

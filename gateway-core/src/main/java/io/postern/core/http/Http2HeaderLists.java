@@ -8,6 +8,7 @@ import io.netty.util.AsciiString;
 import io.postern.config.model.HttpConnectionManager.UnderscoreAction;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
+import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -28,50 +29,46 @@ final class Http2HeaderLists {
 
     private final OctetCache cache = new OctetCache();
 
-    /** A list that does not change with {@code map}. */
+    /** A list that does not change with {@code map}; pseudo-headers come first. */
     Http2Headers request(HeaderMap map) {
-        return ReadOnlyHttp2Headers.clientHeaders(
-                false,
-                pseudo(map, HeaderName.METHOD),
-                pseudo(map, HeaderName.PATH),
-                pseudo(map, HeaderName.SCHEME),
-                pseudo(map, HeaderName.AUTHORITY),
-                lines(map));
+        // Not clientHeaders: CONNECT has no path, and a request may come without an authority.
+        return ReadOnlyHttp2Headers.trailers(false, lines(map, true));
     }
 
     Http2Headers response(HeaderMap map) {
         return ReadOnlyHttp2Headers.serverHeaders(
-                false, pseudo(map, HeaderName.STATUS), lines(map));
+                false, value(map, map.indexOf(HeaderName.STATUS)), lines(map, false));
     }
 
     Http2Headers trailers(HeaderMap map) {
-        return ReadOnlyHttp2Headers.trailers(false, lines(map));
-    }
-
-    @SuppressWarnings("NullAway") // Netty leaves a pseudo-header out that is null
-    private AsciiString pseudo(HeaderMap map, HeaderName name) {
-        int index = map.indexOf(name);
-        return index < 0 ? null : value(map, index);
+        return ReadOnlyHttp2Headers.trailers(false, lines(map, false));
     }
 
     private AsciiString value(HeaderMap map, int index) {
         return cache.get(map.octets(), map.valueStart(index), map.valueLength(index));
     }
 
-    private AsciiString[] lines(HeaderMap map) {
-        int count = 0;
+    private AsciiString[] lines(HeaderMap map, boolean withPseudo) {
+        var lines = new AsciiString[2 * map.size()];
+        int at = withPseudo ? copy(map, true, lines, 0) : 0;
+        at = copy(map, false, lines, at);
+        return at == lines.length ? lines : Arrays.copyOf(lines, at);
+    }
+
+    private int copy(HeaderMap map, boolean pseudo, AsciiString[] lines, int from) {
+        int at = from;
         for (int i = 0; i < map.size(); i++) {
-            count += isSent(map, i) ? 2 : 0;
-        }
-        var lines = new AsciiString[count];
-        int at = 0;
-        for (int i = 0; i < map.size(); i++) {
-            if (isSent(map, i)) {
-                lines[at++] = cache.get(map.octets(), map.nameStart(i), map.nameLength(i));
+            int length = map.nameLength(i);
+            if (length == 0) {
+                continue;
+            }
+            boolean isPseudo = map.octets()[map.nameStart(i)] == ':';
+            if (isPseudo ? pseudo : !pseudo && isSent(map, i)) {
+                lines[at++] = cache.get(map.octets(), map.nameStart(i), length);
                 lines[at++] = value(map, i);
             }
         }
-        return lines;
+        return at;
     }
 
     private static boolean isSent(HeaderMap map, int index) {
@@ -79,17 +76,15 @@ final class Http2HeaderLists {
         int at = map.nameStart(index);
         int length = map.nameLength(index);
         return switch (length) {
-            case 0 -> false;
             case 2 -> !Octets.same(a, at, length, TE) || map.valueIsIgnoreCase(index, "trailers");
             case 4 -> !Octets.same(a, at, length, HOST_OCTETS);
-            case 7 -> a[at] != ':' && !Octets.same(a, at, length, UPGRADE);
+            case 7 -> !Octets.same(a, at, length, UPGRADE);
             case 10 ->
-                    a[at] != ':'
-                            && !Octets.same(a, at, length, CONNECTION)
+                    !Octets.same(a, at, length, CONNECTION)
                             && !Octets.same(a, at, length, KEEP_ALIVE);
             case 16 -> !Octets.same(a, at, length, PROXY_CONNECTION);
             case 17 -> !Octets.same(a, at, length, TRANSFER_ENCODING);
-            default -> a[at] != ':';
+            default -> true;
         };
     }
 

@@ -40,6 +40,11 @@ final class Http2Side implements HttpStream {
         stream = to;
     }
 
+    /** Netty's; null before a request was sent and after the end. */
+    @Nullable Http2Stream stream() {
+        return stream;
+    }
+
     void listener(HttpStreamListener hears) {
         listener = hears;
     }
