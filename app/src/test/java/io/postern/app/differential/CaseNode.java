@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * text becomes 70000 times x. A key that nobody asked for is an error: see {@link #done}.
  */
 final class CaseNode {
-    private static final Pattern REPEAT = Pattern.compile("\\$\\{repeat:([^:}]+):(\\d+)}");
+    private static final Pattern REPEAT =
+            Pattern.compile("\\$\\{repeat:(.+?):(\\d+)}", Pattern.DOTALL);
 
     private final String where;
     private final Map<?, ?> fields;
