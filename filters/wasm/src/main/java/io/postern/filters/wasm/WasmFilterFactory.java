@@ -45,15 +45,6 @@ public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
     private final VmSlots slots;
     private final HostFunctions<GuestHost> functions = Abi.functions();
 
-    /** With the default limits. */
-    public WasmFilterFactory(
-            @Nullable Path cacheDirectory,
-            PluginLog log,
-            Environment.Clock clock,
-            Executor control) {
-        this(cacheDirectory, WasmLimits.DEFAULT, log, clock, control);
-    }
-
     /**
      * With everything shared by the plugins of one process.
      *

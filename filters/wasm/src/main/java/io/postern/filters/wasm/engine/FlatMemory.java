@@ -111,7 +111,7 @@ final class FlatMemory implements Memory {
 
     @Override
     public void initialize(Instance instance, DataSegment[] dataSegments, int memoryIndex) {
-        segments = dataSegments.clone(); // drop() changes it
+        segments = dataSegments; // the instance's own array, in which it drops segments
         for (DataSegment segment : dataSegments) {
             if (segment instanceof ActiveDataSegment active && active.index() == memoryIndex) {
                 var offset = active.offsetInstructions();

@@ -26,7 +26,7 @@ final class PluginOnWorker implements WorkerFilter {
 
     @Override
     public Filter newFilter(FilterCallbacks callbacks) {
-        return new StreamContext(this, callbacks);
+        return new StreamFilter(this, callbacks);
     }
 
     @Override
@@ -64,11 +64,11 @@ final class PluginOnWorker implements WorkerFilter {
         return lastRoot;
     }
 
-    boolean await(StreamContext stream) {
+    boolean await(StreamFilter stream) {
         return slot.await(stream);
     }
 
-    void forget(StreamContext stream) {
+    void forget(StreamFilter stream) {
         slot.forget(stream);
     }
 }

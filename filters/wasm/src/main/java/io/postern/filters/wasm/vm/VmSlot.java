@@ -35,7 +35,7 @@ final class VmSlot {
     private boolean started;
 
     // Confined to the loop.
-    private final ArrayDeque<StreamContext> waiting = new ArrayDeque<>();
+    private final ArrayDeque<StreamFilter> waiting = new ArrayDeque<>();
     private @Nullable WasmVm vm;
     private boolean backingOff;
     private int failures;
@@ -107,11 +107,11 @@ final class VmSlot {
     }
 
     /** Lets a stream wait for an instance; false when none is to be expected soon. */
-    boolean await(StreamContext stream) {
+    boolean await(StreamFilter stream) {
         return !backingOff && waiting.size() < MAX_WAITING && waiting.add(stream);
     }
 
-    void forget(StreamContext stream) {
+    void forget(StreamFilter stream) {
         waiting.remove(stream);
     }
 
@@ -126,7 +126,7 @@ final class VmSlot {
         if (old != null) {
             old.retire();
         }
-        for (StreamContext next = waiting.poll(); next != null; next = waiting.poll()) {
+        for (StreamFilter next = waiting.poll(); next != null; next = waiting.poll()) {
             WasmVm ready = vm;
             if (ready == null) { // failed again, under one that had waited
                 waiting.addFirst(next);
@@ -168,7 +168,7 @@ final class VmSlot {
             return;
         }
         backingOff = true;
-        for (StreamContext next = waiting.poll(); next != null; next = waiting.poll()) {
+        for (StreamFilter next = waiting.poll(); next != null; next = waiting.poll()) {
             next.onVmAway();
         }
         worker.schedule(delayNanos, () -> control.execute(this::rebuild));

@@ -31,7 +31,7 @@ final class WasmVm implements GuestHost {
     private final VmSpec spec;
     private final Environment surroundings;
     private final Deadline deadline;
-    private final ContextTable contexts = new ContextTable();
+    private final IdTable<Context> contexts = new IdTable<>(Context::id);
     private final List<RootContext> roots = new ArrayList<>();
     private final MetricTable metrics = new MetricTable();
     private final ByteOutput scratch = new ByteOutput();

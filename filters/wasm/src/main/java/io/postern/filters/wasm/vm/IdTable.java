@@ -1,53 +1,64 @@
 package io.postern.filters.wasm.vm;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The living contexts of one instance by id, without boxing. Linear probing; ids are never 0.
- * Confined to one thread.
+ * The living contexts of one instance by id, without boxing. Linear probing. Confined to one
+ * thread.
+ *
+ * @param <T> something with a number of its own
  */
-final class ContextTable {
-    private @Nullable Context[] slots = new Context[16];
+final class IdTable<T> {
+    private final ToIntFunction<T> idOf;
+    private @Nullable Object[] slots = new Object[16];
     private int size;
+
+    IdTable(ToIntFunction<T> idOf) {
+        this.idOf = idOf;
+    }
 
     int size() {
         return size;
     }
 
-    @Nullable Context get(int id) {
+    @Nullable T get(int id) {
         for (int at = slot(id); ; at = next(at)) {
-            Context found = slots[at];
-            if (found == null || found.id() == id) {
+            T found = at(at);
+            if (found == null || idOf.applyAsInt(found) == id) {
                 return found;
             }
         }
     }
 
-    void put(Context context) {
-        if (++size * 2 > slots.length) {
+    void put(T context) {
+        if ((size + 1) * 2 > slots.length) {
             grow();
         }
+        size++;
         insert(context);
     }
 
     void remove(int id) {
         int hole = slot(id);
-        for (Context found = slots[hole]; ; hole = next(hole), found = slots[hole]) {
+        for (T found = at(hole); ; hole = next(hole), found = at(hole)) {
             if (found == null) {
                 return;
             }
-            if (found.id() == id) {
+            if (idOf.applyAsInt(found) == id) {
                 break;
             }
         }
         size--;
         // Moves later ones of the same run up, so that searches need no tombstones.
         for (int at = next(hole); ; at = next(at)) {
-            Context moved = slots[at];
+            T moved = at(at);
             if (moved == null) {
                 break;
             }
-            int home = slot(moved.id());
+            int home = slot(idOf.applyAsInt(moved));
             boolean stays = hole <= at ? hole < home && home <= at : hole < home || home <= at;
             if (!stays) {
                 slots[hole] = moved;
@@ -58,19 +69,19 @@ final class ContextTable {
     }
 
     /** A copy, for walking while contexts come and go. */
-    Context[] all() {
-        var all = new Context[size];
-        int at = 0;
-        for (Context context : slots) {
+    List<T> all() {
+        var all = new ArrayList<T>(size);
+        for (int at = 0; at < slots.length; at++) {
+            T context = at(at);
             if (context != null) {
-                all[at++] = context;
+                all.add(context);
             }
         }
         return all;
     }
 
-    private void insert(Context context) {
-        int at = slot(context.id());
+    private void insert(T context) {
+        int at = slot(idOf.applyAsInt(context));
         while (slots[at] != null) {
             at = next(at);
         }
@@ -78,13 +89,14 @@ final class ContextTable {
     }
 
     private void grow() {
-        @Nullable Context[] before = slots;
-        slots = new Context[before.length * 2];
-        for (Context context : before) {
-            if (context != null) {
-                insert(context);
-            }
-        }
+        List<T> before = all();
+        slots = new Object[slots.length * 2];
+        before.forEach(this::insert);
+    }
+
+    @SuppressWarnings("unchecked") // only a T is ever put in
+    private @Nullable T at(int slot) {
+        return (T) slots[slot];
     }
 
     private int slot(int id) {
