@@ -112,6 +112,45 @@ mod tests {
         }
     }
 
+    // The key of RFC 7515 appendix A.2, which publishes its private half as well.
+    const MODULUS: &str = "ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ";
+    const PRIVATE_EXPONENT: &str = "Eq5xpGnNCivDflJsRQBXHx1hdR1k6Ulwe2JZD50LpXyWPEAeP88vLNO97IjlA7_GQ5sLKMgvfTeXZx9SE-7YwVol2NXOoAJe46sui395IW_GO-pWJ1O0BkTGoVEn2bKVRUCgu-GjBVaYLU6f3l9kJfFNS3E0QbVdxzubSu3Mkqzjkn439X0M_V51gfpRLI9JYanrC4D4qAdGcopV_0ZHHzQlBjudU2QvXt4ehNYTCBr6XCLQUShb1juUO1ZdiYoFaFQT5Tw8bGUl_x_jTj3ccPDVZFD9pIuhLhBOneufuBiB4cS98l2SR_RQyGWSeWjnczT0QU91p1DhOVRuOopznQ";
+
+    #[test]
+    fn accepts_no_other_encoding_than_the_one_of_rfc_8017() {
+        use base64ct::{Base64UrlUnpadded, Encoding};
+        let modulus = Base64UrlUnpadded::decode_vec(MODULUS).unwrap();
+        let exponent = BoxedUint::from_be_slice_vartime(&Base64UrlUnpadded::decode_vec(PRIVATE_EXPONENT).unwrap());
+        let key = RsaKey::new(&modulus, &[1, 0, 1]).unwrap();
+        let is_accepted = |encoding: &[u8]| {
+            let number = BoxedUint::from_be_slice(encoding, 2048).unwrap();
+            let signature = BoxedMontyForm::new(number, &key.params).pow(&exponent).retrieve().to_be_bytes();
+            key.verify(b"abc", &signature)
+        };
+        let good = expected_encoding(b"abc", 256);
+        assert!(is_accepted(&good));
+        // Hash first and anything behind it: what forgeries with the exponent 3 look like.
+        let mut shifted = [&[0, 1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0], &good[205..]].concat();
+        shifted.resize(256, 0);
+        // The parameters of the algorithm left out instead of NULL, which some verifiers allow.
+        let mut without_null = good.clone();
+        without_null.drain(218..220);
+        without_null[206] -= 2;
+        without_null[208] -= 2;
+        without_null.splice(2..2, [0xff, 0xff]);
+        let changed = |place: usize, byte: u8| {
+            let mut encoding = good.clone();
+            encoding[place] = byte;
+            encoding
+        };
+        let others = [shifted, without_null, changed(1, 2), changed(100, 0xfe), changed(204, 0xff), changed(255, 0)];
+        for encoding in others {
+            assert_eq!(encoding.len(), 256);
+            assert!(!is_accepted(&encoding), "{encoding:?}");
+        }
+        assert!(!is_accepted(&expected_encoding(b"abd", 256)));
+    }
+
     #[test]
     fn encodes_as_rfc_8017_says() {
         let encoding = expected_encoding(b"abc", 256);
