@@ -1,0 +1,463 @@
+package io.postern.core;
+
+import static java.util.Objects.requireNonNull;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.postern.core.filter.ChainEnds;
+import io.postern.core.filter.FilterChain;
+import io.postern.core.headers.Peer;
+import io.postern.core.http.HttpConnection;
+import io.postern.core.http.HttpStream;
+import io.postern.core.http.HttpStreamListener;
+import io.postern.core.http.ResetReason;
+import io.postern.core.route.RouteDecision;
+import io.postern.core.runtime.WorkerLoop;
+import io.postern.sdk.HeaderMap;
+import io.postern.sdk.LocalReply;
+import io.postern.sdk.StreamInfo;
+import io.postern.sdk.Worker;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its response: the state that {@link RequestFlow}'s steps work on, and the place
+ * where the client's stream, the filter chain and the upstream meet.
+ *
+ * <pre>
+ *  response:  AWAITED -> IN_FILTERS -> STARTED -> ENDED         (and ENDED from everywhere)
+ *             localReply from AWAITED runs the filters, from IN_FILTERS it bypasses them,
+ *             from STARTED it can only reset
+ * </pre>
+ *
+ * <p>Confined to one event loop.
+ */
+final class Exchange implements HttpStreamListener, ChainEnds {
+    private static final byte[] NO_BYTES = {};
+
+    /** How far the response has come. */
+    enum Response {
+        AWAITED,
+        IN_FILTERS,
+        STARTED,
+        ENDED
+    }
+
+    final RequestFlow flow;
+    final HttpStream client;
+    final ExchangeInfo info;
+    final Timeouts timeouts;
+    final DownstreamConnection downstream;
+    private HeaderMap requestHead = EMPTY;
+    private @Nullable HeaderMap requestTrailers;
+    private @Nullable HeaderMap responseHead;
+    private @Nullable HeaderMap responseTrailers;
+    private byte[] localReplyBody = NO_BYTES;
+    @Nullable RouteDecision decision;
+    @Nullable FilterChain chain;
+    @Nullable UpstreamRequest upstream;
+    private Response response = Response.AWAITED;
+    private boolean requestComplete;
+    private boolean filterHoldsRequest;
+    private boolean filterHoldsResponse;
+    private boolean upstreamFull;
+    private boolean routeCleared;
+    private boolean replyOnRoute;
+
+    // Stands in until the head has arrived; nobody writes to it.
+    private static final HeaderMap EMPTY = new HeaderMap(0);
+
+    Exchange(
+            RequestFlow flow,
+            HttpStream client,
+            HttpConnection.Protocol protocol,
+            DownstreamConnection downstream) {
+        this.flow = flow;
+        this.client = client;
+        this.downstream = downstream;
+        long now = System.nanoTime();
+        this.info = flow.newInfo(client.connection(), protocol, now);
+        this.timeouts = new Timeouts(this, now);
+    }
+
+    // --- from the client
+
+    @Override
+    public void onHeaders(HeaderMap head, boolean endOfStream) {
+        requestHead = head;
+        requestCompleteIf(endOfStream);
+        flow.received(this, endOfStream);
+    }
+
+    @Override
+    public void onData(ByteBuf data, boolean endOfStream) {
+        info.bytesReceived += data.readableBytes();
+        requestCompleteIf(endOfStream);
+        timeouts.touched();
+        if (requestEnded()) {
+            data.release();
+        } else if (chain != null) {
+            chain.requestData(data, endOfStream);
+        } else {
+            forwardData(data, endOfStream);
+        }
+    }
+
+    @Override
+    public void onTrailers(HeaderMap trailers) {
+        requestTrailers = trailers;
+        requestCompleteIf(true);
+        timeouts.touched();
+        if (requestEnded()) {
+            return;
+        }
+        if (chain != null) {
+            chain.requestTrailers();
+        } else {
+            forwardTrailers();
+        }
+    }
+
+    @Override
+    public void onReset(ResetReason reason, String detail) {
+        if (response == Response.ENDED) {
+            return;
+        }
+        boolean remote = reason == ResetReason.REMOTE_RESET;
+        info.flag(
+                reason == ResetReason.PROTOCOL_ERROR
+                        ? ResponseFlag.DOWNSTREAM_PROTOCOL_ERROR
+                        : remote
+                                ? ResponseFlag.DOWNSTREAM_REMOTE_RESET
+                                : ResponseFlag.DOWNSTREAM_CONNECTION_TERMINATION);
+        if (info.details.isEmpty() || response != Response.AWAITED) {
+            info.details =
+                    !detail.isEmpty()
+                            ? detail
+                            : remote ? "downstream_remote_reset" : "downstream_remote_disconnect";
+        }
+        end();
+    }
+
+    @Override
+    public void onWritabilityChanged(boolean writable) {
+        timeouts.touched();
+        readUpstreamAsAllowed();
+    }
+
+    @Override
+    public void onInvalidRequest(int status, String details) {
+        requestComplete = true;
+        info.flag(ResponseFlag.DOWNSTREAM_PROTOCOL_ERROR);
+        flow.invalid(this, status, details);
+    }
+
+    // --- behind the last filter
+
+    @Override
+    public void forwardHeaders(boolean endOfStream) {
+        flow.forward(this, endOfStream);
+        timeouts.requestForwardedIf(endOfStream);
+    }
+
+    @Override
+    public void forwardData(ByteBuf data, boolean endOfStream) {
+        if (upstream == null) {
+            data.release();
+            return;
+        }
+        upstream.data(data, endOfStream);
+        timeouts.requestForwardedIf(endOfStream);
+    }
+
+    @Override
+    public void forwardTrailers() {
+        HeaderMap trailers = requestTrailers;
+        if (upstream != null && trailers != null) {
+            upstream.trailers(trailers);
+            timeouts.requestForwardedIf(true);
+        }
+    }
+
+    // --- from the upstream
+
+    void upstreamHeaders(UpstreamRequest from, HeaderMap head, boolean endOfStream) {
+        responseHead = head;
+        response = Response.IN_FILTERS;
+        flow.respond(this, from, endOfStream);
+    }
+
+    void upstreamData(ByteBuf data, boolean endOfStream) {
+        timeouts.touched();
+        if (responseEnded()) {
+            data.release();
+        } else if (chain != null) {
+            chain.responseData(data, endOfStream);
+        } else {
+            returnData(data, endOfStream);
+        }
+    }
+
+    void upstreamTrailers(HeaderMap trailers) {
+        responseTrailers = trailers;
+        if (responseEnded()) {
+            return;
+        }
+        if (chain != null) {
+            chain.responseTrailers();
+        } else {
+            returnTrailers();
+        }
+    }
+
+    /** The upstream broke off after its head: what the client got must not look complete. */
+    void upstreamBroke(String details) {
+        info.details = details;
+        resetClient();
+    }
+
+    /** The upstream takes no more (or takes more again). */
+    void upstreamWritable(boolean writable) {
+        upstreamFull = !writable;
+        readClientAsAllowed();
+    }
+
+    // --- in front of the first filter
+
+    @Override
+    public void returnHeaders(boolean endOfStream) {
+        response = Response.STARTED;
+        flow.send(this, endOfStream);
+        completeIf(endOfStream);
+    }
+
+    @Override
+    public void returnData(ByteBuf data, boolean endOfStream) {
+        info.bytesSent += data.readableBytes();
+        client.writeData(data, endOfStream);
+        timeouts.touched();
+        completeIf(endOfStream);
+    }
+
+    @Override
+    public void returnTrailers() {
+        HeaderMap trailers = responseTrailers;
+        if (trailers != null) {
+            client.writeTrailers(trailers);
+        }
+        completeIf(true);
+    }
+
+    // --- local replies and the end
+
+    @Override
+    public void localReply(LocalReply reply) {
+        switch (response) {
+            case AWAITED -> {
+                response = Response.IN_FILTERS;
+                dropUpstream();
+                flow.reply(this, reply, true);
+            }
+            case IN_FILTERS -> {
+                dropUpstream();
+                flow.reply(this, reply, false);
+            }
+            case STARTED -> {
+                info.details = reply.details();
+                resetClient();
+            }
+            case ENDED -> {}
+        }
+    }
+
+    /** The next local reply is the router's: the route's header changes apply to it. */
+    void replyOnRoute() {
+        replyOnRoute = true;
+    }
+
+    boolean takeReplyOnRoute() {
+        boolean onRoute = replyOnRoute;
+        replyOnRoute = false;
+        return onRoute;
+    }
+
+    /** Sends a local reply's head and body, past the filters of {@code through} if it is given. */
+    void returnLocal(@Nullable FilterChain through, byte[] body) {
+        boolean headOnly = body.length == 0;
+        if (through == null) {
+            returnHeaders(headOnly);
+        } else {
+            through.responseHeaders(headOnly);
+        }
+        if (headOnly || ended()) {
+            return;
+        }
+        ByteBuf data = Unpooled.wrappedBuffer(body);
+        if (through == null) {
+            returnData(data, true);
+        } else {
+            through.responseData(data, true);
+        }
+    }
+
+    /** A head made here instead of the upstream's. */
+    void replyHeaders(HeaderMap head, byte[] body) {
+        responseHead = head;
+        responseTrailers = null;
+        localReplyBody = body;
+    }
+
+    @Override
+    public void resetByFilter() {
+        if (response != Response.ENDED) {
+            info.flag(ResponseFlag.LOCAL_RESET);
+            resetClient();
+        }
+    }
+
+    private void resetClient() {
+        if (response != Response.ENDED) {
+            client.reset(ResetReason.LOCAL_RESET);
+            end();
+        }
+    }
+
+    private void completeIf(boolean endOfStream) {
+        if (endOfStream && response != Response.ENDED) {
+            end();
+        }
+    }
+
+    private void end() {
+        response = Response.ENDED;
+        timeouts.stop();
+        dropUpstream();
+        flow.ended(this);
+    }
+
+    private void dropUpstream() {
+        UpstreamRequest request = upstream;
+        if (request != null) {
+            upstream = null;
+            request.abandon();
+        }
+    }
+
+    // --- flow control: each side is read only while the other takes
+
+    @Override
+    public void holdRequest(boolean hold) {
+        filterHoldsRequest = hold;
+        readClientAsAllowed();
+    }
+
+    @Override
+    public void holdResponse(boolean hold) {
+        filterHoldsResponse = hold;
+        readUpstreamAsAllowed();
+    }
+
+    private void readClientAsAllowed() {
+        if (response != Response.ENDED && !requestComplete) {
+            client.setReading(!filterHoldsRequest && !upstreamFull);
+        }
+    }
+
+    private void readUpstreamAsAllowed() {
+        if (upstream != null) {
+            upstream.setReading(!filterHoldsResponse && client.isWritable());
+        }
+    }
+
+    private void requestCompleteIf(boolean endOfStream) {
+        if (endOfStream) {
+            requestComplete = true;
+            info.requestReceived = info.sinceStart();
+            timeouts.requestReceived();
+        }
+    }
+
+    // --- what filters, formats and the steps read
+
+    Peer peer() {
+        return downstream.peer();
+    }
+
+    HeaderMap responseHead() {
+        return requireNonNull(responseHead, "responseHead");
+    }
+
+    boolean responseStarted() {
+        return response.compareTo(Response.STARTED) >= 0;
+    }
+
+    boolean ended() {
+        return response == Response.ENDED;
+    }
+
+    /** Whether the route is to be chosen anew; asking clears it. */
+    boolean takeRouteCleared() {
+        boolean cleared = routeCleared;
+        routeCleared = false;
+        return cleared;
+    }
+
+    @Override
+    public void clearRouteCache() {
+        routeCleared = true;
+    }
+
+    /** Answered, or over: the rest of the request goes nowhere. */
+    @Override
+    public boolean requestEnded() {
+        return response != Response.AWAITED && upstream == null;
+    }
+
+    @Override
+    public boolean responseEnded() {
+        return response == Response.ENDED;
+    }
+
+    @Override
+    public int bufferLimitBytes() {
+        return flow.parts().limits().bufferLimitBytes();
+    }
+
+    @Override
+    public StreamInfo streamInfo() {
+        return info;
+    }
+
+    @Override
+    public HeaderMap requestHeaders() {
+        return requestHead;
+    }
+
+    @Override
+    public @Nullable HeaderMap requestTrailers() {
+        return requestTrailers;
+    }
+
+    @Override
+    public @Nullable HeaderMap responseHeaders() {
+        return responseHead;
+    }
+
+    @Override
+    public @Nullable HeaderMap responseTrailers() {
+        return responseTrailers;
+    }
+
+    @Override
+    public byte[] localReplyBody() {
+        return localReplyBody;
+    }
+
+    @Override
+    public Worker worker() {
+        return flow.worker();
+    }
+
+    WorkerLoop workerLoop() {
+        return flow.worker();
+    }
+}

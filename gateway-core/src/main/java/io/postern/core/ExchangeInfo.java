@@ -1,0 +1,198 @@
+package io.postern.core;
+
+import io.postern.core.http.HttpConnection;
+import io.postern.sdk.StreamInfo;
+import java.net.SocketAddress;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known about one exchange: filled in by the flow as it goes. Confined to its event loop.
+ */
+final class ExchangeInfo implements StreamInfo {
+    private final HttpConnection connection;
+    private final HttpConnection.Protocol protocol;
+    private final String filterChainName;
+    final long startEpochNanos;
+    final long startNanos;
+    SocketAddress remoteAddress;
+    String routeName = "";
+    String virtualHostName = "";
+    String clusterName = "";
+    String details = "";
+    String transportFailure = "";
+    @Nullable SocketAddress upstreamAddress;
+    @Nullable SocketAddress upstreamLocalAddress;
+    long flags;
+    long bytesReceived;
+    long bytesSent;
+    int status;
+    int attempts;
+    long requestReceived = -1;
+    long firstUpstreamByte = -1;
+    long lastUpstreamByte = -1;
+    long ended = -1;
+    private @Nullable Map<String, byte[]> filterState;
+
+    ExchangeInfo(
+            HttpConnection connection,
+            HttpConnection.Protocol protocol,
+            String filterChainName,
+            long startEpochNanos,
+            long startNanos) {
+        this.connection = connection;
+        this.protocol = protocol;
+        this.filterChainName = filterChainName;
+        this.startEpochNanos = startEpochNanos;
+        this.startNanos = startNanos;
+        this.remoteAddress = connection.remoteAddress();
+    }
+
+    void flag(ResponseFlag flag) {
+        flags |= flag.bit();
+    }
+
+    boolean has(ResponseFlag flag) {
+        return (flags & flag.bit()) != 0;
+    }
+
+    long sinceStart() {
+        return System.nanoTime() - startNanos;
+    }
+
+    @Override
+    public long startTimeEpochNanos() {
+        return startEpochNanos;
+    }
+
+    @Override
+    public long durationNanos() {
+        return ended >= 0 ? ended : sinceStart();
+    }
+
+    @Override
+    public long requestReceivedNanos() {
+        return requestReceived;
+    }
+
+    @Override
+    public long firstUpstreamByteNanos() {
+        return firstUpstreamByte;
+    }
+
+    @Override
+    public long lastUpstreamByteNanos() {
+        return lastUpstreamByte;
+    }
+
+    @Override
+    public String protocol() {
+        return protocol.text();
+    }
+
+    @Override
+    public long connectionId() {
+        return connection.id();
+    }
+
+    @Override
+    public SocketAddress directRemoteAddress() {
+        return connection.remoteAddress();
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+        return remoteAddress;
+    }
+
+    @Override
+    public SocketAddress localAddress() {
+        return connection.localAddress();
+    }
+
+    @Override
+    public @Nullable TlsInfo downstreamTls() {
+        return connection.tls();
+    }
+
+    @Override
+    public String routeName() {
+        return routeName;
+    }
+
+    @Override
+    public String virtualHostName() {
+        return virtualHostName;
+    }
+
+    @Override
+    public String clusterName() {
+        return clusterName;
+    }
+
+    @Override
+    public @Nullable SocketAddress upstreamAddress() {
+        return upstreamAddress;
+    }
+
+    @Override
+    public @Nullable SocketAddress upstreamLocalAddress() {
+        return upstreamLocalAddress;
+    }
+
+    @Override
+    public String upstreamTransportFailure() {
+        return transportFailure;
+    }
+
+    @Override
+    public int responseCode() {
+        return status;
+    }
+
+    @Override
+    public String responseCodeDetails() {
+        return details;
+    }
+
+    @Override
+    public String responseFlags() {
+        return ResponseFlag.describe(flags);
+    }
+
+    @Override
+    public long responseFlagBits() {
+        return flags;
+    }
+
+    @Override
+    public long bytesReceived() {
+        return bytesReceived;
+    }
+
+    @Override
+    public long bytesSent() {
+        return bytesSent;
+    }
+
+    @Override
+    public int attemptCount() {
+        return attempts;
+    }
+
+    @Override
+    public String filterChainName() {
+        return filterChainName;
+    }
+
+    @Override
+    public Map<String, byte[]> filterState() {
+        Map<String, byte[]> state = filterState;
+        if (state == null) {
+            state = new HashMap<>();
+            filterState = state;
+        }
+        return state;
+    }
+}

@@ -1,0 +1,60 @@
+package io.postern.core;
+
+import io.postern.config.model.HttpConnectionManager;
+import io.postern.core.filter.FilterPlan;
+import io.postern.core.format.OctetBuffer;
+import io.postern.core.headers.RequestHeaders;
+import io.postern.core.headers.ResponseHeaders;
+import io.postern.core.headers.RouteHeaders;
+import io.postern.core.headers.RouterHeaders;
+import io.postern.core.listener.OpenConnections;
+import io.postern.core.observe.AccessLogger;
+import io.postern.core.route.CompiledRoute;
+import io.postern.core.route.CompiledRoutes;
+
+/**
+ * What a {@link RequestFlow} works with; of one connection manager and worker.
+ *
+ * @param routeHeaders by {@link CompiledRoute#key()}
+ * @param scratch for values being put together: used within one step, never kept
+ * @param connections the listener's open connections on this worker
+ */
+record FlowParts(
+        HttpConnectionManager manager,
+        String filterChainName,
+        Limits limits,
+        CompiledRoutes routes,
+        RouteHeaders[] routeHeaders,
+        FilterPlan.OnWorker filters,
+        RequestHeaders requestHeaders,
+        ResponseHeaders responseHeaders,
+        RouterHeaders routerHeaders,
+        FlowStats stats,
+        AccessLogger accessLog,
+        OpenConnections connections,
+        OctetBuffer scratch) {
+
+    /** The route's header changes, compiled. */
+    RouteHeaders routeHeaders(CompiledRoute route) {
+        return routeHeaders[route.key()];
+    }
+
+    /** Limits in the units of the clock; zero: none. */
+    record Limits(
+            long streamIdleNanos,
+            long requestNanos,
+            long streamDurationNanos,
+            long connectionIdleNanos,
+            long connectionDurationNanos,
+            int bufferLimitBytes) {
+        static Limits of(HttpConnectionManager manager, int bufferLimitBytes) {
+            return new Limits(
+                    manager.streamIdleTimeout().toNanos(),
+                    manager.requestTimeout().toNanos(),
+                    manager.maxStreamDuration().toNanos(),
+                    manager.idleTimeout().toNanos(),
+                    manager.maxConnectionDuration().toNanos(),
+                    bufferLimitBytes);
+        }
+    }
+}

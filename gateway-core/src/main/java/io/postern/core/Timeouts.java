@@ -1,0 +1,139 @@
+package io.postern.core;
+
+import io.postern.core.runtime.DeadlineWheel;
+import io.postern.core.runtime.DeadlineWheel.Deadline;
+import io.postern.sdk.LocalReply;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The time-outs of one exchange on one deadline: the earliest is armed, later ones are looked at
+ * when it fires. Touching the idle time-out is one store; the deadline moves when it fires early.
+ *
+ * <p>Statuses, bodies and details are Envoy's. Confined to the event loop.
+ */
+final class Timeouts extends Deadline {
+    static final long NEVER = Long.MAX_VALUE;
+
+    private final Exchange exchange;
+    private final DeadlineWheel wheel;
+    private final long idleNanos;
+    private long idleOverrideNanos = -1;
+    private long lastActivity;
+    private long requestAt;
+    private long streamAt;
+    private long routeAt = NEVER;
+    private long routeNanos;
+    private long tryAt = NEVER;
+    private long armedAt = NEVER;
+    private boolean stopped;
+
+    Timeouts(Exchange exchange, long now) {
+        this.exchange = exchange;
+        FlowParts.Limits limits = exchange.flow.parts().limits();
+        wheel = exchange.workerLoop().deadlines();
+        idleNanos = limits.streamIdleNanos();
+        lastActivity = now;
+        requestAt = after(now, limits.requestNanos());
+        streamAt = after(now, limits.streamDurationNanos());
+        arm();
+    }
+
+    /** Something moved. */
+    void touched() {
+        lastActivity = System.nanoTime();
+    }
+
+    /** The request has arrived whole. */
+    void requestReceived() {
+        requestAt = NEVER;
+    }
+
+    /** The route is known: its time-outs count now; zero nanoseconds switch one off. */
+    void routeChosen(UpstreamTimes times) {
+        routeNanos = times.routeNanos();
+        idleOverrideNanos = times.idleNanos();
+        if (times.durationNanos() >= 0) {
+            streamAt = after(exchange.info.startNanos, times.durationNanos());
+        }
+        arm();
+    }
+
+    /** Envoy starts the route's time-out when the whole request has been forwarded. */
+    void requestForwardedIf(boolean endOfStream) {
+        if (endOfStream && routeAt == NEVER && routeNanos > 0 && !stopped) {
+            routeAt = after(System.nanoTime(), routeNanos);
+            arm();
+        }
+    }
+
+    /** One try begins; zero: without a limit of its own. */
+    void tryStarted(long timeoutNanos) {
+        tryAt = after(System.nanoTime(), timeoutNanos);
+        arm();
+    }
+
+    /** The try has its answer, or failed. */
+    void tryEnded() {
+        tryAt = NEVER;
+    }
+
+    /** No time-out any more. */
+    void stop() {
+        stopped = true;
+        wheel.disarm(this);
+    }
+
+    private long idle() {
+        return idleOverrideNanos >= 0 ? idleOverrideNanos : idleNanos;
+    }
+
+    private void arm() {
+        long next = Math.min(Math.min(requestAt, streamAt), Math.min(routeAt, tryAt));
+        next = Math.min(next, after(lastActivity, idle()));
+        if (!stopped && next < armedAt) {
+            armedAt = next;
+            wheel.arm(this, next);
+        }
+    }
+
+    @Override
+    protected void onDeadline() {
+        armedAt = NEVER;
+        if (stopped) {
+            return;
+        }
+        long now = System.nanoTime();
+        if (tryAt <= now) {
+            tryAt = NEVER;
+            UpstreamRequest upstream = exchange.upstream;
+            if (upstream != null) {
+                upstream.tryTimedOut();
+            }
+        } else if (routeAt <= now) {
+            exchange.info.flag(ResponseFlag.UPSTREAM_REQUEST_TIMEOUT);
+            reply(504, "response_timeout", "upstream request timeout");
+        } else if (requestAt <= now) {
+            reply(408, "request_overall_timeout", "request timeout");
+        } else if (streamAt <= now) {
+            exchange.info.flag(ResponseFlag.DURATION_TIMEOUT);
+            reply(408, "max_duration_timeout", "downstream duration timeout");
+        } else if (after(lastActivity, idle()) <= now) {
+            exchange.info.flag(ResponseFlag.STREAM_IDLE_TIMEOUT);
+            reply(408, "stream_idle_timeout", "stream timeout");
+        }
+        arm();
+    }
+
+    private void reply(int status, String details, String body) {
+        UpstreamRequest upstream = exchange.upstream;
+        if (upstream != null) {
+            upstream.timedOut();
+        }
+        exchange.localReply(
+                LocalReply.of(status, details, body.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    private static long after(long start, long nanos) {
+        return nanos <= 0 ? NEVER : start + nanos;
+    }
+}

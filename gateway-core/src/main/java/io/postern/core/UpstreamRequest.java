@@ -1,0 +1,284 @@
+package io.postern.core;
+
+import io.netty.buffer.ByteBuf;
+import io.postern.config.model.RouteAction;
+import io.postern.core.http.HttpStream;
+import io.postern.core.http.HttpStreamListener;
+import io.postern.core.http.ResetReason;
+import io.postern.core.upstream.StreamRequester;
+import io.postern.core.upstream.UpstreamHost;
+import io.postern.core.upstream.WorkerCluster;
+import io.postern.sdk.HeaderMap;
+import io.postern.sdk.Worker.Cancellable;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The upstream side of one exchange: one stream at a time to a host of the cluster, again on
+ * another one where the retry policy says so.
+ *
+ * <pre>
+ *  ASKING ----onStreamReady----> OPEN ----response head----> ANSWERED ----end----> DONE
+ *    | failure                    | reset, retriable status      | reset: client is reset, too
+ *    +-------- retry or local reply ----------+                  v
+ *                                                              DONE
+ * </pre>
+ *
+ * <p>Confined to the event loop.
+ */
+final class UpstreamRequest implements StreamRequester, HttpStreamListener {
+    private enum State {
+        ASKING,
+        OPEN,
+        ANSWERED,
+        BACKING_OFF,
+        DONE
+    }
+
+    private static final Cancellable NOTHING = () -> {};
+
+    private final Exchange exchange;
+    private final WorkerCluster cluster;
+    private final Retries retries;
+    private final boolean highPriority;
+    private final long perTryNanos;
+    private final RequestBody body;
+    private final long startNanos = System.nanoTime();
+    private final List<UpstreamHost> triedHosts = new ArrayList<>(1);
+    private State state = State.ASKING;
+    private Cancellable waiting = NOTHING;
+    private @Nullable HttpStream stream;
+    private boolean responseDone;
+    private int status;
+
+    UpstreamRequest(
+            Exchange exchange,
+            WorkerCluster cluster,
+            Retries retries,
+            RouteAction.Forward action,
+            long perTryNanos) {
+        this.exchange = exchange;
+        this.cluster = cluster;
+        this.retries = retries;
+        this.highPriority = action.highPriority();
+        this.perTryNanos = perTryNanos;
+        this.body =
+                new RequestBody(exchange, retries.enabled(), cluster.config().bufferLimitBytes());
+    }
+
+    /** Starts the first try; the head is the exchange's request head, as it goes upstream. */
+    void start(boolean endOfStream) {
+        body.headOnly(endOfStream);
+        ask();
+    }
+
+    WorkerCluster cluster() {
+        return cluster;
+    }
+
+    long startNanos() {
+        return startNanos;
+    }
+
+    // --- the request's body
+
+    void data(ByteBuf data, boolean endOfStream) {
+        body.add(data, endOfStream, openStream());
+    }
+
+    void trailers(HeaderMap trailers) {
+        body.end(trailers, openStream());
+    }
+
+    void setReading(boolean reading) {
+        HttpStream open = stream;
+        if (open != null) {
+            open.setReading(reading);
+        }
+    }
+
+    private @Nullable HttpStream openStream() {
+        return state == State.OPEN || state == State.ANSWERED ? stream : null;
+    }
+
+    // --- a stream
+
+    private void ask() {
+        state = State.ASKING;
+        exchange.info.attempts++;
+        exchange.timeouts.tryStarted(perTryNanos);
+        exchange.flow.beforeTry(exchange);
+        Cancellable cancellable =
+                cluster.request(
+                        highPriority,
+                        exchange.client.connection().protocol(),
+                        retries.avoids() ? triedHosts : List.of(),
+                        this);
+        if (state == State.ASKING) {
+            waiting = cancellable;
+        }
+    }
+
+    @Override
+    public HttpStreamListener streamListener() {
+        return this;
+    }
+
+    @Override
+    public void onStreamReady(HttpStream ready, UpstreamHost chosen) {
+        waiting = NOTHING;
+        stream = ready;
+        state = State.OPEN;
+        tried(chosen);
+        exchange.info.upstreamLocalAddress = ready.connection().localAddress();
+        exchange.flow.beforeUpstreamHead(exchange, chosen);
+        body.sendAll(exchange.requestHeaders(), ready);
+        exchange.upstreamWritable(ready.isWritable());
+    }
+
+    @Override
+    public void onStreamFailure(
+            Failure failure, @Nullable UpstreamHost chosen, String transportFailure) {
+        waiting = NOTHING;
+        if (chosen != null) {
+            tried(chosen);
+        }
+        exchange.info.transportFailure = transportFailure;
+        UpstreamFailure why = UpstreamFailure.of(failure, transportFailure);
+        if (!tryAgain(retries.afterFailure(why))) {
+            fail(why);
+        }
+    }
+
+    private void tried(UpstreamHost chosen) {
+        exchange.info.upstreamAddress = chosen.address();
+        if (retries.avoids()) {
+            triedHosts.add(chosen);
+        }
+    }
+
+    // --- the response
+
+    @Override
+    public void onInformational(HeaderMap head) {
+        exchange.flow.informational(exchange, head);
+    }
+
+    @Override
+    public void onHeaders(HeaderMap head, boolean endOfStream) {
+        exchange.timeouts.touched();
+        exchange.timeouts.tryEnded();
+        if (exchange.info.firstUpstreamByte < 0) {
+            exchange.info.firstUpstreamByte = exchange.info.sinceStart();
+        }
+        responseDone = endOfStream;
+        if (tryAgain(retries.afterHead(head))) {
+            return;
+        }
+        state = State.ANSWERED;
+        status = Status.of(head);
+        body.forget();
+        responseEndedIf(endOfStream);
+        exchange.upstreamHeaders(this, head, endOfStream);
+    }
+
+    @Override
+    public void onData(ByteBuf data, boolean endOfStream) {
+        responseEndedIf(endOfStream);
+        exchange.upstreamData(data, endOfStream);
+    }
+
+    @Override
+    public void onTrailers(HeaderMap trailers) {
+        responseEndedIf(true);
+        exchange.upstreamTrailers(trailers);
+    }
+
+    @Override
+    public void onWritabilityChanged(boolean writable) {
+        exchange.upstreamWritable(writable);
+    }
+
+    @Override
+    public void onReset(ResetReason reason, String detail) {
+        State was = state;
+        stream = null;
+        state = State.DONE;
+        UpstreamFailure why = UpstreamFailure.of(reason, detail);
+        if (was == State.ANSWERED) {
+            exchange.info.flag(why.flag());
+            exchange.upstreamBroke("upstream_reset_after_response_started{" + why.token() + "}");
+        } else if (!tryAgain(retries.afterFailure(why))) {
+            fail(why);
+        }
+    }
+
+    /** per_try_timeout passed before a response head came. */
+    void tryTimedOut() {
+        if (state != State.ASKING && state != State.OPEN) {
+            return;
+        }
+        stopTry();
+        if (!tryAgain(retries.afterFailure(UpstreamFailure.TRY_TIMEOUT))) {
+            fail(UpstreamFailure.TRY_TIMEOUT);
+        }
+    }
+
+    /** The whole exchange took too long; what is sent to the client is the caller's business. */
+    void timedOut() {
+        exchange.flow.stats().requestTimedOut(cluster);
+    }
+
+    /** The exchange needs this no more. */
+    void abandon() {
+        stopTry();
+        exchange.flow.stats().upstreamEnded(cluster, status, System.nanoTime() - startNanos);
+        state = State.DONE;
+        body.release();
+        retries.release();
+    }
+
+    private void stopTry() {
+        waiting.cancel();
+        waiting = NOTHING;
+        HttpStream open = stream;
+        stream = null;
+        if (open != null && !(responseDone && body.sent())) {
+            open.reset(ResetReason.LOCAL_RESET);
+        }
+    }
+
+    private void responseEndedIf(boolean endOfStream) {
+        if (endOfStream) {
+            responseDone = true;
+            exchange.info.lastUpstreamByte = exchange.info.sinceStart();
+        }
+    }
+
+    // --- again, or not
+
+    private boolean tryAgain(Retries.Verdict verdict) {
+        if (verdict != Retries.Verdict.RETRY || body.lost()) {
+            return false;
+        }
+        if (!retries.take()) {
+            return false;
+        }
+        exchange.flow.stats().upstreamRetried(cluster);
+        stopTry();
+        responseDone = false;
+        state = State.BACKING_OFF;
+        waiting = exchange.worker().schedule(retries.backoffNanos(), this::ask);
+        return true;
+    }
+
+    private void fail(UpstreamFailure why) {
+        state = State.DONE;
+        exchange.info.flag(why.flag());
+        if (retries.exhausted()) {
+            exchange.info.flag(ResponseFlag.UPSTREAM_RETRY_LIMIT_EXCEEDED);
+        }
+        exchange.flow.upstreamFailed(exchange, why.reply(retries.retried()));
+    }
+}

@@ -1,0 +1,48 @@
+package io.postern.core.filter;
+
+import io.postern.config.model.FilterSpec;
+import io.postern.sdk.FilterFactory;
+import io.postern.sdk.FilterLoadException;
+import io.postern.sdk.FilterScope;
+import io.postern.sdk.LoadedFilter;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The filter factories that {@code Assembly} listed, by configuration type. Immutable. */
+public final class FilterRegistry {
+    private final Map<Class<?>, FilterFactory<?>> factories;
+
+    /** One factory per configuration type. */
+    public FilterRegistry(List<FilterFactory<?>> factories) {
+        this.factories =
+                factories.stream()
+                        .collect(
+                                Collectors.toUnmodifiableMap(
+                                        FilterFactory::configType, Function.identity()));
+    }
+
+    /**
+     * Loads a filter; control thread.
+     *
+     * @throws FilterLoadException when it cannot work
+     */
+    public LoadedFilter load(FilterSpec spec, FilterScope scope) {
+        FilterFactory<?> factory = factories.get(spec.getClass());
+        if (factory == null) {
+            throw new FilterLoadException(
+                    "filter '"
+                            + scope.filterName()
+                            + "': no factory for "
+                            + spec.typeName()
+                            + " (expected: one in Assembly's list)");
+        }
+        return load(factory, spec, scope);
+    }
+
+    private static <C> LoadedFilter load(
+            FilterFactory<C> factory, FilterSpec spec, FilterScope scope) {
+        return factory.load(factory.configType().cast(spec), scope);
+    }
+}
