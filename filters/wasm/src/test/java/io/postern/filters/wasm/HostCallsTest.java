@@ -38,6 +38,7 @@ class HostCallsTest {
         var stream = harness.stream(harness.start("all_hostcalls.wasm", "cfg"));
         stream.request(FilterStream.get(path), true);
         assertThat(stream.replyBody()).isEqualTo(expected);
+        assertThat(stream.events).endsWith("reply sent");
         stream.end();
     }
 
@@ -106,7 +107,7 @@ class HostCallsTest {
         var stream = harness.stream(harness.start("all_hostcalls.wasm", ""));
         stream.request(FilterStream.get("/hdrs-in-body"), false);
         stream.requestBody("{}", true);
-        assertThat(stream.events).containsExactly("reply 503");
+        assertThat(stream.events).containsExactly("reply 503", "reply sent");
         assertThat(harness.logged)
                 .anySatisfy(line -> assertThat(line).contains("unexpected status: 2"));
     }

@@ -51,7 +51,7 @@ class HostilePluginsTest {
 
         // Then
         assertThat(status).isEqualTo(FilterStatus.PAUSE);
-        assertThat(failing.events).containsExactly("reply 503");
+        assertThat(failing.events).containsExactly("reply 503", "reply sent");
         assertThat(failing.replyBody()).isEmpty();
         assertThat(harness.logged).anySatisfy(line -> assertThat(line).contains(reason));
         assertThat(Thread.interrupted()).isFalse();
@@ -121,9 +121,9 @@ class HostilePluginsTest {
         slow.worker.runTasks();
 
         // Then
-        assertThat(failing.events).containsExactly("reply 503");
+        assertThat(failing.events).containsExactly("reply 503", "reply sent");
         assertThat(status).isEqualTo(FilterStatus.PAUSE);
-        assertThat(waiting.events).containsExactly("reply 200");
+        assertThat(waiting.events).contains("reply 200").endsWith("reply sent");
     }
 
     @Test
@@ -143,16 +143,36 @@ class HostilePluginsTest {
         late.request(FilterStream.get("/shared"), true);
 
         // Then
-        assertThat(early.events).containsExactly("reply 503");
-        assertThat(late.events).containsExactly("reply 200");
+        assertThat(early.events).containsExactly("reply 503", "reply sent");
+        assertThat(late.events).contains("reply 200").endsWith("reply sent");
     }
 
     @Test
-    void otherStreamsOfAFailedInstanceAreEndedByThePolicyToo() {
+    void streamsThatWaitForAFailedInstanceAreEndedByThePolicy() {
         var filter = harness.start("all_hostcalls.wasm", "");
         var paused = harness.stream(filter);
         paused.request(FilterStream.get("/pause"), true);
         harness.stream(filter).request(FilterStream.get("/panic"), true);
-        assertThat(paused.events).containsExactly("reply 503");
+        assertThat(paused.events).containsExactly("reply 503", "reply sent");
+    }
+
+    @Test
+    void otherStreamsGoOnInTheFreshInstance() {
+        // Given
+        var filter = harness.start("all_hostcalls.wasm", "");
+        var other = harness.stream(filter);
+        other.request(FilterStream.get("/x"), true);
+
+        // When
+        harness.stream(filter).request(FilterStream.get("/panic"), true);
+        harness.worker.runTasks();
+        var head = HeaderMap.of(":status", "200");
+        FilterStatus status = other.response(head, true);
+
+        // Then
+        assertThat(status).isEqualTo(FilterStatus.CONTINUE);
+        assertThat(head.get(HeaderName.of("x-all"))).isEqualTo("1");
+        assertThat(other.events).isEmpty();
+        other.end();
     }
 }

@@ -177,10 +177,11 @@ public final class FilterStream implements FilterCallbacks {
         info.responseCode = sent.status();
         var head = HeaderMap.of(":status", Integer.toString(sent.status()));
         sent.headers().forEach(header -> head.add(header.name(), header.value()));
-        response(head, sent.body().length == 0);
-        if (sent.body().length > 0) {
-            responseBody(new String(sent.body(), StandardCharsets.UTF_8), true);
+        FilterStatus status = response(head, sent.body().length == 0);
+        if (status == FilterStatus.CONTINUE && sent.body().length > 0) {
+            status = responseBody(new String(sent.body(), StandardCharsets.UTF_8), true);
         }
+        events.add(status == FilterStatus.CONTINUE ? "reply sent" : "reply held");
     }
 
     @Override

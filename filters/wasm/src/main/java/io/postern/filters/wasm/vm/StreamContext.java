@@ -5,6 +5,7 @@ import io.postern.filters.wasm.abi.Buffers;
 import io.postern.filters.wasm.abi.MapType;
 import io.postern.filters.wasm.abi.PluginIdentity;
 import io.postern.filters.wasm.abi.Status;
+import io.postern.filters.wasm.engine.GuestFunction;
 import io.postern.sdk.Body;
 import io.postern.sdk.FilterCallbacks;
 import io.postern.sdk.FilterStatus;
@@ -44,7 +45,8 @@ final class StreamContext implements Context {
     private boolean continueRequest;
     private boolean continueResponse;
     private boolean reset;
-    private boolean replied;
+    private boolean requestReplied;
+    private boolean responseReplied;
     private @Nullable LocalReply reply;
 
     StreamContext(WasmVm vm, RootContext root, FilterCallbacks callbacks, StreamFilter filter) {
@@ -64,8 +66,9 @@ final class StreamContext implements Context {
     /** What the guest's return value and requests come to: 0 is Continue. */
     FilterStatus endRequestCallback(int action) {
         inRequestCallback = false;
-        FilterStatus status = status(action, continueRequest);
+        FilterStatus status = status(action, continueRequest, requestReplied);
         continueRequest = false;
+        requestReplied = false;
         requestPaused = status == FilterStatus.PAUSE;
         return status;
     }
@@ -77,21 +80,40 @@ final class StreamContext implements Context {
     /** See {@link #endRequestCallback}. */
     FilterStatus endResponseCallback(int action) {
         inResponseCallback = false;
-        FilterStatus status = status(action, continueResponse);
+        FilterStatus status = status(action, continueResponse, responseReplied);
         continueResponse = false;
+        responseReplied = false;
         responsePaused = status == FilterStatus.PAUSE;
         return status;
     }
 
-    private FilterStatus status(int action, boolean continued) {
+    // Whoever has sent a reply is not gone on with, whatever the guest returns.
+    private static FilterStatus status(int action, boolean continued, boolean replied) {
         return !replied && (action == 0 || continued) ? FilterStatus.CONTINUE : FilterStatus.PAUSE;
     }
 
+    /** Introduces the stream to the guest. */
+    void create() {
+        GuestFunction onContextCreate = exports().onContextCreate;
+        if (onContextCreate != null) {
+            StreamFilter.call(this, onContextCreate, root.id());
+        }
+    }
+
     /** The instance is gone; the filter decides what becomes of the stream. */
-    void onVmFailed() {
-        boolean resumeRequest = requestPaused && !inRequestCallback;
-        boolean resumeResponse = responsePaused && !inResponseCallback;
-        filter.onVmFailed(resumeRequest, resumeResponse);
+    void onVmFailed(boolean culprit) {
+        filter.onVmFailed(
+                culprit,
+                requestPaused && !inRequestCallback,
+                responsePaused && !inResponseCallback);
+    }
+
+    WasmVm vm() {
+        return vm;
+    }
+
+    Exports exports() {
+        return vm.exports();
     }
 
     // What the guest asks for
@@ -155,7 +177,12 @@ final class StreamContext implements Context {
 
     @Override
     public void sendLocalReply(LocalReply wanted) {
-        replied = true;
+        // A response callback can run inside a request callback, of the reply sent there.
+        if (inResponseCallback) {
+            responseReplied = true;
+        } else if (inRequestCallback) {
+            requestReplied = true;
+        }
         reply = wanted;
         settleLater();
     }

@@ -16,9 +16,13 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * NEW --head, machine ready--> RUNNING --destroyed--> ENDED
  * NEW --head, machine being rebuilt--> WAITING --rebuilt--> RUNNING
+ * RUNNING --machine failed under another stream--> LOST --next callback--> RUNNING (fresh context)
  * any --machine failed, fail open--> PASSING     (the stream goes on without the plugin)
  * any --machine failed, fail closed--> REFUSED   (the stream is answered 503)
  * </pre>
+ *
+ * A failure ends the stream that caused it and those that wait for a word of the dead instance;
+ * others go on in the fresh one.
  */
 final class StreamFilter implements Filter {
     private static final int STATUS_OF_FAILURE = 503;
@@ -28,6 +32,7 @@ final class StreamFilter implements Filter {
         NEW,
         WAITING,
         RUNNING,
+        LOST,
         PASSING,
         REFUSED,
         ENDED
@@ -36,9 +41,9 @@ final class StreamFilter implements Filter {
     private final PluginOnWorker owner;
     private final FilterCallbacks callbacks;
     private State state = State.NEW;
-    private @Nullable WasmVm vm;
     private @Nullable StreamContext context;
     private boolean endOfRequest;
+    private boolean ending;
 
     StreamFilter(PluginOnWorker owner, FilterCallbacks callbacks) {
         this.owner = owner;
@@ -52,7 +57,7 @@ final class StreamFilter implements Filter {
         endOfRequest = endOfStream;
         WasmVm ready = owner.vm();
         if (ready != null) {
-            return begin(ready, headers);
+            return requestHeaders(enter(ready), headers);
         }
         if (!owner.await(this)) {
             return refuse();
@@ -63,9 +68,12 @@ final class StreamFilter implements Filter {
 
     /** The machine has been rebuilt: goes on where {@link #onRequestHeaders} left off. */
     void onVmReady(WasmVm ready) {
-        if (state == State.WAITING
-                && begin(ready, callbacks.requestHeaders()) == FilterStatus.CONTINUE) {
-            callbacks.resumeRequest();
+        if (state == State.WAITING) {
+            StreamContext entered = enter(ready);
+            FilterStatus status = requestHeaders(entered, callbacks.requestHeaders());
+            if (status == FilterStatus.CONTINUE) {
+                callbacks.resumeRequest();
+            }
         }
     }
 
@@ -76,116 +84,101 @@ final class StreamFilter implements Filter {
         }
     }
 
-    private FilterStatus begin(WasmVm ready, HeaderMap headers) {
-        RootContext root = owner.root(ready);
-        var fresh = new StreamContext(ready, root, callbacks, this);
-        ready.add(fresh);
-        vm = ready;
-        context = fresh;
-        state = State.RUNNING;
-        Exports exports = ready.exports();
-        fresh.beginRequestCallback();
-        if (exports.onContextCreate != null) {
-            call(ready, fresh, exports.onContextCreate, root.id());
-        }
-        fresh.requestHeaders = headers;
-        GuestFunction callback = state == State.RUNNING ? exports.onRequestHeaders : null;
+    private FilterStatus requestHeaders(StreamContext entered, HeaderMap headers) {
+        entered.beginRequestCallback();
+        entered.create();
+        entered.requestHeaders = headers;
+        GuestFunction callback = entered.exports().onRequestHeaders;
         int action =
-                callback == null ? 0 : call(ready, fresh, callback, headers.size(), endOfRequest);
-        FilterStatus status = orFailed(fresh.endRequestCallback(action));
+                callback == null || state != State.RUNNING
+                        ? 0
+                        : call(entered, callback, headers.size(), endOfRequest);
+        FilterStatus status = orFailed(entered.endRequestCallback(action));
         if (status == FilterStatus.CONTINUE) {
-            fresh.requestHeaders = null;
+            entered.requestHeaders = null;
         }
         return status;
     }
 
     @Override
     public FilterStatus onRequestBody(Body body, boolean endOfStream) {
-        if (state != State.RUNNING || vm == null || context == null) {
+        StreamContext alive = alive();
+        if (alive == null) {
             return withoutGuest();
         }
-        GuestFunction callback = vm.exports().onRequestBody;
+        GuestFunction callback = alive.exports().onRequestBody;
         if (callback == null) {
             return FilterStatus.CONTINUE;
         }
-        context.beginRequestCallback();
-        int action = call(vm, context, callback, body.length(), endOfStream);
-        return orFailed(context.endRequestCallback(action));
+        alive.beginRequestCallback();
+        int action = call(alive, callback, body.length(), endOfStream);
+        return orFailed(alive.endRequestCallback(action));
     }
 
     @Override
     public FilterStatus onRequestTrailers(HeaderMap trailers) {
-        if (state != State.RUNNING || vm == null || context == null) {
+        StreamContext alive = alive();
+        if (alive == null) {
             return withoutGuest();
         }
-        GuestFunction callback = vm.exports().onRequestTrailers;
+        GuestFunction callback = alive.exports().onRequestTrailers;
         if (callback == null) {
             return FilterStatus.CONTINUE;
         }
-        context.beginRequestCallback();
-        context.requestTrailers = trailers;
-        int action = call(vm, context, callback, trailers.size());
-        FilterStatus status = orFailed(context.endRequestCallback(action));
+        alive.beginRequestCallback();
+        alive.requestTrailers = trailers;
+        int action = call(alive, callback, trailers.size());
+        FilterStatus status = orFailed(alive.endRequestCallback(action));
         if (status == FilterStatus.CONTINUE) {
-            context.requestTrailers = null;
+            alive.requestTrailers = null;
         }
         return status;
-    }
-
-    private FilterStatus withoutGuest() {
-        return state == State.REFUSED ? FilterStatus.PAUSE : FilterStatus.CONTINUE;
     }
 
     // Response side. A reply sent for a failed machine comes through here and passes.
 
     @Override
     public FilterStatus onResponseHeaders(HeaderMap headers, boolean endOfStream) {
-        if (state != State.RUNNING || vm == null || context == null) {
+        StreamContext alive = alive();
+        GuestFunction callback = alive == null ? null : alive.exports().onResponseHeaders;
+        if (alive == null || callback == null) {
             return FilterStatus.CONTINUE;
         }
-        GuestFunction callback = vm.exports().onResponseHeaders;
-        if (callback == null) {
-            return FilterStatus.CONTINUE;
-        }
-        context.beginResponseCallback();
-        context.responseHeaders = headers;
-        int action = call(vm, context, callback, headers.size(), endOfStream);
-        FilterStatus status = orFailed(context.endResponseCallback(action));
+        alive.beginResponseCallback();
+        alive.responseHeaders = headers;
+        int action = call(alive, callback, headers.size(), endOfStream);
+        FilterStatus status = orFailed(alive.endResponseCallback(action));
         if (status == FilterStatus.CONTINUE) {
-            context.responseHeaders = null;
+            alive.responseHeaders = null;
         }
         return status;
     }
 
     @Override
     public FilterStatus onResponseBody(Body body, boolean endOfStream) {
-        if (state != State.RUNNING || vm == null || context == null) {
+        StreamContext alive = alive();
+        GuestFunction callback = alive == null ? null : alive.exports().onResponseBody;
+        if (alive == null || callback == null) {
             return FilterStatus.CONTINUE;
         }
-        GuestFunction callback = vm.exports().onResponseBody;
-        if (callback == null) {
-            return FilterStatus.CONTINUE;
-        }
-        context.beginResponseCallback();
-        int action = call(vm, context, callback, body.length(), endOfStream);
-        return orFailed(context.endResponseCallback(action));
+        alive.beginResponseCallback();
+        int action = call(alive, callback, body.length(), endOfStream);
+        return orFailed(alive.endResponseCallback(action));
     }
 
     @Override
     public FilterStatus onResponseTrailers(HeaderMap trailers) {
-        if (state != State.RUNNING || vm == null || context == null) {
+        StreamContext alive = alive();
+        GuestFunction callback = alive == null ? null : alive.exports().onResponseTrailers;
+        if (alive == null || callback == null) {
             return FilterStatus.CONTINUE;
         }
-        GuestFunction callback = vm.exports().onResponseTrailers;
-        if (callback == null) {
-            return FilterStatus.CONTINUE;
-        }
-        context.beginResponseCallback();
-        context.responseTrailers = trailers;
-        int action = call(vm, context, callback, trailers.size());
-        FilterStatus status = orFailed(context.endResponseCallback(action));
+        alive.beginResponseCallback();
+        alive.responseTrailers = trailers;
+        int action = call(alive, callback, trailers.size());
+        FilterStatus status = orFailed(alive.endResponseCallback(action));
         if (status == FilterStatus.CONTINUE) {
-            context.responseTrailers = null;
+            alive.responseTrailers = null;
         }
         return status;
     }
@@ -194,37 +187,73 @@ final class StreamFilter implements Filter {
 
     @Override
     public void onLog() {
-        if (state == State.RUNNING && vm != null && context != null) {
-            GuestFunction callback = vm.exports().onLog;
-            if (callback != null) {
-                context.logging = true;
-                call(vm, context, callback);
-                context.logging = false;
-            }
+        ending = true;
+        StreamContext running = state == State.RUNNING ? context : null;
+        GuestFunction callback = running == null ? null : running.exports().onLog;
+        if (running != null && callback != null) {
+            running.logging = true;
+            call(running, callback);
+            running.logging = false;
         }
     }
 
     @Override
     public void onDestroy() {
+        ending = true;
         if (state == State.WAITING) {
             owner.forget(this);
         }
-        if (vm != null && context != null) {
-            Exports exports = vm.exports();
-            if (state == State.RUNNING && exports.onDone != null) {
-                call(vm, context, exports.onDone);
+        StreamContext last = context;
+        if (last != null) {
+            GuestFunction onDone = last.exports().onDone;
+            if (state == State.RUNNING && onDone != null) {
+                call(last, onDone);
             }
-            if (state == State.RUNNING && exports.onDelete != null) {
-                call(vm, context, exports.onDelete);
+            GuestFunction onDelete = last.exports().onDelete;
+            if (state == State.RUNNING && onDelete != null) {
+                call(last, onDelete);
             }
-            vm.remove(context);
+            last.vm().remove(last);
+            context = null;
         }
         state = State.ENDED;
     }
 
+    // The context in the guest
+
+    private StreamContext enter(WasmVm ready) {
+        var fresh = new StreamContext(ready, owner.root(ready), callbacks, this);
+        ready.add(fresh);
+        context = fresh;
+        state = State.RUNNING;
+        return fresh;
+    }
+
+    /** The context to call the guest in; null when the guest has no part in this stream. */
+    private @Nullable StreamContext alive() {
+        if (state == State.LOST) {
+            rejoin();
+        }
+        return state == State.RUNNING ? context : null;
+    }
+
+    private void rejoin() {
+        WasmVm ready = owner.vm();
+        if (ready == null) {
+            refuse();
+        } else {
+            enter(ready).create();
+        }
+    }
+
+    private FilterStatus withoutGuest() {
+        return state == State.REFUSED ? FilterStatus.PAUSE : FilterStatus.CONTINUE;
+    }
+
     // Calls of the guest. After a trap the state is not RUNNING any more.
 
-    private static int call(WasmVm vm, StreamContext context, GuestFunction function) {
+    private static int call(StreamContext context, GuestFunction function) {
+        WasmVm vm = context.vm();
         Context before = vm.enter(context);
         try {
             return function.call(context.id());
@@ -236,10 +265,11 @@ final class StreamFilter implements Filter {
         }
     }
 
-    private static int call(WasmVm vm, StreamContext context, GuestFunction function, int size) {
+    static int call(StreamContext context, GuestFunction function, int argument) {
+        WasmVm vm = context.vm();
         Context before = vm.enter(context);
         try {
-            return function.call(context.id(), size);
+            return function.call(context.id(), argument);
         } catch (GuestTrap e) {
             vm.failed(e);
             return 0;
@@ -249,8 +279,8 @@ final class StreamFilter implements Filter {
     }
 
     // ABI 0.1.0 has no end_of_stream for headers: its functions do not look at the third argument.
-    private static int call(
-            WasmVm vm, StreamContext context, GuestFunction function, int size, boolean end) {
+    private static int call(StreamContext context, GuestFunction function, int size, boolean end) {
+        WasmVm vm = context.vm();
         Context before = vm.enter(context);
         try {
             return function.call(context.id(), size, end ? 1 : 0);
@@ -264,15 +294,26 @@ final class StreamFilter implements Filter {
 
     // When the machine fails
 
-    /** The instance is gone; the flags say which side waits for a word of the guest. */
-    void onVmFailed(boolean resumeRequest, boolean resumeResponse) {
-        if (state != State.RUNNING || refuse() == FilterStatus.PAUSE) {
+    /**
+     * The instance is gone.
+     *
+     * @param culprit whether it failed in a call for this stream
+     * @param requestWaits whether the request waits for a word of the guest
+     * @param responseWaits whether the response does
+     */
+    void onVmFailed(boolean culprit, boolean requestWaits, boolean responseWaits) {
+        if (ending) {
+            state = State.PASSING;
             return;
         }
-        if (resumeRequest) {
+        if (!culprit && !requestWaits && !responseWaits) {
+            state = State.LOST;
+            return;
+        }
+        if (refuse() == FilterStatus.CONTINUE && requestWaits) {
             callbacks.resumeRequest();
         }
-        if (resumeResponse) {
+        if (state == State.PASSING && responseWaits) {
             callbacks.resumeResponse();
         }
     }
@@ -291,7 +332,7 @@ final class StreamFilter implements Filter {
         return switch (state) {
             case RUNNING -> status;
             case PASSING -> FilterStatus.CONTINUE;
-            case NEW, WAITING, REFUSED, ENDED -> FilterStatus.PAUSE;
+            case NEW, WAITING, LOST, REFUSED, ENDED -> FilterStatus.PAUSE;
         };
     }
 }

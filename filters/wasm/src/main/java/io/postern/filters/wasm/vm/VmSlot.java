@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +30,11 @@ final class VmSlot {
     private final Worker worker;
     private final Executor control;
 
-    // Guarded by this: control threads.
-    private final List<Plugin> plugins = new ArrayList<>();
+    // Held while an instance starts, which can take seconds: never by the loop.
+    private final ReentrantLock starting = new ReentrantLock();
+
+    // Guarded by this, for moments only.
+    private List<Plugin> plugins = List.of();
     private @Nullable WasmVm prepared;
     private boolean started;
 
@@ -48,23 +52,43 @@ final class VmSlot {
         this.control = control;
     }
 
+    // On control threads
+
     /**
-     * Makes an instance that this plugin is in, too. On a control thread.
+     * Makes an instance that this plugin is in, too.
      *
      * @throws GuestTrap when it cannot start; everything stays as it was
      */
-    synchronized void join(Plugin plugin) {
-        plugins.add(plugin);
+    void join(Plugin plugin) {
+        starting.lock();
         try {
-            prepare();
-        } catch (RuntimeException e) {
-            plugins.remove(plugin);
-            throw e;
+            WasmVm fresh = VmStarter.start(spec, surroundings, with(plugin));
+            synchronized (this) {
+                plugins = with(plugin);
+                handOver(fresh);
+            }
+        } finally {
+            starting.unlock();
         }
     }
 
-    private void prepare() {
-        WasmVm fresh = VmStarter.start(spec, surroundings, List.copyOf(plugins));
+    private void rebuild() {
+        starting.lock();
+        try {
+            List<Plugin> all = plugins();
+            if (!all.isEmpty()) {
+                handOver(VmStarter.start(spec, surroundings, all));
+            }
+        } catch (RuntimeException e) {
+            String message = "starting it again failed: " + e.getMessage();
+            surroundings.log().log(PluginLog.ERROR, spec.vmId(), message);
+            worker.execute(this::onRebuildFailed);
+        } finally {
+            starting.unlock();
+        }
+    }
+
+    private synchronized void handOver(WasmVm fresh) {
         if (started) {
             worker.execute(() -> install(fresh));
         } else {
@@ -75,32 +99,54 @@ final class VmSlot {
         }
     }
 
-    /** The plugin has no more streams. On the loop; true when the slot is empty. */
-    synchronized boolean leave(Plugin plugin) {
-        plugins.remove(plugin);
-        if (!plugins.isEmpty()) {
-            return false;
-        }
-        WasmVm last = started ? vm : prepared;
-        vm = null;
-        prepared = null;
-        if (last != null) {
-            last.retire();
-        }
-        return true;
+    private synchronized List<Plugin> with(Plugin plugin) {
+        var all = new ArrayList<>(plugins);
+        all.add(plugin);
+        return List.copyOf(all);
     }
 
-    /** Puts the prepared instance to work. On the loop. */
-    synchronized void start() {
-        WasmVm fresh = prepared;
-        prepared = null;
-        started = true;
+    private synchronized List<Plugin> plugins() {
+        return plugins;
+    }
+
+    // On the loop
+
+    /** Puts the prepared instance to work. */
+    void start() {
+        WasmVm fresh;
+        synchronized (this) {
+            fresh = prepared;
+            prepared = null;
+            started = true;
+        }
         if (fresh != null) {
             install(fresh);
         }
     }
 
-    // On the loop
+    /** The plugin has no more streams; true when it was the last one. */
+    boolean leave(Plugin plugin) {
+        WasmVm unused;
+        boolean last;
+        synchronized (this) {
+            plugins = plugins.stream().filter(other -> other != plugin).toList();
+            last = plugins.isEmpty();
+            unused = last ? prepared : null;
+            prepared = last ? null : prepared;
+        }
+        if (unused != null) {
+            unused.retire();
+        }
+        if (vm != null) {
+            vm.closeRoot(plugin);
+            if (last) {
+                WasmVm old = vm;
+                vm = null;
+                old.retire();
+            }
+        }
+        return last;
+    }
 
     @Nullable WasmVm vm() {
         return vm;
@@ -116,8 +162,13 @@ final class VmSlot {
     }
 
     private void install(WasmVm fresh) {
+        List<Plugin> wanted = plugins();
+        if (wanted.isEmpty()) {
+            fresh.retire();
+            return;
+        }
         WasmVm old = vm;
-        fresh.activate(worker, this::onVmFailed);
+        fresh.activate(worker, wanted, this::onVmFailed);
         if (fresh.isFailed()) {
             return; // onVmFailed has seen to it
         }
@@ -126,19 +177,19 @@ final class VmSlot {
         if (old != null) {
             old.retire();
         }
-        for (StreamFilter next = waiting.poll(); next != null; next = waiting.poll()) {
+        for (int i = waiting.size(); i > 0; i--) {
             WasmVm ready = vm;
-            if (ready == null) { // failed again, under one that had waited
-                waiting.addFirst(next);
-                return;
+            StreamFilter next = waiting.poll();
+            if (ready == null || next == null) {
+                return; // failed again, under one that had waited
             }
             next.onVmReady(ready);
         }
     }
 
     private void onVmFailed(WasmVm failed, GuestTrap trap) {
-        if (vm != null && vm != failed) {
-            return; // a retired one
+        if (failed.isRetired()) {
+            return;
         }
         vm = null;
         long now = worker.monotonicNanos();
@@ -149,17 +200,21 @@ final class VmSlot {
         rebuildAfter(delayNanos(failures++));
     }
 
-    private long delayNanos(int earlierFailures) {
-        if (earlierFailures == 0) {
-            return 0;
+    private void onRebuildFailed() {
+        if (vm == null) {
+            failures = Math.max(2, failures + 1);
+            rebuildAfter(delayNanos(failures - 1));
         }
-        long base = Math.max(1, backoffBase().toNanos());
-        long factor = 1L << Math.min(earlierFailures - 1, 4);
-        return base * Math.min(factor, MAX_BACKOFF_FACTOR);
     }
 
-    private synchronized Duration backoffBase() {
-        return plugins.isEmpty() ? Duration.ofSeconds(1) : plugins.getFirst().reloadBackoffBase();
+    private long delayNanos(int earlierFailures) {
+        List<Plugin> all = plugins();
+        if (earlierFailures == 0 || all.isEmpty()) {
+            return 0;
+        }
+        long base = Math.max(1, all.getFirst().reloadBackoffBase().toNanos());
+        long factor = 1L << Math.min(earlierFailures - 1, 4);
+        return base * Math.min(factor, MAX_BACKOFF_FACTOR);
     }
 
     private void rebuildAfter(long delayNanos) {
@@ -172,25 +227,5 @@ final class VmSlot {
             next.onVmAway();
         }
         worker.schedule(delayNanos, () -> control.execute(this::rebuild));
-    }
-
-    // On a control thread
-    private synchronized void rebuild() {
-        if (plugins.isEmpty()) {
-            return;
-        }
-        try {
-            prepare();
-        } catch (RuntimeException e) {
-            String name = plugins.getFirst().name();
-            surroundings.log().log(PluginLog.ERROR, name, "rebuilding failed: " + e.getMessage());
-            worker.execute(this::onRebuildFailed);
-        }
-    }
-
-    private void onRebuildFailed() {
-        if (vm == null) {
-            rebuildAfter(delayNanos(Math.max(1, failures++)));
-        }
     }
 }

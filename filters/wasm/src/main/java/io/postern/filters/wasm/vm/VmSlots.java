@@ -3,15 +3,15 @@ package io.postern.filters.wasm.vm;
 import io.postern.filters.wasm.engine.GuestTrap;
 import io.postern.sdk.Worker;
 import io.postern.sdk.WorkerFilter;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 
 /** All virtual machines of the process, by worker and VM key. Thread-safe. */
 public final class VmSlots {
     private final Environment surroundings;
     private final Executor control;
-    private final Map<Key, VmSlot> slots = new HashMap<>();
+    private final ConcurrentMap<Key, VmSlot> slots = new ConcurrentHashMap<>();
 
     private record Key(Worker worker, String vmKey) {}
 
@@ -26,16 +26,13 @@ public final class VmSlots {
      *
      * @throws GuestTrap when the plugin cannot start
      */
-    public synchronized WorkerFilter join(VmSpec spec, Plugin plugin, Worker worker) {
+    public WorkerFilter join(VmSpec spec, Plugin plugin, Worker worker) {
         var key = new Key(worker, spec.key());
         VmSlot known = slots.get(key);
         VmSlot slot = known == null ? new VmSlot(spec, surroundings, worker, control) : known;
         slot.join(plugin);
-        slots.put(key, slot);
-        return new PluginOnWorker(plugin, slot, () -> forget(key, slot));
-    }
-
-    private synchronized void forget(Key key, VmSlot slot) {
-        slots.remove(key, slot);
+        // Two first plugins at the same time get a machine each, which costs memory and no more.
+        slots.putIfAbsent(key, slot);
+        return new PluginOnWorker(plugin, slot, () -> slots.remove(key, slot));
     }
 }

@@ -84,12 +84,28 @@ final class WasmVm implements GuestHost {
     }
 
     /** From now on on the worker's loop, with the budget of a request. */
-    void activate(Worker loop, FailureListener listener) {
+    void activate(Worker loop, List<Plugin> wanted, FailureListener listener) {
         worker = loop;
         failureListener = listener;
         deadline.limit(spec.callBudget(), true);
         metrics.bind(loop.metrics());
-        roots.forEach(RootContext::activate);
+        for (RootContext root : List.copyOf(roots)) {
+            if (wanted.contains(root.configured())) {
+                root.activate();
+            } else {
+                closeRoot(root.configured()); // it left while the machine was started
+            }
+        }
+    }
+
+    /** A plugin leaves while others stay. */
+    void closeRoot(Plugin plugin) {
+        RootContext root = root(plugin);
+        if (root != null) {
+            roots.remove(root);
+            contexts.remove(root.id());
+            root.close();
+        }
     }
 
     // Contexts
@@ -189,15 +205,20 @@ final class WasmVm implements GuestHost {
         String names = roots.isEmpty() ? spec.vmId() : roots.getFirst().configured().name();
         surroundings.log().log(PluginLog.CRITICAL, names, "plugin failed: " + trap.getMessage());
         unsettled.clear();
+        Context culprit = current;
         if (failureListener != null) {
             failureListener.onVmFailed(this, trap);
         }
         for (Context context : contexts.all()) {
             if (context instanceof StreamContext stream) {
-                stream.onVmFailed();
+                stream.onVmFailed(stream == culprit);
             }
         }
         close();
+    }
+
+    boolean isRetired() {
+        return retired;
     }
 
     /** No new streams: closes when the last one has ended. */
