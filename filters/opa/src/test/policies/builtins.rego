@@ -130,6 +130,10 @@ result := urlquery.encode(a[0]) if f == "urlquery.encode"
 
 result := urlquery.encode_object(a[0]) if f == "urlquery.encode_object"
 
+result := yaml.is_valid(a[0]) if f == "yaml.is_valid"
+
+result := yaml.unmarshal(a[0]) if f == "yaml.unmarshal"
+
 # The same for every case of a file; undefined ones are left out.
 results := [{"case": i, "value": v} |
 	some i, c in input.cases

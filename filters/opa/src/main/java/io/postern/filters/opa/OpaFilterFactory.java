@@ -79,8 +79,9 @@ public final class OpaFilterFactory implements FilterFactory<OpaSpec> {
         var watchdog = new EvaluationWatchdog(spec.name(), spec.evaluationTimeout().toNanos());
         var host = new Host(builtins, clock, new SecureRandom(), watchdog, MOST_PAGES);
         try {
-            module.newInstance(data, host).close();
-            return new LoadedPolicy(spec, module, entrypoint, data, host, control);
+            var loaded = new LoadedPolicy(spec, module, entrypoint, data, host, control);
+            loaded.warmUp();
+            return loaded;
         } catch (IllegalArgumentException e) {
             watchdog.close();
             throw e;

@@ -7,8 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.postern.config.model.OpaSpec;
 import io.postern.sdk.HeaderMap;
+import io.postern.sdk.LoadedFilter;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -16,11 +19,20 @@ import org.junit.jupiter.params.provider.CsvSource;
  * What policies see, as told by a policy that answers with its input. Cases of bodies are those of
  * opa-envoy-plugin's own request_test.go.
  */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS) // compiles once
 class InputDocumentTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final OpaSpec ECHO = Policies.spec("echo", "echo/decision");
     private static final OpaSpec ECHO_BODY =
             Policies.withBody(Policies.spec("echo", "echo/parsed_body"), 1000, true);
+
+    private final Policies policies = new Policies(null);
+    private final LoadedFilter keepsTheModule = policies.load(ECHO);
+
+    @AfterAll
+    void close() {
+        keepsTheModule.close();
+    }
 
     @Test
     void hasTheShapeOfOpasEnvoyPlugin() throws JsonProcessingException {
@@ -293,14 +305,14 @@ class InputDocumentTest {
                 .isEqualTo("gr!!e \"\\\u0001");
     }
 
-    private static JsonNode echo(OpaSpec spec, HeaderMap headers) throws JsonProcessingException {
+    private JsonNode echo(OpaSpec spec, HeaderMap headers) throws JsonProcessingException {
         return JSON.readTree(send(spec, headers).replyBody());
     }
 
-    private static TestStream send(OpaSpec spec, HeaderMap headers, String... chunks) {
+    private TestStream send(OpaSpec spec, HeaderMap headers, String... chunks) {
         var worker = new TestWorker();
         var stream = new TestStream(worker, headers);
-        try (var loaded = new Policies(null).load(spec)) {
+        try (var loaded = policies.load(spec)) {
             var filters = loaded.forWorker(worker);
             stream.send(filters, chunks);
             filters.close();

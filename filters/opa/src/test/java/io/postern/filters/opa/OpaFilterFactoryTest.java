@@ -120,7 +120,7 @@ class OpaFilterFactoryTest {
         // Given
         new Policies(directory).load(ROLES).close();
         List<Path> compiled;
-        try (var files = Files.list(directory)) {
+        try (var files = Files.list(directory.resolve("opa"))) {
             compiled = files.toList();
         }
         var worker = new TestWorker();

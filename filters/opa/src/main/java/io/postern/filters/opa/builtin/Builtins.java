@@ -17,6 +17,7 @@ public final class Builtins {
         CryptoFunctions.addTo(all);
         SemverFunctions.addTo(all);
         TimeFunctions.addTo(all);
+        YamlFunctions.addTo(all);
         CollectionFunctions.addTo(all);
         NumberFunctions.addTo(all);
         NetFunctions.addTo(all);

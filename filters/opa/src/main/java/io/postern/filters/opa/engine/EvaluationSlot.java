@@ -52,23 +52,28 @@ final class EvaluationSlot {
         return false;
     }
 
-    /** Watchdog: whether an evaluation is running. */
-    boolean isRunning() {
-        return (state.get() & PHASE) == RUNNING;
+    /** Watchdog: the evaluation that is running, or 0. */
+    long running() {
+        long now = state.get();
+        return (now & PHASE) == RUNNING ? now : 0;
     }
 
-    /** Watchdog: stops the evaluation when it has been running for {@code limitNanos}. */
-    boolean stopWhenOver(long limitNanos, long nowNanos) {
-        long running = state.get();
-        if ((running & PHASE) != RUNNING || nowNanos - startedNanos < limitNanos) {
-            return false;
-        }
+    /** Watchdog: when the evaluation began; means nothing when none is running. */
+    long startedNanos() {
+        return startedNanos;
+    }
+
+    /** Watchdog: who evaluates. */
+    @Nullable Thread thread() {
+        return thread;
+    }
+
+    /** Watchdog: stops this evaluation, unless it has ended by now. */
+    void stop(long running) {
         var owner = thread;
-        if (owner == null || !state.compareAndSet(running, running - RUNNING + CLAIMED)) {
-            return false;
+        if (owner != null && state.compareAndSet(running, running - RUNNING + CLAIMED)) {
+            owner.interrupt();
+            state.set(running - RUNNING + STOPPED);
         }
-        owner.interrupt();
-        state.set(running - RUNNING + STOPPED);
-        return true;
     }
 }

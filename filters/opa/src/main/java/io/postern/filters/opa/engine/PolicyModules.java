@@ -20,7 +20,8 @@ public final class PolicyModules {
 
     /** Keeps compiled classes in a directory between runs; null: compiles in every run. */
     public PolicyModules(@Nullable Path cacheDirectory) {
-        compiledClasses = cacheDirectory == null ? null : new ClassCache(cacheDirectory);
+        compiledClasses =
+                cacheDirectory == null ? null : new ClassCache(cacheDirectory.resolve("opa"));
     }
 
     /**
