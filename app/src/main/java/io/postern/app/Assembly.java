@@ -1,0 +1,142 @@
+package io.postern.app;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.postern.config.model.Address;
+import io.postern.config.model.Bootstrap;
+import io.postern.core.Gateway;
+import io.postern.core.admin.AdminServer;
+import io.postern.core.filter.FilterRegistry;
+import io.postern.core.format.FormatEnvironment;
+import io.postern.core.observe.AccessLogs;
+import io.postern.core.observe.StatStore;
+import io.postern.core.upstream.dns.DnsClient;
+import io.postern.filters.opa.OpaFilterFactory;
+import io.postern.filters.wasm.WasmFilterFactory;
+import io.postern.filters.wasm.WasmLimits;
+import io.postern.sdk.FilterFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What exists: everything a gateway process is made of, constructed from top to bottom. No part
+ * looks another one up.
+ */
+public final class Assembly implements AutoCloseable {
+    private final ExecutorService control;
+    private final EventLoopGroup controlLoops;
+    private final DnsClient names;
+    private final Gateway gateway;
+    private final ProcessView view;
+    private final @Nullable AdminServer admin;
+
+    /** Starts the gateway, then its admin server. */
+    public Assembly(Bootstrap config, int workers, Log log) {
+        Clock clock = Clock.systemUTC();
+        control = Executors.newVirtualThreadPerTaskExecutor();
+        controlLoops =
+                new MultiThreadIoEventLoopGroup(
+                        1, new DefaultThreadFactory("dns", true), NioIoHandler.newFactory());
+        names = new DnsClient(controlLoops.next());
+        Path cache = cacheDirectory();
+
+        List<FilterFactory<?>> filters =
+                List.of(
+                        new WasmFilterFactory(
+                                cache, WasmLimits.DEFAULT, log, new WasmClock(clock), control),
+                        new OpaFilterFactory(cache, clock, control));
+
+        var stats = new StatStore(workers);
+        var accessLogs = new AccessLogs(stats);
+        var settings =
+                new Gateway.Settings(
+                        workers,
+                        new FilterRegistry(filters),
+                        stats,
+                        accessLogs,
+                        new FormatEnvironment(hostname(), System::getenv),
+                        names,
+                        clock);
+        gateway = Gateway.start(config, settings);
+        view = new ProcessView(config, workers, gateway, accessLogs, log);
+        admin = config.admin() == null ? null : admin(config.admin().address(), view, stats);
+    }
+
+    /** The data plane. */
+    public Gateway gateway() {
+        return gateway;
+    }
+
+    /** Stops accepting; /ready says so at once. */
+    public void drain() {
+        view.draining();
+        gateway.drain();
+    }
+
+    /** Where the admin server listens; null when there is none. */
+    public @Nullable String adminAddress() {
+        if (admin == null) {
+            return null;
+        }
+        InetSocketAddress address = admin.address();
+        return address.getAddress().getHostAddress() + ":" + address.getPort();
+    }
+
+    @Override
+    public void close() {
+        if (admin != null) {
+            admin.close();
+        }
+        gateway.close();
+        names.close();
+        var _ = controlLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        control.shutdownNow();
+    }
+
+    private static AdminServer admin(Address address, ProcessView view, StatStore stats) {
+        if (!(address instanceof Address.Socket(String host, int port))) {
+            throw new IllegalArgumentException(
+                    "admin.address: " + address + " (expected: a socket_address)");
+        }
+        try {
+            return AdminServer.start(
+                    new InetSocketAddress(InetAddress.ofLiteral(host), port), view, stats);
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "admin.address: cannot bind " + address + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Path cacheDirectory() {
+        String given = System.getenv("POSTERN_CACHE");
+        if (given != null && !given.isEmpty()) {
+            return Path.of(given);
+        }
+        String xdg = System.getenv("XDG_CACHE_HOME");
+        Path base =
+                xdg == null || xdg.isEmpty()
+                        ? Path.of(System.getProperty("user.home"), ".cache")
+                        : Path.of(xdg);
+        return base.resolve("postern");
+    }
+
+    private static String hostname() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException _) {
+            return "-";
+        }
+    }
+}

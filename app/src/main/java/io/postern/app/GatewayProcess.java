@@ -1,0 +1,84 @@
+package io.postern.app;
+
+import io.postern.config.model.Bootstrap;
+import io.postern.core.listener.ActiveListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A gateway and its end: SIGTERM and SIGINT stop accepting, let what is in flight finish, then end
+ * the process. Control threads.
+ */
+public final class GatewayProcess {
+    private final Assembly assembly;
+    private final Duration drainTime;
+    private final Log log;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+
+    private GatewayProcess(Assembly assembly, Duration drainTime, Log log) {
+        this.assembly = assembly;
+        this.drainTime = drainTime;
+        this.log = log;
+    }
+
+    /** Starts serving and takes over the signals. */
+    public static GatewayProcess start(
+            Bootstrap bootstrap, int workers, int drainTimeSeconds, Log log) {
+        var process =
+                new GatewayProcess(
+                        new Assembly(bootstrap, workers, log),
+                        Duration.ofSeconds(drainTimeSeconds),
+                        log);
+        for (ActiveListener listener : process.assembly.gateway().listeners()) {
+            log.info(
+                    "main",
+                    "listener '" + listener.config().name() + "' on " + listener.address());
+        }
+        log.info("main", "serving with " + workers + " worker(s)");
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().name("drain").unstarted(process::stop));
+        return process;
+    }
+
+    /** Drains and ends; returns when it is done. Works once. */
+    public void stop() {
+        if (stopped.getCount() == 0) {
+            return;
+        }
+        log.info("main", "draining");
+        assembly.drain();
+        try {
+            if (!assembly.gateway().awaitDrained(drainTime)) {
+                log.warn("main", "requests still open after " + drainTime.toSeconds() + " s");
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        assembly.close();
+        log.info("main", "stopped");
+        stopped.countDown();
+    }
+
+    /** Waits for the end. */
+    public void awaitStopped() throws InterruptedException {
+        stopped.await();
+    }
+
+    /** Envoy's --admin-address-path. */
+    void writeAdminAddress(@Nullable Path file) {
+        String address = assembly.adminAddress();
+        if (file == null || address == null) {
+            return;
+        }
+        try {
+            Files.writeString(file, address);
+        } catch (IOException e) {
+            throw new UncheckedIOException("--admin-address-path " + file + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.postern.app;
+
+import io.postern.filters.wasm.vm.PluginLog;
+import java.io.PrintStream;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/**
+ * The process log, in Envoy's default layout: {@code [time][level][component] message}. Thread-safe.
+ */
+public final class Log implements PluginLog {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS", Locale.ROOT);
+
+    private final PrintStream out;
+    private volatile Level level;
+
+    /** Envoy's log levels, in rising order. */
+    public enum Level {
+        TRACE,
+        DEBUG,
+        INFO,
+        WARNING,
+        ERROR,
+        CRITICAL,
+        OFF
+    }
+
+    /** Logs what is at least {@code level} to {@code out}. */
+    public Log(PrintStream out, Level level) {
+        this.out = out;
+        this.level = level;
+    }
+
+    /** The lowest level that is logged. */
+    Level level() {
+        return level;
+    }
+
+    /** Changes the level. */
+    public void level(Level changed) {
+        level = changed;
+    }
+
+    /** Logs at INFO. */
+    public void info(String component, String message) {
+        write(Level.INFO, component, message);
+    }
+
+    /** Logs at WARNING. */
+    public void warn(String component, String message) {
+        write(Level.WARNING, component, message);
+    }
+
+    /** Logs at ERROR. */
+    public void error(String component, String message) {
+        write(Level.ERROR, component, message);
+    }
+
+    private void write(Level at, String component, String message) {
+        if (at.compareTo(level) >= 0) {
+            String name = at.name().toLowerCase(Locale.ROOT);
+            out.println("[" + TIME.format(LocalDateTime.now()) + "][" + name + "][" + component + "] " + message);
+        }
+    }
+
+    @Override
+    public int level(String plugin) {
+        return level.ordinal();
+    }
+
+    @Override
+    public void log(int at, String plugin, String message) {
+        Level[] levels = Level.values();
+        Level known = levels[Math.clamp(at, 0, levels.length - 2)];
+        write(known, "wasm", "wasm log " + plugin + ": " + message);
+    }
+}

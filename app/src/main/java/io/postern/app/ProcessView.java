@@ -1,0 +1,108 @@
+package io.postern.app;
+
+import io.postern.config.model.Bootstrap;
+import io.postern.core.Gateway;
+import io.postern.core.admin.AdminView;
+import io.postern.core.admin.ServerState;
+import io.postern.core.listener.ActiveListener;
+import io.postern.core.observe.AccessLogs;
+import io.postern.core.upstream.ClusterView;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** This process as its admin server shows it. Thread-safe. */
+final class ProcessView implements AdminView {
+    private final Bootstrap config;
+    private final int workers;
+    private final Gateway gateway;
+    private final AccessLogs accessLogs;
+    private final Log log;
+    private volatile boolean draining;
+    private volatile boolean failing;
+
+    ProcessView(
+            Bootstrap config, int workers, Gateway gateway, AccessLogs accessLogs, Log log) {
+        this.config = config;
+        this.workers = workers;
+        this.gateway = gateway;
+        this.accessLogs = accessLogs;
+        this.log = log;
+    }
+
+    /** From now on the process is about to end. */
+    void draining() {
+        draining = true;
+    }
+
+    @Override
+    public ServerState state() {
+        return draining || failing ? ServerState.DRAINING : ServerState.LIVE;
+    }
+
+    @Override
+    public List<ListenerView> listeners() {
+        return gateway.listeners().stream().map(ProcessView::view).toList();
+    }
+
+    private static ListenerView view(ActiveListener listener) {
+        SocketAddress address = listener.address();
+        return address instanceof InetSocketAddress inet
+                ? new ListenerView(
+                        listener.config().name(),
+                        inet.getAddress().getHostAddress(),
+                        inet.getPort())
+                : new ListenerView(listener.config().name(), String.valueOf(address), 0);
+    }
+
+    @Override
+    public List<ClusterView> clusters() {
+        return gateway.clusterViews();
+    }
+
+    @Override
+    public String configDump(Map<String, String> query) {
+        return "{\n \"configs\": []\n}\n";
+    }
+
+    @Override
+    public ServerInfo info() {
+        Bootstrap.Node node = config.node();
+        return new ServerInfo(
+                Version.text(),
+                Map.of("concurrency", workers, "mode", "Serve"),
+                Map.of("id", node.id(), "cluster", node.cluster()));
+    }
+
+    @Override
+    public String logLevel() {
+        return log.level().name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public void changeLogLevel(String level) {
+        log.level(Log.Level.valueOf(level.toUpperCase(Locale.ROOT)));
+    }
+
+    @Override
+    public void failHealthChecks(boolean fail) {
+        failing = fail;
+    }
+
+    @Override
+    public void drainListeners(boolean graceful, boolean inboundOnly) {
+        gateway.drain();
+    }
+
+    @Override
+    public void reopenLogs() {
+        accessLogs.reopen();
+    }
+
+    @Override
+    public void quit() {
+        Thread.ofPlatform().name("quit").start(() -> System.exit(0));
+    }
+}

@@ -1,0 +1,116 @@
+package io.postern.app;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The arrows between modules and the one package of each vendor library. */
+@AnalyzeClasses(packages = "io.postern", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule theSdkDependsOnNothingOfOurs =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.postern.sdk..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideOutsideOfPackages("io.postern.sdk..", "java..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule theModelKnowsNeitherProtobufNorTheOtherPackages =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.postern.config.model..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideOutsideOfPackages(
+                            "io.postern.config.model..",
+                            "io.postern.sdk..",
+                            "com.google.re2j..",
+                            "java..",
+                            "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule configurationKnowsNeitherNettyNorFilters =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.postern.config..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "io.netty..",
+                            "io.postern.core..",
+                            "io.postern.filters..",
+                            "io.postern.app..");
+
+    @ArchTest
+    static final ArchRule theDataPlaneKnowsNoProtobufAndNoFilter =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.postern.core..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "com.google.protobuf..",
+                            "io.envoyproxy..",
+                            "io.postern.filters..",
+                            "io.postern.app..",
+                            "io.postern.config.envoy..",
+                            "io.postern.config.source..",
+                            "io.postern.config.message..");
+
+    @ArchTest
+    static final ArchRule filtersKnowOnlyTheSdkAndTheModel =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.postern.filters..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "io.netty..",
+                            "io.postern.core..",
+                            "io.postern.app..",
+                            "io.envoyproxy..",
+                            "com.google.protobuf..",
+                            "io.postern.config.envoy..",
+                            "io.postern.config.source..",
+                            "io.postern.config.message..");
+
+    @ArchTest
+    static final ArchRule onlyTheTranslatorsReadEnvoysMessages =
+            classes()
+                    .that()
+                    .resideInAPackage("io.envoyproxy..")
+                    .should()
+                    .onlyBeAccessed()
+                    .byAnyPackage("io.envoyproxy..", "io.postern.config..");
+
+    @ArchTest
+    static final ArchRule onlyTheEngineTouchesTheWasmRuntime =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.postern..")
+                    .and()
+                    .resideOutsideOfPackages(
+                            "io.postern.filters.wasm.engine..", "io.postern.filters.opa.engine..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("com.dylibso.chicory..");
+
+    @ArchTest
+    static final ArchRule nettyLivesInTheDataPlane =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.postern..")
+                    .and()
+                    .resideOutsideOfPackages("io.postern.core..")
+                    .and()
+                    .doNotHaveFullyQualifiedName("io.postern.app.Assembly")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("io.netty..");
+}
