@@ -309,7 +309,11 @@ final class Http1ClientConnection extends Http1Connection implements ClientConne
             if (last == Phase.BODY && body.endsWithConnection()) {
                 open.listener.onData(Unpooled.EMPTY_BUFFER, true);
             } else if (!responseEnded) {
-                open.listener.onReset(ResetReason.CONNECTION_TERMINATION, "");
+                // Envoy, too, calls a body that stops short a protocol error.
+                boolean cutShort = last == Phase.BODY || last == Phase.TRAILERS;
+                open.listener.onReset(
+                        cutShort ? ResetReason.PROTOCOL_ERROR : ResetReason.CONNECTION_TERMINATION,
+                        "");
             }
         }
         pool.onClosed(this);

@@ -57,12 +57,12 @@ final class Http1HeadWriter {
         begin(head);
         append(StatusText.line(status, http10));
         lines(head, persistence == Persistence.AS_GIVEN, status < 200 || status == 204);
-        framing(added);
         switch (persistence) {
             case CLOSE -> append(CLOSE);
             case KEEP_ALIVE -> append(KEEP_ALIVE);
             case DEFAULT, AS_GIVEN -> {}
         }
+        framing(added);
         finish();
     }
 

@@ -379,9 +379,9 @@ abstract class Http2Codec extends Http2ConnectionHandler implements HttpConnecti
             boolean outbound,
             Throwable cause,
             @Nullable Http2Exception error) {
-        if (error == null) {
+        if (error == null && !(cause instanceof IOException)) {
             LOG.log(System.Logger.Level.ERROR, "HTTP/2 connection " + id + " failed", cause);
-        } else if (!outbound) {
+        } else if (error != null && !outbound) {
             endReason = ResetReason.PROTOCOL_ERROR;
         }
         super.onConnectionError(from, outbound, cause, error);

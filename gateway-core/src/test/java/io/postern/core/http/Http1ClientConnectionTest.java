@@ -213,8 +213,19 @@ class Http1ClientConnectionTest {
         // When
         var _ = client.channel.close();
         // Then
-        assertThat(heard.last()).isEqualTo("reset CONNECTION_TERMINATION");
+        assertThat(heard.last()).isEqualTo("reset PROTOCOL_ERROR");
         assertThat(client.pool).containsExactly("closed");
+    }
+
+    @Test
+    void tellsThatTheUpstreamClosedBeforeTheHeadWasComplete() {
+        // Given
+        get();
+        client.send("HTTP/1.1 200 OK\r\nx");
+        // When
+        var _ = client.channel.close();
+        // Then
+        assertThat(heard.events).containsExactly("reset CONNECTION_TERMINATION");
     }
 
     @Test

@@ -139,7 +139,7 @@ class Http1ServerConnectionTest {
         exchange.answer(":status", "200");
         // Then
         assertThat(server.received())
-                .isEqualTo("HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+                .isEqualTo("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
         assertThat(server.channel.isOpen()).isFalse();
         assertThat(server.connectionClosed).isTrue();
     }
@@ -170,7 +170,7 @@ class Http1ServerConnectionTest {
         assertThat(server.received())
                 .isEqualTo(
                         "HTTP/1.1 426 Upgrade Required\r\n"
-                                + "content-length: 0\r\nconnection: close\r\n\r\n");
+                                + "connection: close\r\ncontent-length: 0\r\n\r\n");
         server.channel.advanceTimeBy(1100, TimeUnit.MILLISECONDS);
         server.channel.runScheduledPendingTasks();
         assertThat(server.channel.isOpen()).isFalse();
