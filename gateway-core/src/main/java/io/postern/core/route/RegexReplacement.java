@@ -31,7 +31,12 @@ public final class RegexReplacement {
         byte[] text = Arrays.copyOfRange(octets, start, start + length);
         Matcher matcher = pattern.matcher(text);
         int done = 0;
+        int last = -1;
         while (matcher.find()) {
+            if (matcher.end() == last) {
+                continue; // RE2 allows no empty match right after another one
+            }
+            last = matcher.end();
             out.append(text, done, matcher.start() - done);
             substitute(text, matcher, out);
             done = matcher.end();

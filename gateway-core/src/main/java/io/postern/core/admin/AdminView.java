@@ -1,0 +1,63 @@
+package io.postern.core.admin;
+
+import io.postern.core.upstream.ClusterView;
+
+import java.util.List;
+import java.util.Map;
+
+/** What the admin server shows and what can be done through it. Called on virtual threads. */
+public interface AdminView {
+    /** Whether requests are served. */
+    ServerState state();
+
+    /** The listeners that accept. */
+    List<ListenerView> listeners();
+
+    /** The clusters with their hosts. */
+    List<ClusterView> clusters();
+
+    /** {@code {"configs": [...]}} in the shape of {@code envoy.admin.v3.ConfigDump}. */
+    String configDump(Map<String, String> query);
+
+    /** What /server_info shows besides state and times. */
+    ServerInfo info();
+
+    /** Log level in lower case. */
+    String logLevel();
+
+    /** Changes the log level: one of trace, debug, info, warning, error, critical, off. */
+    void changeLogLevel(String level);
+
+    /** Makes health checks fail, or succeed again. */
+    void failHealthChecks(boolean fail);
+
+    /** Stops accepting; with {@code graceful} open connections may end by themselves. */
+    void drainListeners(boolean graceful, boolean inboundOnly);
+
+    /** Opens access log files again. */
+    void reopenLogs();
+
+    /** Ends the process. */
+    void quit();
+
+    /**
+     * One listener.
+     *
+     * @param host address without port
+     */
+    record ListenerView(String name, String host, int port) {}
+
+    /**
+     * The process.
+     *
+     * @param options command line options by their names in {@code
+     *     envoy.admin.v3.CommandLineOptions}: texts, numbers and truths
+     * @param node as in {@code envoy.config.core.v3.Node}
+     */
+    record ServerInfo(String version, Map<String, Object> options, Map<String, Object> node) {
+        public ServerInfo {
+            options = Map.copyOf(options);
+            node = Map.copyOf(node);
+        }
+    }
+}
