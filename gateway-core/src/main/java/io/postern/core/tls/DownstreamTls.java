@@ -7,6 +7,7 @@ import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
 import io.postern.config.model.Tls;
 import io.postern.sdk.StreamInfo.TlsInfo;
 import java.security.PrivateKey;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class DownstreamTls {
     private static final String DEFAULT_MAX = "TLSv1.3";
 
+    private final SslProvider provider;
     private final PeerCheck check;
     private final List<SslContext> contexts = new ArrayList<>();
     private final Map<String, SslContext> byName = new HashMap<>();
@@ -41,6 +43,11 @@ public final class DownstreamTls {
      * @throws TlsConfigException says what is wrong
      */
     public DownstreamTls(Tls.Downstream config) {
+        this(config, TlsParameters.provider());
+    }
+
+    DownstreamTls(Tls.Downstream config, SslProvider provider) {
+        this.provider = provider;
         if (config.common().certificates().isEmpty()) {
             throw new TlsConfigException(
                     "No TLS certificates found for server context (expected: tls_certificates with"
@@ -59,7 +66,7 @@ public final class DownstreamTls {
                         .clientAuth(clientAuth(config));
         SslContext context =
                 TlsParameters.build(
-                        builder, config.common(), DEFAULT_MAX, config.common().alpnProtocols());
+                        builder, provider, config.common(), DEFAULT_MAX, config.common().alpnProtocols());
         NativeMemory.releaseWith(this, context);
         contexts.add(context);
         for (String name : names(chain.getFirst())) {

@@ -24,6 +24,16 @@ final class TlsParameters {
                     "TLS_AES_256_GCM_SHA384",
                     "TLS_CHACHA20_POLY1305_SHA256");
 
+    // Envoy's default of both sides for TLS 1.2.
+    private static final List<String> DEFAULT_CIPHERS =
+            List.of(
+                    "ECDHE-ECDSA-AES128-GCM-SHA256",
+                    "ECDHE-ECDSA-CHACHA20-POLY1305",
+                    "ECDHE-RSA-AES128-GCM-SHA256",
+                    "ECDHE-RSA-CHACHA20-POLY1305",
+                    "ECDHE-ECDSA-AES256-GCM-SHA384",
+                    "ECDHE-RSA-AES256-GCM-SHA384");
+
     private TlsParameters() {}
 
     /** BoringSSL where it loads. */
@@ -37,11 +47,17 @@ final class TlsParameters {
      * @param defaultMax {@code TLSv1.2} for clients, {@code TLSv1.3} for servers, as Envoy's
      */
     static SslContext build(
-            SslContextBuilder builder, Tls.Common common, String defaultMax, List<String> alpn) {
-        builder.sslProvider(provider());
+            SslContextBuilder builder,
+            SslProvider provider,
+            Tls.Common common,
+            String defaultMax,
+            List<String> alpn) {
+        builder.sslProvider(provider);
         builder.protocols(versions(common, defaultMax));
         if (!common.cipherSuites().isEmpty()) {
-            builder.ciphers(ciphers(common.cipherSuites()));
+            builder.ciphers(ciphers(common.cipherSuites(), provider));
+        } else {
+            builder.ciphers(ciphers(DEFAULT_CIPHERS, provider));
         }
         if (!alpn.isEmpty()) {
             builder.applicationProtocolConfig(
@@ -83,11 +99,13 @@ final class TlsParameters {
     }
 
     /** Envoy's lists have groups of equal preference: {@code [A|B]}. */
-    private static List<String> ciphers(List<String> configured) {
+    private static List<String> ciphers(List<String> configured, SslProvider provider) {
         List<String> ciphers = new ArrayList<>();
         for (String group : configured) {
             String inner = group.replace("[", "").replace("]", "");
-            ciphers.addAll(List.of(inner.split("\\|", -1)));
+            for (String name : inner.split("\\|", -1)) {
+                ciphers.add(provider == SslProvider.JDK ? CipherNames.toJdk(name) : name);
+            }
         }
         ciphers.addAll(TLS_1_3_CIPHERS);
         return ciphers;

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
 import io.postern.config.model.Tls;
 import io.postern.sdk.StreamInfo.TlsInfo;
 import java.security.PrivateKey;
@@ -34,6 +35,10 @@ public final class UpstreamTls {
      * @throws TlsConfigException says what is wrong
      */
     public UpstreamTls(Tls.Upstream config, List<String> alpnFallback) {
+        this(config, alpnFallback, TlsParameters.provider());
+    }
+
+    UpstreamTls(Tls.Upstream config, List<String> alpnFallback, SslProvider provider) {
         this.config = config;
         this.check = new PeerCheck(config.common().validation(), config.autoSniSanValidation());
         SslContextBuilder builder =
@@ -51,6 +56,7 @@ public final class UpstreamTls {
         this.context =
                 TlsParameters.build(
                         builder,
+                        provider,
                         config.common(),
                         DEFAULT_MAX,
                         alpn.isEmpty() ? alpnFallback : alpn);

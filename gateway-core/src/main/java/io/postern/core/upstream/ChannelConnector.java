@@ -2,6 +2,9 @@ package io.postern.core.upstream;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslHandler;
 import io.postern.config.model.Cluster;
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * Confined to the event loop.
  */
 final class ChannelConnector implements Connector {
+    private static final ChannelHandler QUIET = new HandshakeErrors();
+
     private final Cluster cluster;
     private final @Nullable ClusterTls tls;
     private final UpstreamChannels channels;
@@ -88,7 +93,7 @@ final class ChannelConnector implements Connector {
         private void shakeHands(UpstreamTls context, String hostname, SocketAddress address) {
             int port = address instanceof InetSocketAddress inet ? inet.getPort() : 0;
             SslHandler handler = context.newHandler(channel.alloc(), hostname, port);
-            channel.pipeline().addLast(handler);
+            channel.pipeline().addLast(handler, QUIET);
             handler.handshakeFuture()
                     .addListener(done -> {
                         if (over) {
@@ -125,6 +130,15 @@ final class ChannelConnector implements Connector {
         public void cancel() {
             over = true;
             var _ = channel.close();
+        }
+    }
+
+    /** Keeps what the handshake's future tells anyway out of the log. */
+    @ChannelHandler.Sharable
+    private static final class HandshakeErrors extends ChannelInboundHandlerAdapter {
+        @Override
+        public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
+            var _ = from.close();
         }
     }
 }

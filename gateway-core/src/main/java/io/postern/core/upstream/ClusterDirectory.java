@@ -137,6 +137,7 @@ public final class ClusterDirectory implements AutoCloseable {
                 seat.update(name, live.shared(), hosts);
             }
         }
+        live.becomeWarm();
     }
 
     /** A worker that has joined. */

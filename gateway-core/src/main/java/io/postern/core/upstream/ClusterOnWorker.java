@@ -89,7 +89,8 @@ final class ClusterOnWorker implements WorkerCluster {
         Map<String, HostOnWorker> next = HashMap.newHashMap(specs.size());
         List<HostOnWorker> ordered = new ArrayList<>(specs.size());
         for (HostSpec spec : specs) {
-            HostOnWorker host = hosts.get(spec.key());
+            // An address that is listed twice is one host that has two turns.
+            HostOnWorker host = next.getOrDefault(spec.key(), hosts.get(spec.key()));
             if (host == null) {
                 host = new HostOnWorker(this, spec, worker.index());
             } else {

@@ -49,15 +49,19 @@ final class LiveCluster {
         return hosts;
     }
 
-    /** Completes when its hosts are known first, or are known to be unknown. */
+    /** Completes when its hosts are known first, or are known to be unknown, to every worker. */
     CompletableFuture<Boolean> warm() {
         return warm;
     }
 
     void hosts(List<HostSpec> now) {
         hosts = now;
-        warm.complete(true);
         book.retain(now);
+    }
+
+    /** Every worker was told. */
+    void becomeWarm() {
+        warm.complete(true);
     }
 
     void start(Consumer<List<HostSpec>> listener) {

@@ -1,5 +1,7 @@
 package io.postern.core.upstream;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.postern.config.model.Cluster;
 import io.postern.core.http.HttpConnection.Protocol;
@@ -59,5 +61,22 @@ final class PoolRig {
 
     long stat(String name) {
         return worker.metrics.value("cluster.origin." + name);
+    }
+
+    /** Nothing is held of any limit: each can be used up to its last permit again. */
+    void everyPermitIsBack() {
+        Cluster.Thresholds limits = cluster.config().circuitBreakers().normal();
+        CircuitBreaker.OnWorker held = cluster.limits(false);
+        assertThat(drain(held.connections())).isEqualTo(limits.maxConnections());
+        assertThat(drain(held.pending())).isEqualTo(limits.maxPendingRequests());
+        assertThat(drain(held.requests())).isEqualTo(limits.maxRequests());
+    }
+
+    private static int drain(SharedLimit.OnWorker limit) {
+        int permits = 0;
+        while (limit.tryAcquire()) {
+            permits++;
+        }
+        return permits;
     }
 }
