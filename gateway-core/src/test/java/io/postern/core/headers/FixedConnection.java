@@ -10,7 +10,11 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
 /** A plain-text connection between two addresses. */
-record FixedConnection(String remote) implements HttpConnection {
+record FixedConnection(SocketAddress remoteAddress) implements HttpConnection {
+    FixedConnection(String remote) {
+        this(new InetSocketAddress(InetAddress.ofLiteral(remote), 40000));
+    }
+
     @Override
     public long id() {
         return 1;
@@ -19,11 +23,6 @@ record FixedConnection(String remote) implements HttpConnection {
     @Override
     public Protocol protocol() {
         return Protocol.HTTP_1_1;
-    }
-
-    @Override
-    public SocketAddress remoteAddress() {
-        return new InetSocketAddress(InetAddress.ofLiteral(remote), 40000);
     }
 
     @Override
