@@ -2,17 +2,20 @@ package io.postern.config;
 
 import io.postern.config.model.Bootstrap;
 import io.postern.config.source.Diagnostic;
+import io.postern.config.source.Findings;
 import java.util.List;
 
 /** What came of reading a configuration. */
-public sealed interface LoadResult {
-    /** What is suspicious, though usable. */
-    List<Diagnostic> warnings();
-
+public sealed interface LoadResult extends Findings {
     /** It can be used. */
     record Loaded(Bootstrap bootstrap, List<Diagnostic> warnings) implements LoadResult {
         public Loaded {
             warnings = List.copyOf(warnings);
+        }
+
+        @Override
+        public List<Diagnostic> errors() {
+            return List.of();
         }
     }
 

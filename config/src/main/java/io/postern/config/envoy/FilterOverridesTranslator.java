@@ -57,7 +57,13 @@ final class FilterOverridesTranslator {
         if (config.getDisabled()) {
             return new FilterOverride.Disabled();
         }
-        if (!config.hasConfig() || config.getConfig().getTypeUrl().isEmpty()) {
+        if (!config.hasConfig()) {
+            translation.error(
+                    spot,
+                    "neither config nor disabled is set for the filter " + name,
+                    "write config: {} to switch the filter on with its own configuration");
+        }
+        if (config.getConfig().getTypeUrl().isEmpty()) {
             return new FilterOverride.Enabled();
         }
         return configured(config.getConfig(), name, config.getIsOptional(), spot.field("config"));

@@ -61,20 +61,36 @@ final class FormatParser {
     private Format.Part operator(Matcher operator, Spot spot) {
         var name = operator.group(1);
         var argument = operator.group(2);
-        if (!FormatOperators.names().contains(name)) {
-            translation.error(
-                    spot,
-                    "no such command operator: %" + name + "%",
-                    Nearest.cure(name, FormatOperators.names()));
-        } else if (argument == null && FormatOperators.argument(name) == Argument.REQUIRED) {
-            translation.error(spot, "%" + name + "% needs an argument: %" + name + "(…)%");
-        } else if (argument != null && FormatOperators.argument(name) == Argument.NONE) {
-            translation.error(spot, "%" + name + "% takes no argument", "write %" + name + "%");
-        }
         var length = operator.group(3);
+        var problem = problem(name, argument == null ? "" : argument, length != null);
+        if (!problem.isEmpty()) {
+            var known = FormatOperators.names();
+            var cure = known.contains(name) ? "" : Nearest.cure(name, known);
+            translation.error(spot, problem, cure);
+        }
         return new Format.Operator(
                 name,
                 argument == null ? "" : argument,
                 length == null ? -1 : Integer.parseInt(length));
+    }
+
+    /** Empty when all is well. */
+    private static String problem(String name, String argument, boolean length) {
+        if (!FormatOperators.names().contains(name)) {
+            return "no such command operator: %" + name + "%";
+        }
+        var takes = FormatOperators.argument(name);
+        if (takes == Argument.REQUIRED && argument.isEmpty()) {
+            return "%" + name + "% needs an argument: %" + name + "(…)%";
+        }
+        if (takes == Argument.NONE && !argument.isEmpty()) {
+            return "%" + name + "% takes no argument";
+        }
+        if (length && !FormatOperators.takesLength(name)) {
+            return "%" + name + "% takes no length";
+        }
+        return argument.indexOf('?') != argument.lastIndexOf('?') && takes == Argument.REQUIRED
+                ? "%" + name + "% takes one alternative: (FIRST?SECOND)"
+                : "";
     }
 }

@@ -52,12 +52,15 @@ final class HttpFilterTranslator {
             var filter = filters.get(i);
             var at = spot.index(i);
             boolean last = i == filters.size() - 1;
-            if (isRouter(filter.getTypedConfig()) != last) {
-                terminal(filter.getName(), last, at);
-            }
             if (filter.getTypedConfig().getTypeUrl().isEmpty()) {
                 nameOnly(filter.getName(), at);
                 continue;
+            }
+            if (isRouter(filter.getTypedConfig()) != last) {
+                terminal(filter.getName(), last, at);
+            }
+            if (last && filter.getDisabled()) {
+                translation.error(at.field("disabled"), "the router cannot be disabled");
             }
             var spec = spec(filter.getTypedConfig(), filter.getName(), at.field("typed_config"));
             if (spec != null) {

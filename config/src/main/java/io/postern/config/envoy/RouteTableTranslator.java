@@ -126,9 +126,11 @@ final class RouteTableTranslator {
         var seen = new HashSet<String>();
         for (int i = 0; i < hosts.size(); i++) {
             if (!seen.add(hosts.get(i).name())) {
-                translation.error(
+                translation.warning(
                         spot.index(i).field("name"),
-                        "two virtual hosts are named \"" + hosts.get(i).name() + "\"",
+                        "statistics and logs cannot tell apart two virtual hosts named \""
+                                + hosts.get(i).name()
+                                + "\"",
                         "give each its own name");
             }
         }

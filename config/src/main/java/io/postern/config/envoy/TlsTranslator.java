@@ -124,8 +124,10 @@ final class TlsTranslator {
         if ((name.isEmpty() && !named) || name.equals(UPSTREAM) || name.equals(DOWNSTREAM)) {
             translation.error(
                     spot,
-                    "the transport socket has "
-                            + (name.isEmpty() ? "no typed_config" : "a " + name)
+                    "the transport socket "
+                            + (name.isEmpty()
+                                    ? "has no typed_config"
+                                    : "is for the other side: " + name)
                             + " (expected: "
                             + expected
                             + ")",

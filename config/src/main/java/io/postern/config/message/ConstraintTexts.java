@@ -1,5 +1,7 @@
 package io.postern.config.message;
 
+import com.google.protobuf.Descriptors.EnumValueDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import io.postern.config.source.Spot;
 import java.util.stream.Collectors;
@@ -26,6 +28,16 @@ final class ConstraintTexts {
                                 .collect(Collectors.joining(", "));
                 return "nothing set (expected: one of " + choices + ")";
             }
+        }
+        var field = type.findFieldByName(name);
+        if (field != null && field.getType() == FieldDescriptor.Type.ENUM && !field.isRepeated()) {
+            var known =
+                    field.getEnumType().getValues().stream()
+                            .map(value -> value.getName())
+                            .collect(Collectors.joining(", "));
+            var value = (EnumValueDescriptor) message.getField(field);
+            var shown = value.getIndex() < 0 ? String.valueOf(value.getNumber()) : value.getName();
+            return name + " is " + shown + " (expected: one of " + known + ")";
         }
         if (reason.equals("is required")) {
             return name + " is missing (" + type.getFullName() + " requires it)";

@@ -100,13 +100,22 @@ public final class MessageReader {
 
     private void element(
             SourceNode node, Message.Builder builder, FieldDescriptor field, Spot spot) {
-        if (node instanceof NullNode) {
-            return;
-        }
-        var value = value(node, builder, field, spot);
+        var value =
+                node instanceof NullNode
+                        ? empty(builder, field)
+                        : value(node, builder, field, spot);
         if (value != null) {
             builder.addRepeatedField(field, value);
         }
+    }
+
+    /** What Envoy takes a null in a list for. */
+    private static @Nullable Object empty(Message.Builder builder, FieldDescriptor field) {
+        return switch (field.getJavaType()) {
+            case MESSAGE -> builder.newBuilderForField(field).build();
+            case STRING -> "";
+            case BYTE_STRING, BOOLEAN, ENUM, INT, LONG, FLOAT, DOUBLE -> null;
+        };
     }
 
     private void mapField(

@@ -66,15 +66,17 @@ final class ScalarValues {
         var cure =
                 switch (node) {
                     case NumberNode number -> "write \"" + number.text() + "\" in quotes";
-                    case BoolNode bool ->
-                            "write \""
-                                    + bool.written()
-                                    + "\" in quotes: YAML 1.1 reads y, n, yes, no, on and off as"
-                                    + " booleans";
+                    case BoolNode bool -> "write \"" + bool.written() + "\" in quotes" + why(bool);
                     default -> "";
                 };
         diagnostics.error(spot, node.described() + " (expected: a text)", cure);
         return null;
+    }
+
+    private static String why(BoolNode bool) {
+        return bool.written().equalsIgnoreCase(String.valueOf(bool.value()))
+                ? ""
+                : ": YAML 1.1 reads y, n, yes, no, on and off as booleans";
     }
 
     private @Nullable ByteString bytes(SourceNode node, Spot spot) {

@@ -1,6 +1,7 @@
 package io.postern.config.source;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -52,21 +53,30 @@ public final class Diagnostics {
         return errorCount > 0;
     }
 
-    /** Errors in the order in which they were found. */
+    /** Errors in the order of the text. */
     public List<Diagnostic> errors() {
         return withCount(errors, errorCount);
     }
 
-    /** Warnings in the order in which they were found. */
+    /** Warnings in the order of the text. */
     public List<Diagnostic> warnings() {
         return withCount(warnings, warningCount);
     }
 
+    private static List<Diagnostic> inOrder(List<Diagnostic> found) {
+        return found.stream()
+                .sorted(
+                        Comparator.comparing((Diagnostic finding) -> finding.place().file())
+                                .thenComparingInt(finding -> finding.place().line())
+                                .thenComparingInt(finding -> finding.place().column()))
+                .toList();
+    }
+
     private static List<Diagnostic> withCount(List<Diagnostic> shown, int count) {
         if (count <= shown.size()) {
-            return List.copyOf(shown);
+            return inOrder(shown);
         }
-        var all = new ArrayList<>(shown);
+        var all = new ArrayList<>(inOrder(shown));
         var last = shown.getLast();
         var rest = "and " + (count - shown.size()) + " more that are not shown";
         all.add(new Diagnostic(last.severity(), Place.of(last.place().file()), "", rest, ""));

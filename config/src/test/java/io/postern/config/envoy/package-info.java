@@ -1,0 +1,4 @@
+@NullMarked
+package io.postern.config.envoy;
+
+import org.jspecify.annotations.NullMarked;
