@@ -85,7 +85,6 @@ final class ClusterOnWorker implements WorkerCluster {
 
     /** Takes over the new list of hosts. */
     void hosts(List<HostSpec> specs) {
-        countMembers(specs);
         Map<String, HostOnWorker> next = HashMap.newHashMap(specs.size());
         List<HostOnWorker> ordered = new ArrayList<>(specs.size());
         for (HostSpec spec : specs) {
@@ -101,6 +100,7 @@ final class ClusterOnWorker implements WorkerCluster {
         }
         Map<String, HostOnWorker> before = hosts;
         hosts = next;
+        countMembers(specs, !next.keySet().equals(before.keySet()));
         choice = new HostSet(ordered, config.lbPolicy(), random);
         for (HostOnWorker host : before.values()) {
             if (!next.containsKey(host.spec().key())) {
@@ -115,7 +115,7 @@ final class ClusterOnWorker implements WorkerCluster {
         hosts.values().forEach(HostOnWorker::drain);
     }
 
-    private void countMembers(List<HostSpec> specs) {
+    private void countMembers(List<HostSpec> specs, boolean changed) {
         if (worker.index() != 0) {
             // A gauge is set for all workers: one of them does it.
             return;
@@ -124,7 +124,7 @@ final class ClusterOnWorker implements WorkerCluster {
         for (HostSpec spec : specs) {
             healthy += spec.isHealthy() ? 1 : 0;
         }
-        stats.membershipChange.add(1);
+        stats.membershipChange.add(changed ? 1 : 0);
         stats.membershipTotal.set(specs.size());
         stats.membershipHealthy.set(healthy);
     }

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ClusterDirectoryIT {
@@ -153,6 +154,43 @@ class ClusterDirectoryIT {
             // Then
             assertThat(List.of(first, second)).containsOnly("200 HTTP/2");
             assertThat(rig.stat("upstream_cx_http2_total")).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Protocol.class,
+            names = {"HTTP1", "AUTO"})
+    void manyRequestsAtOnceAreAllServedAndTheBooksBalance(Protocol protocol) throws Exception {
+        X509Bundle pki = TestPki.selfSigned("origin.test");
+        try (OriginServer origin =
+                new OriginServer(rig.loops, TestPki.server(pki, "h2", "http/1.1"))) {
+            // Given
+            rig.use(
+                    local(origin.port())
+                            .protocol(protocol)
+                            .limits(3, 1024, 1024, 3)
+                            .tls(TestPki.client(TestPki.trusting(pki), "origin.test")));
+
+            // When
+            List<String> answers = rig.getMany(300);
+
+            // Then
+            assertThat(answers)
+                    .hasSize(300)
+                    .containsOnly(protocol == Protocol.HTTP1 ? "200 HTTP/1.1" : "200 HTTP/2");
+            assertThat(rig.stat("upstream_cx_total")).isBetween(1L, 3L);
+            await().until(
+                            () ->
+                                    rig.directory
+                                                    .view()
+                                                    .getFirst()
+                                                    .hosts()
+                                                    .getFirst()
+                                                    .counts()
+                                                    .rqActive()
+                                            == 0);
+            assertThat(rig.stat("upstream_rq_pending_active")).isZero();
         }
     }
 

@@ -156,7 +156,7 @@ final class PoolSimulation {
             int open = connection.streams.size();
             for (int i = 0; i < open; i++) {
                 for (int j = i + 1; j < open; j++) {
-                    if (connection.streams.get(i).heard == connection.streams.get(j).heard) {
+                    if (connection.streams.get(i).heard.equals(connection.streams.get(j).heard)) {
                         throw new AssertionError("a request has two streams");
                     }
                 }

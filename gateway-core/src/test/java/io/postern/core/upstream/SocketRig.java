@@ -15,6 +15,7 @@ import io.postern.core.runtime.FlushBatch;
 import io.postern.core.upstream.dns.DnsClient;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -56,16 +57,30 @@ final class SocketRig implements AutoCloseable {
 
     /** Sends a GET: the status and HTTP version, or the failure. */
     String get() throws Exception {
-        Get get = new Get();
-        loop.execute(() -> {
-            WorkerCluster cluster = clusters.find("origin");
-            if (cluster == null) {
-                get.done.complete("no cluster");
-            } else {
-                cluster.request(false, Protocol.HTTP_1_1, List.of(), get);
-            }
-        });
-        return get.done.get(10, TimeUnit.SECONDS);
+        return getMany(1).getFirst();
+    }
+
+    /** Sends {@code count} GETs at once. */
+    List<String> getMany(int count) throws Exception {
+        List<Get> gets = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            gets.add(new Get());
+        }
+        loop.execute(() -> gets.forEach(this::start));
+        List<String> answers = new ArrayList<>();
+        for (Get get : gets) {
+            answers.add(get.done.get(10, TimeUnit.SECONDS));
+        }
+        return answers;
+    }
+
+    private void start(Get get) {
+        WorkerCluster cluster = clusters.find("origin");
+        if (cluster == null) {
+            get.done.complete("no cluster");
+        } else {
+            cluster.request(false, Protocol.HTTP_1_1, List.of(), get);
+        }
     }
 
     /** What {@code question} says on the worker's loop. */

@@ -36,18 +36,17 @@ public final class DnsClient implements NameResolver, AutoCloseable {
 
     /** A client on {@code loop}, which must be an NIO loop. */
     public DnsClient(EventLoop loop) {
-        this.loop = loop;
-        this.v4 = resolver(ResolvedAddressTypes.IPV4_ONLY);
-        this.v6 = resolver(ResolvedAddressTypes.IPV6_ONLY);
+        this(loop, new DnsNameResolverBuilder(loop));
     }
 
-    private DnsNameResolver resolver(ResolvedAddressTypes types) {
-        return new DnsNameResolverBuilder(loop)
-                .datagramChannelType(NioDatagramChannel.class)
+    /** {@code settings}: name servers and time-outs, if not the system's. */
+    DnsClient(EventLoop loop, DnsNameResolverBuilder settings) {
+        this.loop = loop;
+        settings.datagramChannelType(NioDatagramChannel.class)
                 .socketChannelType(NioSocketChannel.class, true)
-                .resolvedAddressTypes(types)
-                .resolveCache(ttls)
-                .build();
+                .resolveCache(ttls);
+        this.v4 = settings.resolvedAddressTypes(ResolvedAddressTypes.IPV4_ONLY).build();
+        this.v6 = settings.resolvedAddressTypes(ResolvedAddressTypes.IPV6_ONLY).build();
     }
 
     @Override
