@@ -378,6 +378,10 @@ final class Exchange implements HttpStreamListener, ChainEnds {
 
     // --- what filters, formats and the steps read
 
+    boolean requestComplete() {
+        return requestComplete;
+    }
+
     Peer peer() {
         return downstream.peer();
     }

@@ -4,6 +4,7 @@ import io.postern.config.model.RetryPolicy;
 import io.postern.config.model.RouteAction;
 import io.postern.core.filter.FilterChain;
 import io.postern.core.headers.RequestHeaders;
+import io.postern.core.headers.Upgrade;
 import io.postern.core.headers.Verdict;
 import io.postern.core.http.HttpConnection;
 import io.postern.core.route.CompiledRoute;
@@ -43,6 +44,9 @@ public final class RequestFlow {
         RequestHeaders rules = parts.requestHeaders();
         Verdict verdict = rules.normalize(head, exchange.peer());
         if (verdict != Verdict.CONTINUE) {
+            if (verdict == Verdict.REJECT_PATH) {
+                exchange.client.connection().drain();
+            }
             exchange.localReply(RouteReplies.refused(verdict, head));
             return;
         }
@@ -54,7 +58,7 @@ public final class RequestFlow {
     // The head could not even be parsed.
     void invalid(Exchange exchange, int status, String details) {
         exchange.client.connection().drain();
-        exchange.localReply(LocalReply.of(status, details));
+        exchange.localReply(RouteReplies.invalid(status, details));
     }
 
     // 2. Choose the route: a pure function of the route table and the head.
@@ -124,6 +128,10 @@ public final class RequestFlow {
             return;
         }
         HeaderMap head = exchange.requestHeaders();
+        if (Upgrade.isUpgrade(head) && !Upgrades.allowed(head, parts.manager(), action)) {
+            exchange.localReply(RouteReplies.UPGRADE_FAILED);
+            return;
+        }
         RetryPolicy policy =
                 action.retryPolicy() == null
                         ? route.virtualHost().retryPolicy()

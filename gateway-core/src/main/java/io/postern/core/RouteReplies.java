@@ -14,10 +14,27 @@ import java.util.List;
 /** The answers that routing itself gives. Pure functions. */
 final class RouteReplies {
     static final LocalReply NO_ROUTE = LocalReply.of(404, "route_not_found");
+    static final LocalReply UPGRADE_FAILED = LocalReply.of(403, "upgrade_failed");
     private static final HeaderName LOCATION = HeaderName.of("location");
     private static final byte[] NO_BODY = {};
 
     private RouteReplies() {}
+
+    /**
+     * What the codec refused: with the reason as text when the message itself was broken, without
+     * when only its host was, as Envoy does it.
+     */
+    static LocalReply invalid(int status, String details) {
+        String text =
+                switch (status) {
+                    case 408 -> "request header timeout";
+                    case 426 -> "Upgrade Required";
+                    case 431 -> "Request Header Fields Too Large";
+                    case 501 -> "Not Implemented";
+                    default -> details.startsWith("http1.") ? "Bad Request" : "";
+                };
+        return LocalReply.of(status, details, octets(text));
+    }
 
     static LocalReply refused(Verdict verdict, HeaderMap head) {
         if (verdict != Verdict.REDIRECT_PATH) {

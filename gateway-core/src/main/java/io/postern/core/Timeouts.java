@@ -116,12 +116,17 @@ final class Timeouts extends Deadline {
             reply(408, "request_overall_timeout", "request timeout");
         } else if (streamAt <= now) {
             exchange.info.flag(ResponseFlag.DURATION_TIMEOUT);
-            reply(408, "max_duration_timeout", "downstream duration timeout");
+            reply(late(), "max_duration_timeout", "downstream duration timeout");
         } else if (after(lastActivity, idle()) <= now) {
             exchange.info.flag(ResponseFlag.STREAM_IDLE_TIMEOUT);
-            reply(408, "stream_idle_timeout", "stream timeout");
+            reply(late(), "stream_idle_timeout", "stream timeout");
         }
         arm();
+    }
+
+    // Envoy's maybeRequestTimeoutCode: the client's fault while its request is not complete.
+    private int late() {
+        return exchange.requestComplete() ? 504 : 408;
     }
 
     private void reply(int status, String details, String body) {

@@ -127,7 +127,9 @@ record UpstreamFailure(Kind kind, ResponseFlag flag, String reason, String trans
                 BEFORE_HEADERS
                         + (retried ? "retried and the latest reset reason: " : "reset reason: ")
                         + reason
-                        + (transport.isEmpty() ? "" : ", transport failure reason: " + transport);
+                        + (transport.startsWith("TLS_error")
+                                ? ", transport failure reason: " + transport
+                                : "");
         int status = flag == ResponseFlag.UPSTREAM_PROTOCOL_ERROR ? 502 : 503;
         return reply(
                 status, "upstream_reset_before_response_started{" + token() + "}", body, headers);

@@ -6,7 +6,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.ReferenceCountUtil;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.StreamInfo.TlsInfo;
@@ -46,11 +45,11 @@ abstract class Http1Connection extends ChannelDuplexHandler implements HttpConne
     private @Nullable ChannelHandlerContext context;
     private @Nullable Http1Output output;
     private @Nullable Http1HeadWriter writer;
-    private @Nullable ByteBuf input;
+    private final Http1Input input = new Http1Input();
+    private final ReadBatch batch;
     private Phase phase;
     private boolean paused;
     private boolean autoRead = true;
-    private boolean inBatch;
     private boolean parsing;
     private boolean peerGone;
     private boolean gone;
@@ -69,6 +68,7 @@ abstract class Http1Connection extends ChannelDuplexHandler implements HttpConne
         this.trailersEnabled = trailersEnabled;
         this.tls = tls;
         id = worker.nextConnectionId();
+        batch = new ReadBatch(worker.batch);
     }
 
     /** The channel is known. */
@@ -121,7 +121,7 @@ abstract class Http1Connection extends ChannelDuplexHandler implements HttpConne
 
     /** Whether octets wait to be parsed. */
     final boolean hasInput() {
-        return input != null && input.isReadable();
+        return input.isReadable();
     }
 
     final void enter(Phase next) {
@@ -213,7 +213,7 @@ abstract class Http1Connection extends ChannelDuplexHandler implements HttpConne
         if (!isKeptBack()) {
             leave();
         }
-        exitBatch();
+        batch.exit();
     }
 
     @Override
@@ -222,25 +222,18 @@ abstract class Http1Connection extends ChannelDuplexHandler implements HttpConne
             ReferenceCountUtil.release(message);
             return;
         }
-        if (!inBatch) {
-            inBatch = true;
-            worker.batch.enterRead();
-        }
+        batch.enter();
         if (gone || phase == Phase.DISCARD) {
             data.release();
             return;
         }
-        ByteBuf before = input;
-        input =
-                before == null
-                        ? data
-                        : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(from.alloc(), before, data);
+        input.add(data, from.alloc());
         parse();
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext from) {
-        exitBatch();
+        batch.exit();
         from.fireChannelReadComplete();
     }
 
@@ -292,15 +285,16 @@ abstract class Http1Connection extends ChannelDuplexHandler implements HttpConne
         }
         parsing = true;
         try {
-            while (input != null && step(input)) {
-                // each step is one event
+            ByteBuf in = input.octets();
+            while (in != null && step(in)) {
+                in = input.octets();
             }
         } catch (RuntimeException e) {
             exceptionCaught(context(), e);
         } finally {
             parsing = false;
-            if (input != null && (phase == Phase.DISCARD || !input.isReadable())) {
-                releaseInput();
+            if (phase == Phase.DISCARD || !input.isReadable()) {
+                input.release();
             }
             adjustReading();
         }
@@ -355,7 +349,7 @@ abstract class Http1Connection extends ChannelDuplexHandler implements HttpConne
                 parser.beginTrailers();
             }
             default -> {
-                ByteBuf data = take(in, count);
+                ByteBuf data = input.take(in, count);
                 body.taken(count);
                 boolean end = body.isAtEnd();
                 if (end) {
@@ -379,14 +373,6 @@ abstract class Http1Connection extends ChannelDuplexHandler implements HttpConne
             case FAILED -> onFault(parser.fault());
         }
         return true;
-    }
-
-    private ByteBuf take(ByteBuf in, int count) {
-        if (count == in.readableBytes()) {
-            input = null;
-            return in;
-        }
-        return in.readRetainedSlice(count);
     }
 
     // -- the rest ----------------------------------------------------------------------------
@@ -417,26 +403,12 @@ abstract class Http1Connection extends ChannelDuplexHandler implements HttpConne
         gone = true;
         Phase last = phase;
         phase = Phase.DISCARD;
-        releaseInput();
+        input.release();
         output().discard();
         try {
             onGone(last);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "end of HTTP/1 connection " + id, e);
-        }
-    }
-
-    private void releaseInput() {
-        if (input != null) {
-            input.release();
-            input = null;
-        }
-    }
-
-    private void exitBatch() {
-        if (inBatch) {
-            inBatch = false;
-            worker.batch.exitRead();
         }
     }
 }

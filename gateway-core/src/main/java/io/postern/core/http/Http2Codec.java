@@ -20,7 +20,6 @@ import io.postern.sdk.HeaderMap;
 import io.postern.sdk.StreamInfo.TlsInfo;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,12 +41,11 @@ abstract class Http2Codec extends Http2ConnectionHandler implements HttpConnecti
     private @Nullable ChannelHandlerContext context;
     private ResetReason endReason = ResetReason.CONNECTION_TERMINATION;
     private int refusedAbove = Integer.MAX_VALUE;
-    private boolean inBatch;
+    private final ReadBatch batch;
+    private final Http2Keepalive keepalive;
+    private final Http2Drain drain = new Http2Drain(this);
     private boolean dirty;
     private boolean gone;
-    private boolean draining;
-    private boolean lastStreamAnnounced;
-    private boolean pingOutstanding;
 
     Http2Codec(
             Http2ConnectionDecoder decoder,
@@ -61,6 +59,9 @@ abstract class Http2Codec extends Http2ConnectionHandler implements HttpConnecti
         this.options = options;
         this.tls = tls;
         id = worker.nextConnectionId();
+        batch = new ReadBatch(worker.batch);
+        keepalive =
+                new Http2Keepalive(this, options.keepaliveInterval(), options.keepaliveTimeout());
         sides = connection().newKey();
         connection().addListener(new StreamEnds());
         encoder.flowController().listener(this::onWritability);
@@ -153,7 +154,7 @@ abstract class Http2Codec extends Http2ConnectionHandler implements HttpConnecti
     }
 
     final boolean isDraining() {
-        return draining;
+        return drain.hasBegun();
     }
 
     final void written() {
@@ -222,37 +223,14 @@ abstract class Http2Codec extends Http2ConnectionHandler implements HttpConnecti
         return tls;
     }
 
-    /**
-     * Two steps, so that no stream is lost on its way (RFC 9113 section 6.8): first GOAWAY names no
-     * stream, the second, a while later, the last one served.
-     */
     @Override
     public final void drain() {
-        if (draining || gone) {
-            return;
-        }
-        draining = true;
-        sendGoAway(Integer.MAX_VALUE);
-        long nanos = drainNanos();
-        if (nanos == 0) {
-            announceLastStream();
-        } else {
-            var _ =
-                    context()
-                            .executor()
-                            .schedule(this::announceLastStream, nanos, TimeUnit.NANOSECONDS);
-        }
-    }
-
-    private void announceLastStream() {
         if (!gone) {
-            lastStreamAnnounced = true;
-            sendGoAway(connection().remote().lastStreamCreated());
-            closeWhenIdle();
+            drain.begin(drainNanos());
         }
     }
 
-    private void sendGoAway(int lastStream) {
+    final void sendGoAway(int lastStream) {
         var _ =
                 goAway(
                         context(),
@@ -263,10 +241,8 @@ abstract class Http2Codec extends Http2ConnectionHandler implements HttpConnecti
         written();
     }
 
-    private void closeWhenIdle() {
-        if (lastStreamAnnounced && connection().numActiveStreams() == 0) {
-            var _ = context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> close());
-        }
+    final void flushAndClose() {
+        var _ = context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> close());
     }
 
     @Override
@@ -284,7 +260,7 @@ abstract class Http2Codec extends Http2ConnectionHandler implements HttpConnecti
         onAdded();
         super.handlerAdded(added);
         widenConnectionWindow();
-        startKeepalive();
+        keepalive.start();
     }
 
     private void widenConnectionWindow() throws Http2Exception {
@@ -300,17 +276,14 @@ abstract class Http2Codec extends Http2ConnectionHandler implements HttpConnecti
 
     @Override
     public final void channelRead(ChannelHandlerContext from, Object message) throws Exception {
-        if (!inBatch) {
-            inBatch = true;
-            worker.batch.enterRead();
-        }
+        batch.enter();
         super.channelRead(from, message);
     }
 
     @Override
     public final void channelReadComplete(ChannelHandlerContext from) throws Exception {
         super.channelReadComplete(from);
-        exitBatch();
+        batch.exit();
     }
 
     @Override
@@ -328,7 +301,7 @@ abstract class Http2Codec extends Http2ConnectionHandler implements HttpConnecti
     @Override
     protected final void handlerRemoved0(ChannelHandlerContext removed) throws Exception {
         super.handlerRemoved0(removed);
-        exitBatch();
+        batch.exit();
         leave();
     }
 
@@ -339,13 +312,6 @@ abstract class Http2Codec extends Http2ConnectionHandler implements HttpConnecti
             var _ = from.close();
         } else {
             super.exceptionCaught(from, cause);
-        }
-    }
-
-    private void exitBatch() {
-        if (inBatch) {
-            inBatch = false;
-            worker.batch.exitRead();
         }
     }
 
@@ -404,57 +370,24 @@ abstract class Http2Codec extends Http2ConnectionHandler implements HttpConnecti
 
         @Override
         public void onStreamRemoved(Http2Stream stream) {
-            closeWhenIdle();
+            drain.closeWhenIdle();
         }
 
         @Override
         public void onGoAwayReceived(int lastStream, long error, ByteBuf debug) {
             if (!isServer()) {
                 refusedAbove = lastStream;
-                draining = true;
+                drain.heardFromPeer();
             }
         }
     }
 
-    // -- keepalive ---------------------------------------------------------------------------
-
-    private void startKeepalive() {
-        if (options.keepaliveInterval().isPositive()) {
-            var _ =
-                    context()
-                            .executor()
-                            .schedule(
-                                    this::ping,
-                                    options.keepaliveInterval().toNanos(),
-                                    TimeUnit.NANOSECONDS);
-        }
-    }
-
-    private void ping() {
-        if (gone) {
-            return;
-        }
-        pingOutstanding = true;
-        ChannelFuture _ = encoder().writePing(context(), false, id, context().newPromise());
+    final void sendPing() {
+        var _ = encoder().writePing(context(), false, id, context().newPromise());
         written();
-        var _ =
-                context()
-                        .executor()
-                        .schedule(
-                                this::checkPing,
-                                options.keepaliveTimeout().toNanos(),
-                                TimeUnit.NANOSECONDS);
-    }
-
-    private void checkPing() {
-        if (pingOutstanding) {
-            close();
-        } else if (!gone) {
-            startKeepalive();
-        }
     }
 
     final void heardPingAck() {
-        pingOutstanding = false;
+        keepalive.heardAnswer();
     }
 }

@@ -1,0 +1,29 @@
+package io.postern.core;
+
+import io.postern.config.model.HttpConnectionManager;
+import io.postern.config.model.RouteAction;
+import io.postern.sdk.HeaderMap;
+import io.postern.sdk.HeaderName;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Which protocol upgrades may pass: the connection manager's, unless the route says otherwise. Pure
+ * functions.
+ *
+ * <p>Source: {@code upgrade_configs} of the connection manager and of {@code RouteAction}.
+ */
+final class Upgrades {
+    private static final HeaderName UPGRADE = HeaderName.of("upgrade");
+
+    private Upgrades() {}
+
+    static boolean allowed(
+            HeaderMap head, HttpConnectionManager manager, RouteAction.Forward action) {
+        int index = head.indexOf(UPGRADE);
+        String type = index < 0 ? "" : head.value(index).toLowerCase(Locale.ROOT);
+        List<String> off = action.disabledUpgradeTypes();
+        return !off.contains(type)
+                && (action.upgradeTypes().contains(type) || manager.upgradeTypes().contains(type));
+    }
+}
