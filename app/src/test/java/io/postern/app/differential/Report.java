@@ -20,9 +20,14 @@ final class Report {
     String summary(List<CaseResult> results) {
         long differ = results.stream().filter(result -> !result.agrees()).count();
         long excused = results.stream().filter(r -> r.agrees() && !r.accepted().isEmpty()).count();
+        long again = results.stream().filter(CaseResult::secondTry).count();
         return String.format(
-                "differential: %d requests, %d agree, %d accepted differences, %d differ",
-                results.size(), results.size() - differ - excused, excused, differ);
+                "differential: %d requests, %d agree, %d accepted differences, %d differ%s",
+                results.size(),
+                results.size() - differ - excused,
+                excused,
+                differ,
+                again == 0 ? "" : " (" + again + " agreed on the second try only)");
     }
 
     /** The differences of one case, with the command that runs it alone. */
@@ -53,6 +58,11 @@ final class Report {
                 notRun.add(result.of().name());
             } else if (!result.agrees()) {
                 sections.add(differences(result));
+            }
+        }
+        for (CaseResult result : results) {
+            if (result.secondTry()) {
+                sections.add("AGREED ON THE SECOND TRY ONLY " + result.of().name() + "\n");
             }
         }
         if (!notRun.isEmpty()) {
