@@ -4,13 +4,14 @@ import io.postern.config.model.WasmSpec;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.TreeMap;
 
 /** Which plugins share a virtual machine: those with the same VM id, code and VM configuration. */
 final class VmKey {
     private VmKey() {}
 
-    static String of(WasmSpec.Vm vm, String codeDigest) {
+    static String of(WasmSpec.Vm vm, String codeDigest, List<String> capabilities) {
         var key = new StringBuilder();
         append(key, vm.vmId());
         append(key, codeDigest);
@@ -20,6 +21,7 @@ final class VmKey {
                     append(key, name);
                     append(key, value);
                 });
+        capabilities.forEach(capability -> append(key, capability));
         return key.toString();
     }
 

@@ -59,6 +59,7 @@ public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
             Executor control) {
         this.limits = limits;
         engine = new WasmEngine(cacheDirectory);
+        control.execute(() -> warnOfMissingFlags(log));
         var surroundings =
                 new Environment(
                         log,
@@ -68,6 +69,12 @@ public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
                         new SecureRandom(),
                         clock);
         slots = new VmSlots(surroundings, control);
+    }
+
+    private static void warnOfMissingFlags(PluginLog log) {
+        for (String flag : WasmEngine.missingFlags()) {
+            log.log(PluginLog.WARN, "", "started without " + flag + ": plugins run slower");
+        }
     }
 
     @Override
@@ -98,11 +105,12 @@ public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
     private VmSpec vm(WasmSpec config, CompiledModule module, AbiVersion abi) {
         WasmSpec.Vm vm = config.vm();
         return new VmSpec(
-                VmKey.of(vm, module.digest()),
+                VmKey.of(vm, module.digest(), config.allowedCapabilities()),
                 vm.vmId(),
                 module,
                 abi,
-                functions,
+                Abi.functions(config.allowedCapabilities()),
+                config.allowedCapabilities(),
                 vm.configuration(),
                 environment(vm.environment()),
                 vm.environment().size(),

@@ -2,12 +2,14 @@ package io.postern.filters.wasm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.postern.config.model.WasmSpec;
 import io.postern.sdk.FilterStatus;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
 import io.postern.sdk.testkit.ArrayBody;
 import io.postern.sdk.testkit.FilterStream;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -199,5 +201,33 @@ class HostCallsTest {
         var still = harness.stream(second);
         still.request(FilterStream.get("/info"), true);
         assertThat(still.replyBody()).startsWith("cfg=two ");
+    }
+
+    @Test
+    void aRestrictedPluginMayNotCallWhatIsNotAllowed() {
+        // Given
+        var all = PluginHarness.spec("plugins/c_raw_headers.wasm", "");
+        var restricted =
+                new WasmSpec(
+                        all.name(),
+                        all.rootId(),
+                        all.vm(),
+                        all.configuration(),
+                        all.failurePolicy(),
+                        all.reloadBackoffBase(),
+                        false,
+                        List.of("proxy_on_request_headers", "proxy_get_header_map_value"));
+        var head = FilterStream.get("/");
+        var free = FilterStream.get("/");
+
+        // When
+        harness.stream(harness.start(all)).request(free, true);
+        harness.stream(harness.start(restricted)).request(head, true);
+
+        // Then
+        assertThat(free.size()).isGreaterThan(4);
+        assertThat(head.size()).isEqualTo(4);
+        assertThat(harness.logged)
+                .contains("4 Attempted call to restricted capability: proxy_add_header_map_value");
     }
 }

@@ -117,7 +117,7 @@ class HostilePluginsTest {
 
         // When
         FilterStatus status = waiting.request(FilterStream.get("/shared"), true);
-        control.remove().run();
+        control.removeLast().run();
         slow.worker.runTasks();
 
         // Then

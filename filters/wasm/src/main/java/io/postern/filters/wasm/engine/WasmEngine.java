@@ -2,13 +2,17 @@ package io.postern.filters.wasm.engine;
 
 import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.Parser;
+import com.sun.management.HotSpotDiagnosticMXBean;
+import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +43,26 @@ public final class WasmEngine {
             modules.put(digest, new WeakReference<>(module));
         }
         return module;
+    }
+
+    /**
+     * Flags of the virtual machine that make guests much faster and that this one lacks. Asking
+     * takes tens of milliseconds.
+     */
+    public static List<String> missingFlags() {
+        return Stream.of("DontCompileHugeMethods", "ClipInlining")
+                .filter(WasmEngine::isOn)
+                .map(flag -> "-XX:-" + flag)
+                .toList();
+    }
+
+    private static boolean isOn(String flag) {
+        var hotSpot = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        try {
+            return hotSpot != null && hotSpot.getVMOption(flag).getValue().equals("true");
+        } catch (IllegalArgumentException e) {
+            return false; // a virtual machine that has no such flag
+        }
     }
 
     private CompiledModule load(byte[] wasm, String digest) {

@@ -16,7 +16,7 @@ public final class Watchdog {
     private static final long LOOK_EVERY_MILLIS = 10;
 
     private final Set<Deadline> watched = ConcurrentHashMap.newKeySet();
-    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    private @Nullable ThreadMXBean threads; // confined to the looker; making one takes its time
     private @Nullable Thread looker;
 
     /** Watches the calls of an instance from now on. */
@@ -33,6 +33,7 @@ public final class Watchdog {
     }
 
     private void look() {
+        threads = ManagementFactory.getThreadMXBean();
         while (goOn()) {
             for (Deadline deadline : watched) {
                 look(deadline);
@@ -66,7 +67,7 @@ public final class Watchdog {
     }
 
     private long clock(Deadline deadline, Thread runner) {
-        return deadline.usesCpuTime() && !runner.isVirtual()
+        return deadline.usesCpuTime() && !runner.isVirtual() && threads != null
                 ? threads.getThreadCpuTime(runner.threadId())
                 : System.nanoTime();
     }

@@ -5,6 +5,7 @@ import io.postern.filters.wasm.abi.GuestHost;
 import io.postern.filters.wasm.engine.CompiledModule;
 import io.postern.filters.wasm.engine.HostFunctions;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What every instance of a virtual machine is made from.
@@ -13,6 +14,7 @@ import java.time.Duration;
  * @param functions what the module may import
  * @param configuration read in {@code proxy_on_vm_start}
  * @param environment {@code NAME=value} strings, each ended by NUL
+ * @param allowedCapabilities names of functions the module may import or export; empty: all
  * @param environmentSize number of variables in {@code environment}
  * @param maximumMemoryBytes how far memory may grow
  * @param callBudget CPU time of one call
@@ -24,9 +26,16 @@ public record VmSpec(
         CompiledModule module,
         AbiVersion abi,
         HostFunctions<GuestHost> functions,
+        List<String> allowedCapabilities,
         byte[] configuration,
         byte[] environment,
         int environmentSize,
         long maximumMemoryBytes,
         Duration callBudget,
-        Duration startBudget) {}
+        Duration startBudget) {
+
+    /** Whether the guest may be called through an export of this name. */
+    boolean mayExport(String name) {
+        return allowedCapabilities.isEmpty() || allowedCapabilities.contains(name);
+    }
+}

@@ -21,7 +21,7 @@ final class VmStarter {
         var vm = new WasmVm(spec, surroundings);
         try {
             GuestInstance instance = vm.instantiate();
-            vm.callable(new Exports(instance, name -> true));
+            vm.callable(new Exports(instance, spec::mayExport));
             for (Plugin plugin : plugins) {
                 RootContext root = vm.addRoot(plugin);
                 if (plugin == plugins.getFirst()) {
