@@ -66,7 +66,11 @@ public final class DownstreamTls {
                         .clientAuth(clientAuth(config));
         SslContext context =
                 TlsParameters.build(
-                        builder, provider, config.common(), DEFAULT_MAX, config.common().alpnProtocols());
+                        builder,
+                        provider,
+                        config.common(),
+                        DEFAULT_MAX,
+                        config.common().alpnProtocols());
         NativeMemory.releaseWith(this, context);
         contexts.add(context);
         for (String name : names(chain.getFirst())) {

@@ -180,16 +180,8 @@ class ClusterDirectoryIT {
                     .hasSize(300)
                     .containsOnly(protocol == Protocol.HTTP1 ? "200 HTTP/1.1" : "200 HTTP/2");
             assertThat(rig.stat("upstream_cx_total")).isBetween(1L, 3L);
-            await().until(
-                            () ->
-                                    rig.directory
-                                                    .view()
-                                                    .getFirst()
-                                                    .hosts()
-                                                    .getFirst()
-                                                    .counts()
-                                                    .rqActive()
-                                            == 0);
+            await().until(() ->
+                    rig.directory.view().getFirst().hosts().getFirst().counts().rqActive() == 0);
             assertThat(rig.stat("upstream_rq_pending_active")).isZero();
         }
     }

@@ -80,8 +80,7 @@ class DnsClientIT {
         zone("both.test", 30, "10.0.0.1", "fd00::1");
         zone("four.test", 30, "10.0.0.2", "10.0.0.3");
         zone("six.test", 30, "fd00::2");
-        assertThat(addresses(ask(name, family)))
-                .containsExactlyInAnyOrder(expected.split(" ", -1));
+        assertThat(addresses(ask(name, family))).containsExactlyInAnyOrder(expected.split(" ", -1));
     }
 
     @Test

@@ -80,8 +80,7 @@ final class NameServer implements AutoCloseable {
             DatagramDnsResponse answer =
                     new DatagramDnsResponse(query.recipient(), query.sender(), query.id());
             answer.setCode(code);
-            answer.addRecord(
-                    DnsSection.QUESTION, new DefaultDnsQuestion(name, question.type()));
+            answer.addRecord(DnsSection.QUESTION, new DefaultDnsQuestion(name, question.type()));
             if (zone != null) {
                 int length = question.type().equals(DnsRecordType.A) ? 4 : 16;
                 for (byte[] ip : zone.ips()) {
