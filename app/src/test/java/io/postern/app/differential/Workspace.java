@@ -40,7 +40,9 @@ record Workspace(Path module) {
     }
 
     Path target() throws IOException {
-        return Files.createDirectories(module.resolve("target/differential"));
+        return Files.createDirectories(
+                module.resolve(
+                        System.getProperty("postern.differential.out", "target/differential")));
     }
 
     /**
