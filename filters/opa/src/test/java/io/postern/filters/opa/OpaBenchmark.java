@@ -2,11 +2,13 @@ package io.postern.filters.opa;
 
 import io.postern.sdk.HeaderMap;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /**
  * What a decision costs: CPU time and bytes allocated per request through the whole filter, with a
- * head as a browser sends it. Run by hand, on a quiet machine, with the launcher's flags:
+ * head as a browser sends it. Arguments: bundle, entrypoint, cache directory. Run by hand, on a
+ * quiet machine, with the launcher's flags:
  *
  * <pre>java -XX:-DontCompileHugeMethods -XX:-ClipInlining -cp … io.postern.filters.opa.OpaBenchmark
  * </pre>
@@ -21,8 +23,9 @@ public final class OpaBenchmark {
     public static void main(String[] arguments) {
         String bundle = arguments.length > 0 ? arguments[0] : "roles";
         String entrypoint = arguments.length > 1 ? arguments[1] : "roles/allow";
+        Path cache = arguments.length > 2 ? Path.of(arguments[2]) : null;
         long start = System.nanoTime();
-        var loaded = new Policies(null).load(Policies.spec(bundle, entrypoint));
+        var loaded = new Policies(cache).load(Policies.spec(bundle, entrypoint));
         System.out.printf(Locale.ROOT, "load %d ms%n", (System.nanoTime() - start) / 1_000_000);
         var worker = new TestWorker();
         var filters = loaded.forWorker(worker);
