@@ -71,6 +71,15 @@ public final class CompiledFormat {
         }
     }
 
+    /** Appends the text as a part of a JSON text: what is escaped how is decided piece by piece. */
+    void writeEscaped(StreamView view, OctetBuffer scratch, OctetBuffer out) {
+        for (Piece piece : pieces) {
+            scratch.clear();
+            piece.write(view, scratch);
+            JsonText.escape(scratch.array(), 0, scratch.length(), out);
+        }
+    }
+
     /** The text, when it is the same for every stream; null otherwise. */
     public byte @Nullable [] constant() {
         var out = new OctetBuffer();

@@ -139,9 +139,9 @@ public final class JsonFormat {
                 return text(constant);
             }
             return (view, out) -> {
-                var plain = new OctetBuffer();
-                compiled.write(view, plain);
-                JsonText.quote(plain.array(), 0, plain.length(), out);
+                out.append('"');
+                compiled.writeEscaped(view, new OctetBuffer(), out);
+                out.append('"');
                 return true;
             };
         }

@@ -89,7 +89,7 @@ final class Operators {
     private static @Nullable Operator stream(String name) {
         return switch (name) {
             case "PROTOCOL" -> text(StreamInfo::protocol);
-            case "RESPONSE_CODE" -> number(StreamInfo::responseCode);
+            case "RESPONSE_CODE" -> Operator.number(Operators::status);
             case "RESPONSE_FLAGS" -> text(StreamInfo::responseFlags);
             case "RESPONSE_FLAGS_LONG" -> text(info -> LongFlags.of(info.responseFlags()));
             case "BYTES_RECEIVED" -> number(StreamInfo::bytesReceived);
@@ -151,19 +151,38 @@ final class Operators {
         };
     }
 
-    /** One token, so that a line can be split at blanks, unless they are allowed. */
+    /** The status sent, or about to be sent while header formats are written. */
+    private static long status(StreamView view) {
+        int status = view.streamInfo().responseCode();
+        HeaderMap head = view.responseHeaders();
+        int index = status != 0 || head == null ? -1 : head.indexOf(HeaderName.STATUS);
+        if (index >= 0 && head != null) {
+            for (int i = 0; i < head.valueLength(index); i++) {
+                status = status * 10 + head.octets()[head.valueStart(index) + i] - '0';
+            }
+        }
+        return status;
+    }
+
     private static Operator details(boolean allowBlanks) {
+        return allowBlanks
+                ? text(StreamInfo::responseCodeDetails)
+                : token(StreamInfo::responseCodeDetails);
+    }
+
+    /** Without blanks, so that a line can be split at them. */
+    private static Operator token(Function<StreamInfo, String> source) {
         return (view, out) -> {
             int start = out.length();
-            String details = view.streamInfo().responseCodeDetails();
-            out.appendUtf8(details);
-            for (int i = start; i < out.length() && !allowBlanks; i++) {
+            String text = source.apply(view.streamInfo());
+            out.appendUtf8(text);
+            for (int i = start; i < out.length(); i++) {
                 byte octet = out.array()[i];
                 if (octet == ' ' || (octet >= '\t' && octet <= '\r')) {
                     out.array()[i] = '_';
                 }
             }
-            return !details.isEmpty();
+            return !text.isEmpty();
         };
     }
 

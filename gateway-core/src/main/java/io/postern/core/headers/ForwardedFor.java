@@ -14,23 +14,6 @@ final class ForwardedFor {
 
     private ForwardedFor() {}
 
-    /** Makes one line of several, in their order. */
-    static void join(HeaderMap head, OctetBuffer scratch) {
-        int first = head.indexOf(NAME);
-        if (first < 0 || head.indexOf(NAME, first + 1) < 0) {
-            return;
-        }
-        scratch.clear();
-        for (int i = first; i >= 0; i = head.indexOf(NAME, i + 1)) {
-            if (i != first) {
-                scratch.append(',');
-            }
-            scratch.append(head.octets(), head.valueStart(i), head.valueLength(i));
-        }
-        head.remove(NAME);
-        add(head, scratch);
-    }
-
     /** The address before the last {@code skip} ones; null when there is none. */
     static @Nullable InetAddress last(HeaderMap head, int skip) {
         int index = head.indexOf(NAME);
@@ -73,10 +56,6 @@ final class ForwardedFor {
         }
         scratch.append(address);
         head.setValue(index, scratch.array(), 0, scratch.length());
-    }
-
-    private static void add(HeaderMap head, OctetBuffer value) {
-        head.add(NAME, value.toOctets());
     }
 
     private static int lastComma(byte[] octets, int start, int end) {

@@ -6,12 +6,12 @@ import io.postern.core.format.CompiledFormat;
 import io.postern.core.format.FormatEnvironment;
 import io.postern.core.format.OctetBuffer;
 import io.postern.core.format.StreamView;
+import io.postern.core.route.OneLineHeaders;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Header changes of one route, virtual host or table for one direction: removals, then values, all
@@ -21,20 +21,6 @@ import java.util.Set;
  * <p>Source: {@code envoy.config.core.v3.HeaderValueOption}; order as in Envoy 1.40.
  */
 final class MutationSet {
-    /** Headers of which Envoy keeps one line: another value is joined by a comma. */
-    private static final Set<String> ONE_LINE =
-            Set.of(
-                    """
-                    :authority :method :path :scheme :status accept accept-encoding authorization \
-                    cache-control connection content-encoding content-length content-type date etag \
-                    expect grpc-message grpc-status grpc-timeout keep-alive location origin \
-                    proxy-connection server te transfer-encoding upgrade user-agent vary via \
-                    x-envoy-attempt-count x-envoy-original-path x-envoy-upstream-service-time \
-                    x-forwarded-client-cert x-forwarded-for x-forwarded-host x-forwarded-port \
-                    x-forwarded-proto x-request-id\
-                    """
-                            .split(" +", -1));
-
     private final HeaderName[] removals;
     private final Change[] changes;
 
@@ -108,7 +94,7 @@ final class MutationSet {
                     addition.action(),
                     addition.keepEmptyValue(),
                     overwrites,
-                    ONE_LINE.contains(name.toString()));
+                    OneLineHeaders.contains(name));
         }
 
         boolean isWanted(HeaderMap head, int length) {

@@ -6,6 +6,7 @@ import io.postern.config.model.HttpConnectionManager.RequestId;
 import io.postern.config.model.HttpConnectionManager.UnderscoreAction;
 import io.postern.core.format.OctetBuffer;
 import io.postern.core.http.HttpConnection;
+import io.postern.core.route.GrpcRequest;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
 
@@ -46,7 +47,7 @@ public final class RequestHeaders {
 
     /**
      * @param nodeAddress an address of this machine that others can reach; stands in
-     *     x-forwarded-for for clients on the loopback interface; null: their own address does
+     *     x-forwarded-for for clients on the loopback interface; null: it is looked up
      * @param random the worker's own
      */
     public RequestHeaders(
@@ -64,7 +65,8 @@ public final class RequestHeaders {
                         manager.stripTrailingHostDot());
         this.via = new Via(manager.via());
         this.internalRanges = rules.internalRanges().stream().map(AddressRange::of).toList();
-        this.nodeAddress = nodeAddress == null ? null : IpText.of(nodeAddress);
+        InetAddress reachable = nodeAddress == null ? MachineAddress.find() : nodeAddress;
+        this.nodeAddress = reachable == null ? null : IpText.of(reachable);
         this.ids = new RequestIds(random);
     }
 
@@ -96,7 +98,9 @@ public final class RequestHeaders {
         if (verdict == Verdict.CONTINUE) {
             hosts.apply(head, peer.localPort);
         }
-        return verdict;
+        // gRPC clients do not follow redirects
+        boolean reject = verdict == Verdict.REDIRECT_PATH && GrpcRequest.isGrpc(head);
+        return reject ? Verdict.REJECT_PATH : verdict;
     }
 
     /**
@@ -112,7 +116,8 @@ public final class RequestHeaders {
         } else {
             ConnectionHeader.keepTrailers(head);
         }
-        ForwardedFor.join(head, scratch);
+        Tokens.join(head, ForwardedFor.NAME, scratch);
+        Tokens.join(head, RequestIds.NAME, scratch);
         boolean single =
                 rules.useRemoteAddress()
                         ? !head.contains(ForwardedFor.NAME)
@@ -181,7 +186,8 @@ public final class RequestHeaders {
     }
 
     private void identify(HeaderMap head, boolean edge) {
-        boolean present = head.contains(RequestIds.NAME);
+        int index = head.indexOf(RequestIds.NAME);
+        boolean present = index >= 0 && head.valueLength(index) > 0;
         if (!present || (edge && !requestId.preserveExternal())) {
             ids.set(head);
         } else if (edge) {

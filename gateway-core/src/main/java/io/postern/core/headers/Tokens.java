@@ -1,5 +1,6 @@
 package io.postern.core.headers;
 
+import io.postern.core.format.OctetBuffer;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
 
@@ -22,6 +23,22 @@ final class Tokens {
             }
         }
         return false;
+    }
+
+    /** Makes one line of several, in their order. */
+    static void join(HeaderMap head, HeaderName name, OctetBuffer scratch) {
+        int first = head.indexOf(name);
+        if (first < 0 || head.indexOf(name, first + 1) < 0) {
+            return;
+        }
+        scratch.clear();
+        for (int i = first; i >= 0; i = head.indexOf(name, i + 1)) {
+            if (i != first) {
+                scratch.append(',');
+            }
+            scratch.append(head.octets(), head.valueStart(i), head.valueLength(i));
+        }
+        head.set(name, scratch.toOctets());
     }
 
     /** Where the token that starts at {@code at} ends. */

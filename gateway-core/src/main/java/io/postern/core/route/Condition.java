@@ -3,14 +3,11 @@ package io.postern.core.route;
 import io.postern.config.model.RouteMatch;
 import io.postern.config.model.RouteMatch.Fraction;
 import io.postern.sdk.HeaderMap;
-import io.postern.sdk.HeaderName;
 import io.postern.sdk.StreamInfo.TlsInfo;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** What a route asks for besides its path. Thread-safe: immutable. */
@@ -26,7 +23,7 @@ interface Condition {
             conditions.add((_, random, _) -> isIn(fraction, random));
         }
         if (match.grpcOnly()) {
-            conditions.add((head, _, _) -> isGrpc(head));
+            conditions.add((head, _, _) -> GrpcRequest.isGrpc(head));
         }
         for (var header : match.headers()) {
             HeaderCondition condition = HeaderCondition.of(header);
@@ -50,28 +47,5 @@ interface Condition {
 
     private static boolean isPresented(@Nullable TlsInfo tls) {
         return tls != null && (tls.peerCertificateValidated() || !tls.peerSubject().isEmpty());
-    }
-
-    /** Whether the content type is {@code application/grpc} or {@code application/grpc+…}. */
-    private static boolean isGrpc(HeaderMap head) {
-        int index = head.indexOf(HeaderName.CONTENT_TYPE);
-        if (index < 0) {
-            return false;
-        }
-        byte[] wanted = Grpc.CONTENT_TYPE;
-        int start = head.valueStart(index);
-        int length = head.valueLength(index);
-        return length >= wanted.length
-                && Arrays.equals(
-                        head.octets(), start, start + wanted.length, wanted, 0, wanted.length)
-                && (length == wanted.length || head.octets()[start + wanted.length] == '+');
-    }
-
-    /** Holds the octets out of the interface. */
-    final class Grpc {
-        private static final byte[] CONTENT_TYPE =
-                "application/grpc".getBytes(StandardCharsets.US_ASCII);
-
-        private Grpc() {}
     }
 }

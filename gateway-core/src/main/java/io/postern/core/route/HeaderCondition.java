@@ -6,7 +6,8 @@ import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
 
 /**
- * A {@link HeaderMatcher} on octets. An absent header never matches a rule about its value, not
+ * A {@link HeaderMatcher} on octets. Of several lines one has to match, as in Envoy 1.40; lines of
+ * {@link OneLineHeaders} count as one. An absent header never matches a rule about its value, not
  * even an inverted one, unless it counts as empty. Thread-safe: immutable.
  */
 public final class HeaderCondition {
@@ -14,12 +15,14 @@ public final class HeaderCondition {
 
     private final HeaderName name;
     private final OctetMatcher value;
+    private final boolean joins;
     private final boolean invert;
     private final boolean whenMissing;
 
     private HeaderCondition(HeaderMatcher from) {
         // Envoy keeps one entry for both names
         this.name = from.name().equals(HeaderName.HOST) ? HeaderName.AUTHORITY : from.name();
+        this.joins = OneLineHeaders.contains(name);
         this.invert = from.invert();
         this.value = value(from.rule());
         this.whenMissing =
@@ -42,12 +45,15 @@ public final class HeaderCondition {
         if (index < 0) {
             return whenMissing;
         }
-        if (head.indexOf(name, index + 1) >= 0) {
+        if (joins && head.indexOf(name, index + 1) >= 0) {
             byte[] joined = joined(head, index);
             return value.matches(joined, 0, joined.length) != invert;
         }
-        return value.matches(head.octets(), head.valueStart(index), head.valueLength(index))
-                != invert;
+        boolean matches = false;
+        for (int i = index; i >= 0 && !matches; i = head.indexOf(name, i + 1)) {
+            matches = value.matches(head.octets(), head.valueStart(i), head.valueLength(i));
+        }
+        return matches != invert;
     }
 
     private static OctetMatcher value(Rule rule) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.postern.config.model.Format;
+import io.postern.sdk.HeaderMap;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,6 +157,40 @@ class CompiledFormatTest {
                 .isEqualTo(
                         "{\"constant\":\"é\",\"list\":[\"HTTP/1.1\",3,true],\"nested\":{\"ms\":12},"
                                 + "\"path\":\"/a?k=v&e\",\"quote\":\"say \\\"hi\\\"\",\"status\":200}");
+    }
+
+    @Test
+    void jsonShowsWhatIsNoUtf8OctetByOctet() {
+        // Given
+        stream.request =
+                HeaderMap.of("x-a", "\"quoted\" \\ \t tab \u00e9", "x-b", "\u00c3\u00a9\t");
+        var mixed =
+                new Format(
+                        List.of(
+                                new Format.Literal("say \"".getBytes(UTF_8)),
+                                new Format.Operator("REQ", "X-A", -1),
+                                new Format.Literal("\"".getBytes(UTF_8))));
+
+        // When
+        String line = json(Map.of("a", mixed), false, false);
+
+        // Then
+        assertThat(line)
+                .isEqualTo(
+                        "{\"a\":\"say \\\"\\u0022quoted\\u0022 \\u005c \\u0009 tab"
+                                + " \\u00e9\\\"\"}");
+        assertThat(json(Map.of("b", operator("REQ", "X-B")), false, false))
+                .isEqualTo("{\"b\":\"é\\t\"}");
+    }
+
+    @Test
+    void theStatusOfAHeadStandsInUntilItIsSent() {
+        // Given
+        stream.status = 0;
+        stream.response = HeaderMap.of(":status", "503");
+
+        // When, Then
+        assertThat(written(new Format.Operator("RESPONSE_CODE", "", -1), false)).isEqualTo("503");
     }
 
     private String json(Map<String, Object> fields, boolean omitEmpty, boolean sort) {

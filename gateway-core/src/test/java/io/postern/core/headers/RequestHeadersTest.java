@@ -3,6 +3,7 @@ package io.postern.core.headers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postern.config.model.FilterChain.CidrRange;
+import io.postern.config.model.HttpConnectionManager.EscapedSlashes;
 import io.postern.config.model.HttpConnectionManager.UnderscoreAction;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
@@ -160,6 +161,7 @@ class RequestHeadersTest {
                 "false, false, 01234567-89ab-9def-9123-456789abcdef, 01234567-89ab-9def-9123-456789abcdef",
                 "false, false, -, new",
                 "true, true, -, new",
+                "false, false, '', new",
             })
     void identifiesRequests(boolean edge, boolean preserve, String id, String after) {
         // Given
@@ -180,6 +182,32 @@ class RequestHeadersTest {
         } else {
             assertThat(now).isEqualTo(after);
         }
+    }
+
+    @Test
+    void joinsSeveralRequestIds() {
+        // Given
+        HeaderMap head = HeaderMap.of("x-request-id", "a", "x-request-id", "b");
+
+        // When
+        sanitize(head, "9.9.9.9");
+
+        // Then
+        assertThat(get(head, "x-request-id")).isEqualTo("a,b");
+    }
+
+    @Test
+    void grpcClientsAreNotRedirected() {
+        // Given
+        manager.escapedSlashes = EscapedSlashes.UNESCAPE_AND_REDIRECT;
+        var headers = requestHeaders();
+        Peer peer = headers.peer(new FixedConnection("9.9.9.9"));
+        HeaderMap plain = HeaderMap.of(":path", "/a%2fb");
+        HeaderMap grpc = HeaderMap.of(":path", "/a%2fb", "content-type", "application/grpc");
+
+        // When, Then
+        assertThat(headers.normalize(plain, peer)).isEqualTo(Verdict.REDIRECT_PATH);
+        assertThat(headers.normalize(grpc, peer)).isEqualTo(Verdict.REJECT_PATH);
     }
 
     @Test

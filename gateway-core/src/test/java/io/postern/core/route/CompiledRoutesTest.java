@@ -185,8 +185,12 @@ class CompiledRoutesTest {
                 "range         | x-h=-1        | false",
                 "range         | x-h=1x        | false",
                 "range         | x-h=9223372036854775808 | false",
-                "joined        | x-h=a;x-h=b   | true",
-                "joined        | x-h=a         | false",
+                "joined        | x-h=a;x-h=b   | false",
+                "exact         | x-h=b;x-h=Abc | true",
+                "not-exact     | x-h=b;x-h=Abc | false",
+                "range         | x-h=5;x-h=15  | true",
+                "agent         | user-agent=a;user-agent=b | true",
+                "agent         | user-agent=a  | false",
                 "host          | x-o=1         | true",
             })
     void matchesHeaders(String rule, String headers, boolean matches) {
@@ -226,6 +230,12 @@ class CompiledRoutesTest {
                     value(new StringMatcher.Regex(Pattern.compile("A[0-9]+")), false, false);
             case "range" -> header(new HeaderMatcher.Rule.Range(10, 20), false, false);
             case "joined" -> value(new StringMatcher.Exact("a,b", false), false, false);
+            case "agent" ->
+                    new HeaderMatcher(
+                            HeaderName.of("user-agent"),
+                            new HeaderMatcher.Rule.Value(new StringMatcher.Exact("a,b", false)),
+                            false,
+                            false);
             case "host" ->
                     new HeaderMatcher(
                             HeaderName.HOST,

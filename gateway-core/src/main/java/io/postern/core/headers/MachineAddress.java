@@ -1,0 +1,27 @@
+package io.postern.core.headers;
+
+import org.jspecify.annotations.Nullable;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+
+/** An address of this machine that others can reach. Asks the system: control threads. */
+final class MachineAddress {
+    private MachineAddress() {}
+
+    /** The first IPv4 address that is not a loopback one; null when there is none. */
+    static @Nullable InetAddress find() {
+        try {
+            return NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .filter(address -> address instanceof Inet4Address)
+                    .filter(address -> !address.isLoopbackAddress())
+                    .findFirst()
+                    .orElse(null);
+        } catch (SocketException _) {
+            return null; // nobody may look: clients keep their own address
+        }
+    }
+}
