@@ -3,7 +3,6 @@ package io.postern.core.http;
 import static java.util.Objects.requireNonNull;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.ReferenceCountUtil;
@@ -47,9 +46,9 @@ abstract class Http1Connection extends ChannelDuplexHandler implements HttpConne
     private @Nullable Http1HeadWriter writer;
     private final Http1Input input = new Http1Input();
     private final ReadBatch batch;
+    private final ReadSwitch reading = new ReadSwitch();
     private Phase phase;
     private boolean paused;
-    private boolean autoRead = true;
     private boolean parsing;
     private boolean peerGone;
     private boolean gone;
@@ -93,8 +92,6 @@ abstract class Http1Connection extends ChannelDuplexHandler implements HttpConne
     /** The channel takes more, or no more. */
     abstract void onWritability(boolean writable);
 
-    // -- for the subclasses ------------------------------------------------------------------
-
     final ChannelHandlerContext context() {
         return requireNonNull(context);
     }
@@ -119,7 +116,6 @@ abstract class Http1Connection extends ChannelDuplexHandler implements HttpConne
         return trailersEnabled;
     }
 
-    /** Whether octets wait to be parsed. */
     final boolean hasInput() {
         return input.isReadable();
     }
@@ -159,8 +155,6 @@ abstract class Http1Connection extends ChannelDuplexHandler implements HttpConne
         return !gone && context().channel().isWritable();
     }
 
-    // -- HttpConnection ----------------------------------------------------------------------
-
     @Override
     public final long id() {
         return id;
@@ -196,8 +190,6 @@ abstract class Http1Connection extends ChannelDuplexHandler implements HttpConne
             }
         }
     }
-
-    // -- channel events ----------------------------------------------------------------------
 
     @Override
     public final void handlerAdded(ChannelHandlerContext added) {
@@ -267,8 +259,6 @@ abstract class Http1Connection extends ChannelDuplexHandler implements HttpConne
         var _ = from.close();
         leave();
     }
-
-    // -- parsing -----------------------------------------------------------------------------
 
     private void parseBatch() {
         worker.batch.enterRead();
@@ -375,8 +365,6 @@ abstract class Http1Connection extends ChannelDuplexHandler implements HttpConne
         return true;
     }
 
-    // -- the rest ----------------------------------------------------------------------------
-
     private void adjustReading() {
         boolean wanted =
                 switch (phase) {
@@ -384,10 +372,8 @@ abstract class Http1Connection extends ChannelDuplexHandler implements HttpConne
                     case IDLE -> !hasInput(); // a pipelined request waits, and more do not arrive
                     case HEAD, BODY, TRAILERS -> !paused;
                 };
-        if (wanted != autoRead && !gone) {
-            autoRead = wanted;
-            Channel channel = context().channel();
-            channel.config().setAutoRead(wanted);
+        if (!gone) {
+            reading.set(context().channel(), wanted);
         }
     }
 

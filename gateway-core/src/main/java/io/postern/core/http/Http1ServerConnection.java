@@ -300,9 +300,25 @@ final class Http1ServerConnection extends Http1Connection {
         var _ = context().close();
     }
 
+    /**
+     * The next response says {@code connection: close}. An idle connection gets the drain time for
+     * a request that may be on its way, and is closed then.
+     */
     @Override
     public void drain() {
+        if (draining || isGone()) {
+            return;
+        }
         draining = true;
+        long nanos = manager.drainTimeout().toNanos();
+        if (nanos == 0) {
+            closeIdle();
+        } else {
+            var _ = context().executor().schedule(this::closeIdle, nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void closeIdle() {
         if (stream == null && phase() == Phase.HEAD && !parser.hasBegun()) {
             close();
         }

@@ -356,6 +356,30 @@ class Http1ServerConnectionTest {
     }
 
     @Test
+    void servesTheRequestThatCrossesTheDrain() {
+        // Given
+        server.connection.drain();
+        // When
+        server.send(GET).answer(":status", "200");
+        // Then
+        assertThat(server.received()).contains("connection: close");
+        assertThat(server.channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void closesAnIdleConnectionAfterTheDrainTime() {
+        // Given
+        server.send(GET).answer(":status", "200");
+        server.received();
+        server.connection.drain();
+        // When
+        server.channel.advanceTimeBy(5100, TimeUnit.MILLISECONDS);
+        server.channel.runScheduledPendingTasks();
+        // Then
+        assertThat(server.channel.isOpen()).isFalse();
+    }
+
+    @Test
     void rejectsOrDropsUnderscoresAsConfigured() {
         // Given
         restart(underscores(UnderscoreAction.REJECT_REQUEST));
