@@ -15,6 +15,7 @@ SCENARIOS = {
     "plain": ("plain.yaml", None),
     "wasm-headers": ("wasm-headers.yaml", "plain"),
     "wasm-add-header": ("wasm-add-header.yaml", "plain"),
+    "wasm-two": ("wasm-two.yaml", "plain"),
 }
 DEFAULT_SCENARIOS = ["plain", "wasm-headers"]
 
