@@ -13,37 +13,64 @@ import picocli.CommandLine.Option;
  * <p>Source: Envoy's "Command line options".
  */
 final class EnvoyFlags {
-    @Option(names = {"-c", "--config-path"}, paramLabel = "FILE", description = "Configuration, YAML or JSON.")
+    @Option(
+            names = {"-c", "--config-path"},
+            paramLabel = "FILE",
+            description = "Configuration, YAML or JSON.")
     @Nullable Path configPath;
 
-    @Option(names = "--config-yaml", paramLabel = "YAML", description = "Configuration laid over the file's.")
+    @Option(
+            names = "--config-yaml",
+            paramLabel = "YAML",
+            description = "Configuration laid over the file's.")
     @Nullable String configYaml;
 
     @Option(names = "--mode", description = "serve, validate or init_only (default: serve).")
     Mode mode = Mode.SERVE;
 
-    @Option(names = "--concurrency", description = "Worker threads (default: the number of processors).")
+    @Option(
+            names = "--concurrency",
+            description = "Worker threads (default: the number of processors).")
     int concurrency;
 
-    @Option(names = {"-l", "--log-level"}, description = "trace, debug, info, warning, error, critical or off.")
+    @Option(
+            names = {"-l", "--log-level"},
+            description = "trace, debug, info, warning, error, critical or off.")
     Log.Level logLevel = Log.Level.INFO;
 
-    @Option(names = "--log-path", paramLabel = "FILE", description = "Log to this file instead of standard error.")
+    @Option(
+            names = "--log-path",
+            paramLabel = "FILE",
+            description = "Log to this file instead of standard error.")
     @Nullable Path logPath;
 
-    @Option(names = "--service-node", paramLabel = "ID", description = "Node id, over the configuration's.")
+    @Option(
+            names = "--service-node",
+            paramLabel = "ID",
+            description = "Node id, over the configuration's.")
     @Nullable String serviceNode;
 
-    @Option(names = "--service-cluster", paramLabel = "NAME", description = "Node cluster, over the configuration's.")
+    @Option(
+            names = "--service-cluster",
+            paramLabel = "NAME",
+            description = "Node cluster, over the configuration's.")
     @Nullable String serviceCluster;
 
-    @Option(names = "--service-zone", paramLabel = "ZONE", description = "Node zone, over the configuration's.")
+    @Option(
+            names = "--service-zone",
+            paramLabel = "ZONE",
+            description = "Node zone, over the configuration's.")
     @Nullable String serviceZone;
 
-    @Option(names = "--admin-address-path", paramLabel = "FILE", description = "Write the admin address here.")
+    @Option(
+            names = "--admin-address-path",
+            paramLabel = "FILE",
+            description = "Write the admin address here.")
     @Nullable Path adminAddressPath;
 
-    @Option(names = "--drain-time-s", description = "Most seconds to wait for requests in flight (default: 600).")
+    @Option(
+            names = "--drain-time-s",
+            description = "Most seconds to wait for requests in flight (default: 600).")
     int drainTimeSeconds = 600;
 
     @Option(names = "--drain-strategy", description = "gradual or immediate.")
@@ -58,7 +85,9 @@ final class EnvoyFlags {
     @Option(names = "--log-format", description = "Accepted.")
     @Nullable String logFormat;
 
-    @Option(names = {"--log-format-escaped", "--enable-fine-grain-logging"}, description = "Accepted.")
+    @Option(
+            names = {"--log-format-escaped", "--enable-fine-grain-logging"},
+            description = "Accepted.")
     boolean logSwitches;
 
     @Option(names = "--restart-epoch", description = "Accepted.")
@@ -94,8 +123,16 @@ final class EnvoyFlags {
     boolean unknownFields;
 
     @Option(
-            names = {"--file-flush-interval-msec", "--file-flush-min-size-kb", "--socket-path", "--socket-mode",
-                "--local-address-ip-version", "--disable-extensions", "--stats-tag", "--hot-restart-version"},
+            names = {
+                "--file-flush-interval-msec",
+                "--file-flush-min-size-kb",
+                "--socket-path",
+                "--socket-mode",
+                "--local-address-ip-version",
+                "--disable-extensions",
+                "--stats-tag",
+                "--hot-restart-version"
+            },
             arity = "0..1",
             description = "Accepted.")
     @Nullable List<String> others;
@@ -115,12 +152,16 @@ final class EnvoyFlags {
     List<String> ignored() {
         List<String> said = new ArrayList<>();
         if (componentLogLevel != null) {
-            said.add("--component-log-level: there is one level for all components: use --log-level");
+            said.add(
+                    "--component-log-level: there is one level for all components: use --log-level");
         }
         if (logFormat != null || logSwitches) {
             said.add("--log-format: the layout is fixed: [time][level][component] message");
         }
-        if (restartEpoch != null || baseId != null || baseIdPath != null || processSwitches
+        if (restartEpoch != null
+                || baseId != null
+                || baseIdPath != null
+                || processSwitches
                 || parentShutdownTime != null) {
             said.add("hot-restart flags: processes hand over by sharing the port (SO_REUSEPORT)");
         }

@@ -36,8 +36,7 @@ public final class GatewayProcess {
                         log);
         for (ActiveListener listener : process.assembly.gateway().listeners()) {
             log.info(
-                    "main",
-                    "listener '" + listener.config().name() + "' on " + listener.address());
+                    "main", "listener '" + listener.config().name() + "' on " + listener.address());
         }
         log.info("main", "serving with " + workers + " worker(s)");
         Runtime.getRuntime()
@@ -78,7 +77,8 @@ public final class GatewayProcess {
         try {
             Files.writeString(file, address);
         } catch (IOException e) {
-            throw new UncheckedIOException("--admin-address-path " + file + ": " + e.getMessage(), e);
+            throw new UncheckedIOException(
+                    "--admin-address-path " + file + ": " + e.getMessage(), e);
         }
     }
 }

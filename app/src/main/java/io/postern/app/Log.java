@@ -3,11 +3,13 @@ package io.postern.app;
 import io.postern.filters.wasm.vm.PluginLog;
 import java.io.PrintStream;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * The process log, in Envoy's default layout: {@code [time][level][component] message}. Thread-safe.
+ * The process log, in Envoy's default layout: {@code [time][level][component] message}.
+ * Thread-safe.
  */
 public final class Log implements PluginLog {
     private static final DateTimeFormatter TIME =
@@ -61,11 +63,20 @@ public final class Log implements PluginLog {
     private void write(Level at, String component, String message) {
         if (at.compareTo(level) >= 0) {
             String name = at.name().toLowerCase(Locale.ROOT);
-            out.println("[" + TIME.format(LocalDateTime.now()) + "][" + name + "][" + component + "] " + message);
+            out.println(
+                    "["
+                            + TIME.format(LocalDateTime.now(ZoneId.systemDefault()))
+                            + "]["
+                            + name
+                            + "]["
+                            + component
+                            + "] "
+                            + message);
         }
     }
 
     @Override
+    @SuppressWarnings("EnumOrdinal") // the order is Envoy's and the ABI's
     public int level(String plugin) {
         return level.ordinal();
     }

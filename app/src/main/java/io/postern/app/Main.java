@@ -26,11 +26,10 @@ public final class Main {
                         .setOut(out)
                         .setErr(err)
                         .setCaseInsensitiveEnumValuesAllowed(true)
-                        .setExecutionExceptionHandler(
-                                (failure, command, _) -> {
-                                    command.getErr().println("postern: " + failure.getMessage());
-                                    return 1;
-                                })
+                        .setExecutionExceptionHandler((failure, command, _) -> {
+                            command.getErr().println("postern: " + failure.getMessage());
+                            return 1;
+                        })
                         .execute(args);
         System.exit(status);
     }

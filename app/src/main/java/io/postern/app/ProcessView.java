@@ -23,8 +23,7 @@ final class ProcessView implements AdminView {
     private volatile boolean draining;
     private volatile boolean failing;
 
-    ProcessView(
-            Bootstrap config, int workers, Gateway gateway, AccessLogs accessLogs, Log log) {
+    ProcessView(Bootstrap config, int workers, Gateway gateway, AccessLogs accessLogs, Log log) {
         this.config = config;
         this.workers = workers;
         this.gateway = gateway;

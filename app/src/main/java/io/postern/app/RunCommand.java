@@ -57,9 +57,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private int serve(Bootstrap bootstrap, Log log) throws InterruptedException {
-        var process =
-                GatewayProcess.start(
-                        bootstrap, flags.workers(), flags.drainTimeSeconds, log);
+        var process = GatewayProcess.start(bootstrap, flags.workers(), flags.drainTimeSeconds, log);
         process.writeAdminAddress(flags.adminAddressPath);
         if (flags.mode == EnvoyFlags.Mode.INIT_ONLY) {
             process.stop();
@@ -96,7 +94,8 @@ final class RunCommand implements Callable<Integer> {
                             flags.logPath, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             return new PrintStream(file, true, StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new UncheckedIOException("--log-path " + flags.logPath + ": " + e.getMessage(), e);
+            throw new UncheckedIOException(
+                    "--log-path " + flags.logPath + ": " + e.getMessage(), e);
         }
     }
 }

@@ -147,7 +147,9 @@ final class Exchange implements HttpStreamListener, ChainEnds {
     @Override
     public void onInvalidRequest(int status, String details) {
         requestComplete = true;
-        info.flag(ResponseFlag.DOWNSTREAM_PROTOCOL_ERROR);
+        if (status != 408 && !details.equals("missing_host_header")) {
+            info.flag(ResponseFlag.DOWNSTREAM_PROTOCOL_ERROR);
+        }
         flow.invalid(this, status, details);
     }
 

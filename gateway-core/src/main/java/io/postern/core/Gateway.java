@@ -35,9 +35,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,8 @@ import org.jspecify.annotations.Nullable;
  * drained and closed on control threads.
  */
 public final class Gateway implements AutoCloseable {
+    private static final int WARM_SECONDS = 15;
+
     private final Bootstrap config;
     private final Settings settings;
     private final Transport transport = Transport.best();
@@ -104,6 +108,7 @@ public final class Gateway implements AutoCloseable {
         try {
             gateway.startWorkers();
             gateway.clusters.replace(config.clusters());
+            gateway.awaitWarmClusters();
             for (Listener listener : config.listeners()) {
                 gateway.listen(listener);
             }
@@ -138,6 +143,17 @@ public final class Gateway implements AutoCloseable {
                                             .install(channel, protocol, tls, listener),
                             seeds.split());
             worker.useClusters(clusters.forWorker(upstream));
+        }
+    }
+
+    // Listeners open when every cluster knows its hosts, or has had the time to.
+    private void awaitWarmClusters() {
+        try {
+            clusters.warm().get(WARM_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException _) {
+            // Its requests are answered 503 until a name server answers, as in Envoy.
         }
     }
 

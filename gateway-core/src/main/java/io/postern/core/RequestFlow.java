@@ -45,7 +45,7 @@ public final class RequestFlow {
         Verdict verdict = rules.normalize(head, exchange.peer());
         if (verdict != Verdict.CONTINUE) {
             if (verdict == Verdict.REJECT_PATH) {
-                exchange.client.connection().drain();
+                endHttp1(exchange);
             }
             exchange.localReply(RouteReplies.refused(verdict, head));
             return;
@@ -59,6 +59,15 @@ public final class RequestFlow {
     void invalid(Exchange exchange, int status, String details) {
         exchange.client.connection().drain();
         exchange.localReply(RouteReplies.invalid(status, details));
+    }
+
+    // After a refused target the rest of an HTTP/1 connection is not trusted; an HTTP/2 stream
+    // does not touch its neighbours.
+    private static void endHttp1(Exchange exchange) {
+        HttpConnection connection = exchange.client.connection();
+        if (connection.protocol() != HttpConnection.Protocol.HTTP_2) {
+            connection.drain();
+        }
     }
 
     // 2. Choose the route: a pure function of the route table and the head.
@@ -107,7 +116,8 @@ public final class RequestFlow {
                     replyOnRoute(exchange, RouteReplies.direct(action));
             case RouteDecision.TlsRequired _ ->
                     exchange.localReply(RouteReplies.tlsRequired(head, parts.scratch()));
-            case RouteDecision.NonForwarding _, RouteDecision.NoRoute _ -> {
+            case RouteDecision.NonForwarding _ -> exchange.localReply(RouteReplies.NOT_FORWARDED);
+            case RouteDecision.NoRoute _ -> {
                 exchange.info.flag(ResponseFlag.NO_ROUTE_FOUND);
                 exchange.localReply(RouteReplies.NO_ROUTE);
             }
@@ -124,6 +134,7 @@ public final class RequestFlow {
         WorkerCluster cluster = worker.findCluster(clusterName);
         if (cluster == null) {
             exchange.info.flag(ResponseFlag.NO_CLUSTER_FOUND);
+            exchange.info.clusterName = "";
             exchange.localReply(LocalReply.of(action.clusterNotFoundStatus(), "cluster_not_found"));
             return;
         }
@@ -160,7 +171,8 @@ public final class RequestFlow {
     // A host was chosen: the last change to the head.
     void beforeUpstreamHead(Exchange exchange, UpstreamHost host) {
         if (exchange.decision instanceof RouteDecision.Forward(_, RouteAction.Forward action, _)
-                && action.hostRewrite() instanceof RouteAction.HostRewrite.Auto) {
+                && action.hostRewrite() instanceof RouteAction.HostRewrite.Auto
+                && !host.hostname().isEmpty()) {
             parts.routerHeaders()
                     .rewriteHost(
                             exchange.requestHeaders(),
@@ -209,6 +221,9 @@ public final class RequestFlow {
     private void finalizeResponse(Exchange exchange, HeaderMap head) {
         CompiledRoute route = routeOf(exchange.decision);
         if (route != null) {
+            if (route.virtualHost().includeAttemptCountInResponse() && exchange.info.attempts > 0) {
+                parts.routerHeaders().setAttemptCount(head, exchange.info.attempts);
+            }
             parts.routeHeaders(route).finalizeResponse(head, exchange, parts.scratch());
         }
     }

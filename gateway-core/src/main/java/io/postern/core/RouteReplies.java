@@ -14,6 +14,7 @@ import java.util.List;
 /** The answers that routing itself gives. Pure functions. */
 final class RouteReplies {
     static final LocalReply NO_ROUTE = LocalReply.of(404, "route_not_found");
+    static final LocalReply NOT_FORWARDED = LocalReply.of(503, "direct_response");
     static final LocalReply UPGRADE_FAILED = LocalReply.of(403, "upgrade_failed");
     private static final HeaderName LOCATION = HeaderName.of("location");
     private static final byte[] NO_BODY = {};
@@ -21,8 +22,8 @@ final class RouteReplies {
     private RouteReplies() {}
 
     /**
-     * What the codec refused: with the reason as text when the message itself was broken, without
-     * when only its host was, as Envoy does it.
+     * What the codec refused: with the reason as text, but without when only its host is missing,
+     * as Envoy does it.
      */
     static LocalReply invalid(int status, String details) {
         String text =
@@ -31,7 +32,7 @@ final class RouteReplies {
                     case 426 -> "Upgrade Required";
                     case 431 -> "Request Header Fields Too Large";
                     case 501 -> "Not Implemented";
-                    default -> details.startsWith("http1.") ? "Bad Request" : "";
+                    default -> details.equals("missing_host_header") ? "" : "Bad Request";
                 };
         return LocalReply.of(status, details, octets(text));
     }

@@ -49,6 +49,7 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
     private State state = State.ASKING;
     private Cancellable waiting = NOTHING;
     private @Nullable HttpStream stream;
+    private @Nullable UpstreamHost host;
     private boolean responseDone;
     private int status;
 
@@ -130,6 +131,7 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
         waiting = NOTHING;
         stream = ready;
         state = State.OPEN;
+        host = chosen;
         tried(chosen);
         exchange.info.upstreamLocalAddress = ready.connection().localAddress();
         exchange.flow.beforeUpstreamHead(exchange, chosen);
@@ -178,6 +180,10 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
         }
         state = State.ANSWERED;
         status = Status.of(head);
+        UpstreamHost answering = host;
+        if (answering != null) {
+            answering.onResponse(status);
+        }
         body.forget();
         responseEndedIf(endOfStream);
         exchange.upstreamHeaders(this, head, endOfStream);
@@ -209,8 +215,19 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
         if (was == State.ANSWERED) {
             exchange.info.flag(why.flag());
             exchange.upstreamBroke("upstream_reset_after_response_started{" + why.token() + "}");
-        } else if (!tryAgain(retries.afterFailure(why))) {
-            fail(why);
+        } else {
+            unanswered(false);
+            if (!tryAgain(retries.afterFailure(why))) {
+                fail(why);
+            }
+        }
+    }
+
+    private void unanswered(boolean timedOut) {
+        UpstreamHost silent = host;
+        if (silent != null) {
+            host = null;
+            silent.onNoResponse(timedOut);
         }
     }
 
@@ -220,6 +237,7 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
             return;
         }
         stopTry();
+        unanswered(true);
         if (!tryAgain(retries.afterFailure(UpstreamFailure.TRY_TIMEOUT))) {
             fail(UpstreamFailure.TRY_TIMEOUT);
         }
@@ -228,6 +246,9 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
     /** The whole exchange took too long; what is sent to the client is the caller's business. */
     void timedOut() {
         exchange.flow.stats().requestTimedOut(cluster);
+        if (state != State.ANSWERED) {
+            unanswered(true);
+        }
     }
 
     /** The exchange needs this no more. */

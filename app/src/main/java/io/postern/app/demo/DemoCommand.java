@@ -4,8 +4,8 @@ import io.postern.app.GatewayProcess;
 import io.postern.app.Log;
 import io.postern.config.ConfigFile;
 import io.postern.config.LoadResult;
-import io.postern.config.source.Report;
 import io.postern.config.model.Bootstrap;
+import io.postern.config.source.Report;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
 /** {@code postern demo}: two upstreams and a gateway in one process, and what to try. */
 @Command(
         name = "demo",
-        description = "Runs a gateway with plugins, a policy and two upstreams, and says what to try.",
+        description =
+                "Runs a gateway with plugins, a policy and two upstreams, and says what to try.",
         mixinStandardHelpOptions = true)
 public final class DemoCommand implements Callable<Integer> {
     private static final String TOKEN =
@@ -33,9 +34,9 @@ public final class DemoCommand implements Callable<Integer> {
             Wasm plugin 'auth': 401 without a key, 200 with a key or a token
               curl -i http://127.0.0.1:10000/auth
               curl -i http://127.0.0.1:10000/auth -H 'x-api-key: demo-key'
-              curl -i http://127.0.0.1:10000/auth -H 'authorization: Bearer %s'
+              curl -i http://127.0.0.1:10000/auth -H 'authorization: Bearer TOKEN'
             Wasm plugin 'rate-limit': two requests a second, three at once, then 429
-              for i in 1 2 3 4 5; do curl -s -o /dev/null -w '%%{http_code}\\n' http://127.0.0.1:10000/limited; done
+              for i in 1 2 3 4 5; do curl -s -o /dev/null -w '%{http_code}\\n' http://127.0.0.1:10000/limited; done
             OPA policy (config/examples/policies/demo.rego): 403 with the reason, 200 for a reader
               curl -i http://127.0.0.1:10000/opa
               curl -i http://127.0.0.1:10000/opa -H 'x-role: reader'
@@ -67,7 +68,7 @@ public final class DemoCommand implements Callable<Integer> {
                     var process =
                             GatewayProcess.start(
                                     bootstrap, 2, 30, new Log(System.err, Log.Level.INFO));
-                    out.printf(WHAT_TO_TRY, TOKEN);
+                    out.print(WHAT_TO_TRY.replace("TOKEN", TOKEN));
                     out.flush();
                     process.awaitStopped();
                 }

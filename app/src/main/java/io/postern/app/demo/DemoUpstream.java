@@ -18,7 +18,8 @@ final class DemoUpstream implements AutoCloseable {
 
     DemoUpstream(String name, int port) throws IOException {
         this.name = name;
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", this::answer);
         server.start();
@@ -29,7 +30,9 @@ final class DemoUpstream implements AutoCloseable {
         text.append(exchange.getRequestMethod()).append(' ').append(exchange.getRequestURI());
         text.append('\n');
         exchange.getRequestHeaders()
-                .forEach((header, values) -> values.forEach(v -> text.append(header).append(": ").append(v).append('\n')));
+                .forEach((header, values) ->
+                        values.forEach(
+                                v -> text.append(header).append(": ").append(v).append('\n')));
         byte[] body = exchange.getRequestBody().readNBytes(SHOWN_BODY_BYTES);
         exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
         text.append('\n').append(new String(body, StandardCharsets.UTF_8)).append('\n');

@@ -2,9 +2,7 @@ package io.postern.core.admin;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-
 import io.postern.core.observe.StatStore;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;

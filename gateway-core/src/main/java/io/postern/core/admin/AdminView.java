@@ -1,7 +1,6 @@
 package io.postern.core.admin;
 
 import io.postern.core.upstream.ClusterView;
-
 import java.util.List;
 import java.util.Map;
 

@@ -2,7 +2,6 @@ package io.postern.core.admin;
 
 import io.postern.config.model.Cluster;
 import io.postern.core.upstream.ClusterView;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,13 +2,11 @@ package io.postern.core.admin;
 
 import io.postern.core.format.JsonText;
 import io.postern.core.format.OctetBuffer;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Writes maps, lists, texts, numbers and truths as JSON, indented as Envoy does. */
 final class Json {

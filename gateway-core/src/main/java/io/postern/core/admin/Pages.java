@@ -2,7 +2,6 @@ package io.postern.core.admin;
 
 import io.postern.core.admin.AdminView.ListenerView;
 import io.postern.core.observe.StatStore;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,6 @@ package io.postern.core.admin;
 
 import io.postern.core.observe.BinCounts;
 import io.postern.core.observe.Stat;
-
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -3,7 +3,6 @@ package io.postern.core.admin;
 import io.postern.core.observe.BinCounts;
 import io.postern.core.observe.Stat;
 import io.postern.core.observe.StatStore;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

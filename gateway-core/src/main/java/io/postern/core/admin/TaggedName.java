@@ -2,7 +2,6 @@ package io.postern.core.admin;
 
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
-
 import java.util.List;
 
 /**

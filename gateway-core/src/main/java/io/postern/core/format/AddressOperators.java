@@ -2,12 +2,10 @@ package io.postern.core.format;
 
 import io.netty.util.NetUtil;
 import io.postern.sdk.StreamInfo;
-
-import org.jspecify.annotations.Nullable;
-
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** Operators that show addresses: {@code 192.0.2.1:80}, {@code [2001:db8::1]:80} or a path. */
 final class AddressOperators {

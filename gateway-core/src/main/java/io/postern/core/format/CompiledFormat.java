@@ -1,11 +1,9 @@
 package io.postern.core.format;
 
 import io.postern.config.model.Format;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link Format} as an array of operators: what a name means is found out once, when the

@@ -1,7 +1,6 @@
 package io.postern.core.format;
 
 import io.postern.sdk.StreamInfo;
-
 import org.jspecify.annotations.Nullable;
 
 /** Operators that show how long something took, in milliseconds unless told otherwise. */

@@ -1,9 +1,8 @@
 package io.postern.core.format;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.ZoneId;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What formats know about the process.

@@ -2,11 +2,9 @@ package io.postern.core.format;
 
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Operators that show headers. Of several lines of one name the first counts, as in Envoy.

@@ -1,14 +1,12 @@
 package io.postern.core.format;
 
 import io.postern.config.model.Format;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A JSON object whose values are formats, maps, lists or literals. A value that is one operator

@@ -2,7 +2,6 @@ package io.postern.core.format;
 
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.StreamInfo;
-
 import org.jspecify.annotations.Nullable;
 
 /** A stream as formats read it; valid until the stream is logged. Confined to the event loop. */

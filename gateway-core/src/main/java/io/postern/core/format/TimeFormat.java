@@ -1,7 +1,5 @@
 package io.postern.core.format;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -13,6 +11,7 @@ import java.time.temporal.IsoFields;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code %START_TIME(…)%}: strftime with Envoy's {@code %f}, {@code %3f} and {@code %s} and the

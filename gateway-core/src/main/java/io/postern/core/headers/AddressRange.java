@@ -2,7 +2,6 @@ package io.postern.core.headers;
 
 import io.netty.util.NetUtil;
 import io.postern.config.model.FilterChain.CidrRange;
-
 import java.net.InetAddress;
 
 /** Addresses with a common prefix. Thread-safe: immutable. */

@@ -1,7 +1,6 @@
 package io.postern.core.headers;
 
 import io.postern.core.format.OctetBuffer;
-
 import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.time.Month;

@@ -3,10 +3,8 @@ package io.postern.core.headers;
 import io.postern.core.format.OctetBuffer;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
-
-import org.jspecify.annotations.Nullable;
-
 import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
 
 /** The x-forwarded-for header: a list of addresses, the nearest last. Pure functions. */
 final class ForwardedFor {

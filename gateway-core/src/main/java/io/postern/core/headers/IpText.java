@@ -1,14 +1,12 @@
 package io.postern.core.headers;
 
 import io.netty.util.NetUtil;
-
-import org.jspecify.annotations.Nullable;
-
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** IP addresses from and to text, never asking DNS. Thread-safe: pure functions. */
 public final class IpText {

@@ -1,11 +1,10 @@
 package io.postern.core.headers;
 
-import org.jspecify.annotations.Nullable;
-
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import org.jspecify.annotations.Nullable;
 
 /** An address of this machine that others can reach. Asks the system: control threads. */
 final class MachineAddress {

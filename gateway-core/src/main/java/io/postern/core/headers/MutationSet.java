@@ -9,7 +9,6 @@ import io.postern.core.format.StreamView;
 import io.postern.core.route.OneLineHeaders;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
-
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 

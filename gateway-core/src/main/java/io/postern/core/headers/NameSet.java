@@ -1,7 +1,6 @@
 package io.postern.core.headers;
 
 import io.postern.sdk.HeaderMap;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 

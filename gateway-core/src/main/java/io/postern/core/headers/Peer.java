@@ -1,11 +1,9 @@
 package io.postern.core.headers;
 
 import io.postern.core.http.HttpConnection;
-
-import org.jspecify.annotations.Nullable;
-
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What requests of one connection have in common: who is at the other end, in the form in which

@@ -2,7 +2,6 @@ package io.postern.core.headers;
 
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
-
 import java.util.SplittableRandom;
 
 /**

@@ -5,10 +5,8 @@ import io.postern.config.model.HttpConnectionManager.ServerHeader;
 import io.postern.core.format.OctetBuffer;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a connection manager does to the head of every response, its own included, just before it

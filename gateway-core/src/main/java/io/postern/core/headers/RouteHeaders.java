@@ -13,10 +13,8 @@ import io.postern.core.route.RegexReplacement;
 import io.postern.core.route.RequestPath;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a route does to heads, compiled: header changes of all levels in their order, then the host,

@@ -3,7 +3,6 @@ package io.postern.core.headers;
 import io.postern.core.format.OctetBuffer;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
-
 import java.util.Arrays;
 
 /**

@@ -3,7 +3,6 @@ package io.postern.core.headers;
 import io.postern.core.format.OctetBuffer;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
-
 import java.nio.charset.StandardCharsets;
 
 /** Adds this hop to the via header, RFC 9110 section 7.6.3. Thread-safe: immutable. */

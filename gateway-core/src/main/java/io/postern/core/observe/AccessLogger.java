@@ -7,10 +7,8 @@ import io.postern.core.format.FormatEnvironment;
 import io.postern.core.format.JsonFormat;
 import io.postern.core.format.OctetBuffer;
 import io.postern.core.format.StreamView;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the access logs of a connection manager: lines are made on the event loop and written by

@@ -4,7 +4,6 @@ import io.postern.config.model.AccessLog;
 import io.postern.config.model.AccessLog.Sink;
 import io.postern.core.format.FormatEnvironment;
 import io.postern.sdk.Metrics;
-
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.FilterOutputStream;

@@ -4,7 +4,6 @@ import io.postern.config.model.AccessLog.Comparison;
 import io.postern.config.model.AccessLog.Filter;
 import io.postern.core.format.StreamView;
 import io.postern.core.route.HeaderCondition;
-
 import java.util.List;
 
 /**

@@ -2,7 +2,6 @@ package io.postern.core.observe;
 
 import io.postern.core.format.OctetBuffer;
 import io.postern.sdk.Metrics;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Queue;

@@ -1,7 +1,6 @@
 package io.postern.core.observe;
 
 import io.postern.sdk.Metrics;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -7,11 +7,9 @@ import io.postern.config.model.Route;
 import io.postern.config.model.RouteAction.WeightedCluster;
 import io.postern.config.model.RouteTable;
 import io.postern.config.model.VirtualHost;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A route in its place, or one weighted cluster of a route in its place. Thread-safe: immutable.

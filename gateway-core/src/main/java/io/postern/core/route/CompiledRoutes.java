@@ -9,11 +9,9 @@ import io.postern.config.model.VirtualHost;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
 import io.postern.sdk.StreamInfo.TlsInfo;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A route table made ready for requests. Finding the virtual host costs one walk over the

@@ -4,11 +4,9 @@ import io.postern.config.model.RouteMatch;
 import io.postern.config.model.RouteMatch.Fraction;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.StreamInfo.TlsInfo;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a route asks for besides its path. Thread-safe: immutable. */
 @FunctionalInterface

@@ -1,13 +1,12 @@
 package io.postern.core.route;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds a virtual host by the authority: the exact domain, then the longest {@code *.example.com},

@@ -2,7 +2,6 @@ package io.postern.core.route;
 
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 

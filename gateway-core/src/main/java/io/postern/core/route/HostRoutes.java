@@ -1,18 +1,15 @@
 package io.postern.core.route;
 
 import com.google.re2j.Pattern;
-
 import io.postern.config.model.PathMatcher;
 import io.postern.config.model.VirtualHost;
 import io.postern.config.model.VirtualHost.TlsRequirement;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
 import io.postern.sdk.StreamInfo.TlsInfo;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The routes of one virtual host: the first that matches counts. Thread-safe: immutable. */
 final class HostRoutes {

@@ -5,7 +5,6 @@ import io.postern.config.model.RouteAction.PathRedirect;
 import io.postern.core.format.OctetBuffer;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
-
 import java.util.Arrays;
 
 /**

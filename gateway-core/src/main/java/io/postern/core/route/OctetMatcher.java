@@ -1,7 +1,6 @@
 package io.postern.core.route;
 
 import io.postern.config.model.StringMatcher;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 

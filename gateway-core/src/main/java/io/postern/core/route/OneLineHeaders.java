@@ -1,7 +1,6 @@
 package io.postern.core.route;
 
 import io.postern.sdk.HeaderName;
-
 import java.util.Set;
 
 /**

@@ -1,9 +1,6 @@
 package io.postern.core.route;
 
 import io.postern.config.model.PathMatcher;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The routes of one virtual host by path. Asked for the first route after a given one whose path

@@ -1,16 +1,13 @@
 package io.postern.core.route;
 
 import com.google.re2j.Pattern;
-
 import io.postern.config.model.PathMatcher;
 import io.postern.config.model.RouteAction.PathRewrite;
 import io.postern.core.format.OctetBuffer;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the new path of a request: the matched part, or what a regular expression matches, is

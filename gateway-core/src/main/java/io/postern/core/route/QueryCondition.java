@@ -4,7 +4,6 @@ import io.postern.config.model.QueryParameterMatcher;
 import io.postern.config.model.QueryParameterMatcher.Rule;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 

@@ -2,9 +2,7 @@ package io.postern.core.route;
 
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
-
 import io.postern.core.format.OctetBuffer;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 

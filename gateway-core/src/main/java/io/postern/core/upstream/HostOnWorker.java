@@ -60,7 +60,7 @@ final class HostOnWorker implements UpstreamHost {
 
     @Override
     public String hostname() {
-        return spec.hostname().isEmpty() ? spec.key() : spec.hostname();
+        return spec.hostname();
     }
 
     @Override

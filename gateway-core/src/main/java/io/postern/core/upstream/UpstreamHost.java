@@ -7,7 +7,7 @@ public interface UpstreamHost {
     /** Where it is. */
     SocketAddress address();
 
-    /** Name for auto_host_rewrite; the address' text when it has none. */
+    /** Name for auto_host_rewrite; empty when it has none: the host header stays then. */
     String hostname();
 
     /**

@@ -2,14 +2,12 @@ package io.postern.core.format;
 
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.StreamInfo;
-
-import org.jspecify.annotations.Nullable;
-
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A stream that ended well, for tests; fields may be changed before it is used. */
 public final class FixedStream implements StreamView, StreamInfo {

@@ -2,12 +2,10 @@ package io.postern.core.headers;
 
 import io.postern.core.http.HttpConnection;
 import io.postern.sdk.StreamInfo.TlsInfo;
-
-import org.jspecify.annotations.Nullable;
-
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** A plain-text connection between two addresses. */
 record FixedConnection(SocketAddress remoteAddress) implements HttpConnection {

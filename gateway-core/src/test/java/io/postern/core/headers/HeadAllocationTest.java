@@ -4,11 +4,9 @@ import static io.postern.core.route.RouteTables.host;
 import static io.postern.core.route.RouteTables.prefix;
 import static io.postern.core.route.RouteTables.table;
 import static io.postern.core.route.RouteTables.to;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-
 import io.postern.config.model.Route;
 import io.postern.core.format.FixedStream;
 import io.postern.core.format.FormatEnvironment;
@@ -16,11 +14,9 @@ import io.postern.core.format.OctetBuffer;
 import io.postern.core.route.CompiledRoutes;
 import io.postern.core.route.RouteDecision;
 import io.postern.sdk.HeaderMap;
-
-import org.junit.jupiter.api.Test;
-
 import java.lang.management.ManagementFactory;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 
 /** What a plain request costs in garbage between the codec and the upstream: nothing. */
 class HeadAllocationTest {

@@ -14,7 +14,6 @@ import io.postern.config.model.HttpConnectionManager.RequestId;
 import io.postern.config.model.HttpConnectionManager.ServerHeader;
 import io.postern.config.model.HttpConnectionManager.UnderscoreAction;
 import io.postern.config.model.RouteTable;
-
 import java.time.Duration;
 import java.util.List;
 

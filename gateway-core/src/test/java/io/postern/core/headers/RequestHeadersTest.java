@@ -7,18 +7,16 @@ import io.postern.config.model.HttpConnectionManager.EscapedSlashes;
 import io.postern.config.model.HttpConnectionManager.UnderscoreAction;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RequestHeadersTest {
     private static final String UUID4 =

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.postern.config.model.HttpConnectionManager.ServerHeader;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -2,13 +2,10 @@ package io.postern.core.headers;
 
 import static io.postern.core.route.RouteTables.match;
 import static io.postern.core.route.RouteTables.prefix;
-
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.google.re2j.Pattern;
-
 import io.postern.config.model.FilterOverrides;
 import io.postern.config.model.Format;
 import io.postern.config.model.HeaderMutations;
@@ -29,14 +26,12 @@ import io.postern.core.format.OctetBuffer;
 import io.postern.core.route.CompiledRoutes;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
-
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.time.Duration;
-import java.util.List;
 
 class RouteHeadersTest {
     private final FixedStream stream = new FixedStream();

@@ -1,9 +1,8 @@
 package io.postern.core.observe;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.postern.config.model.AccessLog;
 import io.postern.config.model.AccessLog.Comparison;
@@ -13,19 +12,17 @@ import io.postern.config.model.AccessLog.Sink;
 import io.postern.config.model.Format;
 import io.postern.core.format.FixedStream;
 import io.postern.core.format.FormatEnvironment;
-
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 
 class AccessLogsTest {
     private static final FormatEnvironment ENVIRONMENT = new FormatEnvironment("h", _ -> null);

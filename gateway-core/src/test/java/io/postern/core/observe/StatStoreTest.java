@@ -3,13 +3,11 @@ package io.postern.core.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postern.sdk.Metrics;
-
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.util.ArrayList;
-import java.util.List;
 
 class StatStoreTest {
     @Test

@@ -10,11 +10,9 @@ import static io.postern.core.route.RouteTables.prefix;
 import static io.postern.core.route.RouteTables.route;
 import static io.postern.core.route.RouteTables.table;
 import static io.postern.core.route.RouteTables.to;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.re2j.Pattern;
-
 import io.postern.config.model.FilterOverrides;
 import io.postern.config.model.HeaderMatcher;
 import io.postern.config.model.HeaderMutations;
@@ -31,13 +29,11 @@ import io.postern.config.model.VirtualHost;
 import io.postern.config.model.VirtualHost.TlsRequirement;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
-
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.util.List;
 
 class CompiledRoutesTest {
     private static final VirtualHost[] HOSTS = {

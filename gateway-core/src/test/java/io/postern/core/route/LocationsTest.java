@@ -6,17 +6,14 @@ import static io.postern.core.route.RouteTables.match;
 import static io.postern.core.route.RouteTables.prefix;
 import static io.postern.core.route.RouteTables.route;
 import static io.postern.core.route.RouteTables.table;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.re2j.Pattern;
-
 import io.postern.config.model.RouteAction;
 import io.postern.config.model.RouteAction.PathRedirect;
 import io.postern.config.model.RouteAction.PathRewrite;
 import io.postern.core.format.OctetBuffer;
 import io.postern.sdk.HeaderMap;
-
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

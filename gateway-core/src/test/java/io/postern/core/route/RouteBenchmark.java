@@ -10,7 +10,6 @@ import static io.postern.core.route.RouteTables.to;
 import io.postern.config.model.Route;
 import io.postern.config.model.VirtualHost;
 import io.postern.sdk.HeaderMap;
-
 import java.util.ArrayList;
 import java.util.List;
 

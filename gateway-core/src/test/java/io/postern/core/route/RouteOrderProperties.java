@@ -2,11 +2,9 @@ package io.postern.core.route;
 
 import static io.postern.core.route.RouteTables.get;
 import static io.postern.core.route.RouteTables.to;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.re2j.Pattern;
-
 import io.postern.config.model.FilterOverrides;
 import io.postern.config.model.HeaderMatcher;
 import io.postern.config.model.HeaderMutations;
@@ -17,17 +15,15 @@ import io.postern.config.model.VirtualHost;
 import io.postern.config.model.VirtualHost.TlsRequirement;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The index decides as one loop over domains and one over routes would. */
 class RouteOrderProperties {

@@ -16,12 +16,10 @@ import io.postern.config.model.RouteTable;
 import io.postern.config.model.VirtualHost;
 import io.postern.config.model.VirtualHost.TlsRequirement;
 import io.postern.sdk.HeaderMap;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Short forms of route tables and heads for tests. */
 public final class RouteTables {
