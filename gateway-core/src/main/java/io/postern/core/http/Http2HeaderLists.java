@@ -128,6 +128,8 @@ final class Http2HeaderLists {
         return index;
     }
 
+    private static final HeaderName PROTOCOL = HeaderName.of(":protocol");
+
     /** What Netty does not check in a request head; null when it is good. */
     static @Nullable Fault check(HeaderMap head, int maxLines, UnderscoreAction underscores) {
         if (head.size() > maxLines) {
@@ -146,6 +148,12 @@ final class Http2HeaderLists {
         int start = head.valueStart(authority);
         if (!Octets.isAuthority(head.octets(), start, start + head.valueLength(authority))) {
             return Fault.INVALID_AUTHORITY;
+        }
+        // RFC 9113 section 8.3.1: no user information; RFC 8441 section 3: we do not offer :protocol.
+        byte[] octets = head.octets();
+        if (Octets.contains(octets, start, head.valueLength(authority), (byte) '@')
+                || head.contains(PROTOCOL)) {
+            return Fault.HTTP2_INVALID_FIELD;
         }
         int path = head.indexOf(HeaderName.PATH);
         int method = head.indexOf(HeaderName.METHOD);
