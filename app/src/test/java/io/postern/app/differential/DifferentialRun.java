@@ -39,6 +39,11 @@ final class DifferentialRun {
                         .toList();
     }
 
+    /** What is known to differ still. */
+    OpenDifferences openDifferences() throws IOException {
+        return OpenDifferences.read(workspace.resources().resolve("open.txt"));
+    }
+
     /** A pattern without a star matches anywhere in the name. */
     private static boolean matches(String name, String pattern) {
         Pattern glob = AcceptedDifference.glob(pattern);
