@@ -172,7 +172,7 @@ public final class RequestFlow {
     void beforeUpstreamHead(Exchange exchange, UpstreamHost host) {
         if (exchange.decision instanceof RouteDecision.Forward(_, RouteAction.Forward action, _)
                 && action.hostRewrite() instanceof RouteAction.HostRewrite.Auto
-                && !host.hostname().isEmpty()) {
+                && host.isNamed()) {
             parts.routerHeaders()
                     .rewriteHost(
                             exchange.requestHeaders(),

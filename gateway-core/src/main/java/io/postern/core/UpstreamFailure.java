@@ -107,7 +107,8 @@ record UpstreamFailure(Kind kind, ResponseFlag flag, String reason, String trans
 
     /** {@code connection_termination} or {@code remote_connection_failure|reason}, for details. */
     String token() {
-        String text = transport.isEmpty() ? reason : reason + "|" + transport;
+        boolean told = kind == Kind.CONNECT && !transport.isEmpty();
+        String text = told ? reason + "|" + transport : reason;
         return text.replace(' ', '_');
     }
 

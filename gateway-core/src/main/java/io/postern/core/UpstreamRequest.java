@@ -178,6 +178,9 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
         if (tryAgain(retries.afterHead(head))) {
             return;
         }
+        if (retries.exhausted()) {
+            exchange.info.flag(ResponseFlag.UPSTREAM_RETRY_LIMIT_EXCEEDED);
+        }
         state = State.ANSWERED;
         status = Status.of(head);
         UpstreamHost answering = host;

@@ -60,7 +60,12 @@ final class HostOnWorker implements UpstreamHost {
 
     @Override
     public String hostname() {
-        return spec.hostname();
+        return spec.hostname().isEmpty() ? spec.key() : spec.hostname();
+    }
+
+    @Override
+    public boolean isNamed() {
+        return !spec.hostname().isEmpty();
     }
 
     @Override

@@ -7,8 +7,13 @@ public interface UpstreamHost {
     /** Where it is. */
     SocketAddress address();
 
-    /** Name for auto_host_rewrite; empty when it has none: the host header stays then. */
+    /** Name for auto_host_rewrite; the address' text when it has none. */
     String hostname();
+
+    /** Whether it has a name; without one auto_host_rewrite leaves the host header alone. */
+    default boolean isNamed() {
+        return true;
+    }
 
     /**
      * A final response with {@code status} arrived from it: an error for /clusters and for outlier
