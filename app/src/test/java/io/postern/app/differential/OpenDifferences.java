@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code differential/open.txt}: cases in which Postern does not behave as Envoy yet, each with what
- * is missing. They are reported as skipped, not as passed; a new difference fails the test.
+ * {@code differential/open.txt}: cases in which Postern does not behave as Envoy yet, each with
+ * what is missing. They are reported as skipped, not as passed; a new difference fails the test.
  */
 record OpenDifferences(Map<String, String> reasons) {
     static OpenDifferences read(Path file) throws IOException {

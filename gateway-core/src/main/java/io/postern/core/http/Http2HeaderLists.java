@@ -149,7 +149,8 @@ final class Http2HeaderLists {
         if (!Octets.isAuthority(head.octets(), start, start + head.valueLength(authority))) {
             return Fault.INVALID_AUTHORITY;
         }
-        // RFC 9113 section 8.3.1: no user information; RFC 8441 section 3: we do not offer :protocol.
+        // RFC 9113 section 8.3.1: no user information; RFC 8441 section 3: we do not offer
+        // :protocol.
         byte[] octets = head.octets();
         if (Octets.contains(octets, start, head.valueLength(authority), (byte) '@')
                 || head.contains(PROTOCOL)) {
