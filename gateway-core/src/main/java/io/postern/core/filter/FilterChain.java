@@ -209,10 +209,30 @@ public final class FilterChain {
 
     private static final Filter NONE = new Filter() {};
 
-    /** From the client to the upstream. */
-    private final class RequestLeg extends Leg {
-        private final LengthGuard guard = new LengthGuard();
+    /** What both directions do alike for this chain. */
+    private abstract class ChainLeg extends Leg {
+        ChainLeg(Place[] places) {
+            super(places);
+        }
 
+        @Override
+        void callbackEntered() {
+            callbackDepth++;
+        }
+
+        @Override
+        void callbackLeft() {
+            FilterChain.this.callbackLeft();
+        }
+
+        @Override
+        void lengthBroken() {
+            ends.resetByFilter();
+        }
+    }
+
+    /** From the client to the upstream. */
+    private final class RequestLeg extends ChainLeg {
         RequestLeg(Place[] places) {
             super(places);
         }
@@ -236,45 +256,23 @@ public final class FilterChain {
         }
 
         @Override
-        void passHeaders(boolean endOfStream) {
-            if (!guard.holdsHead(ends.requestHeaders(), endOfStream)) {
-                ends.forwardHeaders(endOfStream);
-            }
+        HeaderMap head() {
+            return ends.requestHeaders();
         }
 
         @Override
-        void passData(ByteBuf data, boolean edited, boolean endOfStream) {
-            if (guard.releasesHead(ends.requestHeaders(), data, edited, endOfStream)) {
-                ends.forwardHeaders(false);
-            }
-            if (ends.requestEnded()) {
-                data.release();
-            } else if (guard.broken(edited)) {
-                data.release();
-                ends.resetByFilter();
-            } else {
-                ends.forwardData(data, endOfStream);
-            }
+        void emitHeaders(boolean endOfStream) {
+            ends.forwardHeaders(endOfStream);
         }
 
         @Override
-        void passTrailers() {
-            if (guard.releasesHeadForTrailers(ends.requestHeaders())) {
-                ends.forwardHeaders(false);
-            }
-            if (!ends.requestEnded()) {
-                ends.forwardTrailers();
-            }
+        void emitData(ByteBuf data, boolean endOfStream) {
+            ends.forwardData(data, endOfStream);
         }
 
         @Override
-        void callbackEntered() {
-            callbackDepth++;
-        }
-
-        @Override
-        void callbackLeft() {
-            FilterChain.this.callbackLeft();
+        void emitTrailers() {
+            ends.forwardTrailers();
         }
 
         @Override
@@ -299,9 +297,7 @@ public final class FilterChain {
     }
 
     /** From the upstream to the client: filters in reverse. */
-    private final class ResponseLeg extends Leg {
-        private final LengthGuard guard = new LengthGuard();
-
+    private final class ResponseLeg extends ChainLeg {
         ResponseLeg(Place[] places) {
             super(places);
         }
@@ -310,7 +306,8 @@ public final class FilterChain {
             return slots[slots.length - 1 - index].filter;
         }
 
-        private HeaderMap head() {
+        @Override
+        HeaderMap head() {
             HeaderMap head = ends.responseHeaders();
             if (head == null) {
                 throw new IllegalStateException("bug: response callback without a response head");
@@ -337,45 +334,18 @@ public final class FilterChain {
         }
 
         @Override
-        void passHeaders(boolean endOfStream) {
-            if (!guard.holdsHead(head(), endOfStream)) {
-                ends.returnHeaders(endOfStream);
-            }
+        void emitHeaders(boolean endOfStream) {
+            ends.returnHeaders(endOfStream);
         }
 
         @Override
-        void passData(ByteBuf data, boolean edited, boolean endOfStream) {
-            if (guard.releasesHead(head(), data, edited, endOfStream)) {
-                ends.returnHeaders(false);
-            }
-            if (ends.responseEnded()) {
-                data.release();
-            } else if (guard.broken(edited)) {
-                data.release();
-                ends.resetByFilter();
-            } else {
-                ends.returnData(data, endOfStream);
-            }
+        void emitData(ByteBuf data, boolean endOfStream) {
+            ends.returnData(data, endOfStream);
         }
 
         @Override
-        void passTrailers() {
-            if (guard.releasesHeadForTrailers(head())) {
-                ends.returnHeaders(false);
-            }
-            if (!ends.responseEnded()) {
-                ends.returnTrailers();
-            }
-        }
-
-        @Override
-        void callbackEntered() {
-            callbackDepth++;
-        }
-
-        @Override
-        void callbackLeft() {
-            FilterChain.this.callbackLeft();
+        void emitTrailers() {
+            ends.returnTrailers();
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.postern.core.filter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.postern.sdk.FilterStatus;
+import io.postern.sdk.HeaderMap;
 
 /**
  * One direction of a filter chain: carries head, body and trailers past the filters in order, stops
@@ -41,7 +42,7 @@ abstract class Leg {
     }
 
     private final Place[] places;
-    private boolean headersPassed;
+    private final LengthGuard guard = new LengthGuard();
 
     Leg(Place[] places) {
         this.places = places;
@@ -53,11 +54,18 @@ abstract class Leg {
 
     abstract FilterStatus callTrailers(int index);
 
-    abstract void passHeaders(boolean endOfStream);
+    /** The head of this direction. */
+    abstract HeaderMap head();
 
-    abstract void passData(ByteBuf data, boolean edited, boolean endOfStream);
+    /** What has passed all filters leaves the chain. */
+    abstract void emitHeaders(boolean endOfStream);
 
-    abstract void passTrailers();
+    abstract void emitData(ByteBuf data, boolean endOfStream);
+
+    abstract void emitTrailers();
+
+    /** A body was edited after its length had been announced: the stream cannot go on. */
+    abstract void lengthBroken();
 
     /** A filter's callback begins. */
     abstract void callbackEntered();
@@ -75,10 +83,6 @@ abstract class Leg {
     /** Bytes that no filter has seen yet are over (or no longer over) the limit. */
     abstract void hold(boolean hold);
 
-    final boolean headersPassed() {
-        return headersPassed;
-    }
-
     final void headers(int from, boolean endOfStream) {
         for (int i = from; i < places.length; i++) {
             Place place = places[i];
@@ -95,7 +99,6 @@ abstract class Leg {
                 return;
             }
         }
-        headersPassed = true;
         passHeaders(endOfStream);
     }
 
@@ -188,6 +191,35 @@ abstract class Leg {
                     trailers(index + 1);
                 }
             }
+        }
+    }
+
+    private void passHeaders(boolean endOfStream) {
+        if (!guard.holdsHead(head(), endOfStream)) {
+            emitHeaders(endOfStream);
+        }
+    }
+
+    private void passData(ByteBuf data, boolean edited, boolean endOfStream) {
+        if (guard.releasesHead(head(), data, edited, endOfStream)) {
+            emitHeaders(false);
+        }
+        if (ended()) {
+            data.release();
+        } else if (guard.broken(edited)) {
+            data.release();
+            lengthBroken();
+        } else {
+            emitData(data, endOfStream);
+        }
+    }
+
+    private void passTrailers() {
+        if (guard.releasesHeadForTrailers(head())) {
+            emitHeaders(false);
+        }
+        if (!ended()) {
+            emitTrailers();
         }
     }
 
