@@ -92,7 +92,7 @@ public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
                 throw refused(config.name(), "missing or unknown Proxy-Wasm ABI version");
             }
             module.checkImports(functions);
-            return new LoadedPlugin(slots, vm(config, module, abi), plugin(config, scope));
+            return new LoadedPlugin(slots, vm(config, module, abi), plugin(config, scope, abi));
         } catch (ModuleException e) {
             throw refused(config.name(), "the module " + e.getMessage());
         }
@@ -119,12 +119,14 @@ public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
                 limits.startBudget());
     }
 
-    private static Plugin plugin(WasmSpec config, FilterScope scope) {
+    private static Plugin plugin(WasmSpec config, FilterScope scope, AbiVersion abi) {
         return new Plugin(
                 new PluginIdentity(config.name(), config.rootId(), config.vm().vmId(), scope),
                 config.configuration(),
                 config.failurePolicy(),
-                config.reloadBackoffBase());
+                config.reloadBackoffBase(),
+                // The dialect always does it.
+                config.allowOnHeadersStopIteration() || abi == AbiVersion.V0_2_100);
     }
 
     private static byte[] environment(Map<String, String> variables) {

@@ -6,7 +6,6 @@ import io.postern.sdk.Body;
 
 /** {@code proxy_*_buffer_*}: bodies and configuration. */
 final class BufferCalls {
-    private static final int LAST_TYPE = 8;
 
     private BufferCalls() {}
 
@@ -20,19 +19,15 @@ final class BufferCalls {
 
     private static int get(GuestHost host, long[] args) {
         int type = (int) args[0];
-        if (unknown(type)) {
+        if (unknown(host, type)) {
             return Status.BAD_ARGUMENT;
         }
         Body buffer = host.context().buffer(type);
         if (buffer == null) {
             return Status.NOT_FOUND;
         }
-        // Sums as long: start and length are unsigned and may overflow together.
         long start = Integer.toUnsignedLong((int) args[1]);
         long length = Integer.toUnsignedLong((int) args[2]);
-        if (start + length > 0xffff_ffffL) {
-            return Status.BAD_ARGUMENT;
-        }
         long available = Math.max(0, Math.min(length, buffer.length() - start));
         return give(host, buffer, (int) start, (int) available, (int) args[3], (int) args[4]);
     }
@@ -52,7 +47,7 @@ final class BufferCalls {
 
     private static int set(GuestHost host, long[] args) {
         int type = (int) args[0];
-        if (unknown(type)) {
+        if (unknown(host, type)) {
             return Status.BAD_ARGUMENT;
         }
         Body buffer = host.context().buffer(type);
@@ -89,7 +84,7 @@ final class BufferCalls {
 
     private static int status(GuestHost host, long[] args) {
         int type = (int) args[0];
-        if (unknown(type)) {
+        if (unknown(host, type)) {
             return Status.BAD_ARGUMENT;
         }
         Body buffer = host.context().buffer(type);
@@ -108,7 +103,9 @@ final class BufferCalls {
                 : give(host, buffer, 0, buffer.length(), (int) args[0], (int) args[1]);
     }
 
-    private static boolean unknown(int type) {
-        return type < 0 || type > LAST_TYPE;
+    private static boolean unknown(GuestHost host, int type) {
+        int last =
+                host.abi() == AbiVersion.V0_2_100 ? BufferType.REDIS_REPLY : BufferType.CALL_DATA;
+        return type < 0 || type > last;
     }
 }

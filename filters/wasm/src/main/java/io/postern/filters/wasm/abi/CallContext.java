@@ -20,6 +20,9 @@ public interface CallContext {
     /** The header map of this type for changing, or null when it cannot be had now. */
     @Nullable HeaderMap writableMap(int type);
 
+    /** Whether the stream has ended and is being logged: maps that are not there are empty then. */
+    boolean isLogging();
+
     /** The buffer of this type, {@link Buffers#EMPTY} when it is empty; null: none of that kind. */
     @Nullable Body buffer(int type);
 

@@ -43,6 +43,11 @@ final class ForeignCalls {
                 host.context().clearRouteCache();
                 yield Status.OK;
             }
+            // Of the 0.2.100 dialect.
+            case "get_log_level" -> {
+                result.putInt(host.logLevel());
+                yield Status.OK;
+            }
             default -> Status.NOT_FOUND;
         };
     }

@@ -17,7 +17,14 @@ final class GrpcCalls {
                 .add("env", "proxy_grpc_close", "i>i", GrpcCalls::unknownToken)
                 .add("env", "proxy_grpc_cancel", "i>i", GrpcCalls::unknownToken)
                 .add("env", "proxy_redis_init", "iiiiiii>i", GrpcCalls::unimplemented)
-                .add("env", "proxy_redis_call", "iiiii>i", GrpcCalls::unimplemented);
+                .add("env", "proxy_redis_call", "iiiii>i", GrpcCalls::unimplemented)
+                .add("env", "proxy_get_upstream_hosts", "ii>i", GrpcCalls::unimplemented)
+                .add("env", "proxy_set_upstream_override_host", "ii>i", GrpcCalls::unimplemented)
+                .add(
+                        "env",
+                        "proxy_inject_encoded_data_to_filter_chain",
+                        "iii>i",
+                        GrpcCalls::unimplemented);
     }
 
     private static int unimplemented(GuestHost host, long[] args) {

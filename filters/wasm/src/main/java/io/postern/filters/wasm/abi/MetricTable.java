@@ -67,7 +67,7 @@ public final class MetricTable {
         for (int i = 0; i < ofType.size(); i++) {
             if (ofType.get(i).name.regionMatches(PREFIX.length(), name, 0, name.length())
                     && ofType.get(i).name.length() == PREFIX.length() + name.length()) {
-                return (i << TYPE_BITS) | type;
+                return ((i + 1) << TYPE_BITS) | type;
             }
         }
         if (ofType.size() == MAX_METRICS) {
@@ -78,7 +78,7 @@ public final class MetricTable {
             bind(type, metric, metrics);
         }
         ofType.add(metric);
-        return ((ofType.size() - 1) << TYPE_BITS) | type;
+        return (ofType.size() << TYPE_BITS) | type;
     }
 
     int increment(int id, long offset) {
@@ -143,8 +143,8 @@ public final class MetricTable {
             return null;
         }
         List<Metric> ofType = byType.get(type(id));
-        int index = id >>> TYPE_BITS;
-        return index < ofType.size() ? ofType.get(index) : null;
+        int index = (id >>> TYPE_BITS) - 1; // as in Envoy the first one is number 1
+        return index >= 0 && index < ofType.size() ? ofType.get(index) : null;
     }
 
     private static int type(int id) {

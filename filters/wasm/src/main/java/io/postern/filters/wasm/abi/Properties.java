@@ -28,6 +28,9 @@ final class Properties {
         int end = path.indexOf(SEPARATOR);
         String top = end < 0 ? path : path.substring(0, end);
         String rest = end < 0 ? "" : path.substring(end + 1);
+        if (path.isEmpty()) {
+            return Status.SERIALIZATION_FAILURE;
+        }
         if (rest.endsWith("\0")) { // as some SDKs end a path
             rest = rest.substring(0, rest.length() - 1);
         }
@@ -36,6 +39,8 @@ final class Properties {
             case "plugin_name" -> text(value, context.plugin().name());
             case "plugin_root_id" -> text(value, context.plugin().rootId());
             case "plugin_vm_id" -> text(value, context.plugin().vmId());
+            case "plugin_vm_memory" -> // of the 0.2.100 dialect
+                    number(value, host.memory().size());
             case "node", "listener_direction", "route_name", "cluster_name" ->
                     host.abi() == AbiVersion.V0_2_100
                             ? xds(path, context.plugin(), info, value)

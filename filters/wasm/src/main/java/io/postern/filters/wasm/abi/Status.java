@@ -11,6 +11,7 @@ public final class Status {
     public static final int EMPTY = 7;
     public static final int CAS_MISMATCH = 8;
     public static final int INTERNAL_FAILURE = 10;
+    public static final int BROKEN_CONNECTION = 11;
     public static final int UNIMPLEMENTED = 12;
 
     private Status() {}

@@ -12,9 +12,7 @@ import java.util.List;
 
 /** What a plugin does with a stream and with its contexts. */
 final class StreamCalls {
-    static final int REQUEST = 0;
-    static final int RESPONSE = 1;
-    private static final int LAST_TYPE = 3;
+    private static final int LAST_TYPE = StreamType.UPSTREAM;
 
     /** For a status that HTTP does not have. Envoy takes it and the client gets no answer. */
     private static final int NOT_A_STATUS = 500;
@@ -26,8 +24,16 @@ final class StreamCalls {
                 .add("env", "proxy_send_local_response", "iiiiiiii>i", StreamCalls::localReply)
                 .add("env", "proxy_continue_stream", "i>i", StreamCalls::continueStream)
                 .add("env", "proxy_close_stream", "i>i", StreamCalls::closeStream)
-                .add("env", "proxy_continue_request", ">i", (host, args) -> go(host, REQUEST))
-                .add("env", "proxy_continue_response", ">i", (host, args) -> go(host, RESPONSE))
+                .add(
+                        "env",
+                        "proxy_continue_request",
+                        ">i",
+                        (host, args) -> go(host, StreamType.REQUEST))
+                .add(
+                        "env",
+                        "proxy_continue_response",
+                        ">i",
+                        (host, args) -> go(host, StreamType.RESPONSE))
                 .add("env", "proxy_clear_route_cache", ">i", StreamCalls::clearRouteCache)
                 .add("env", "proxy_set_effective_context", "i>i", StreamCalls::effectiveContext)
                 .add("env", "proxy_done", ">i", (host, args) -> host.done())
@@ -75,9 +81,9 @@ final class StreamCalls {
     }
 
     private static int go(GuestHost host, int type) {
-        return type == REQUEST || type == RESPONSE
-                ? host.context().continueStream(type)
-                : Status.BAD_ARGUMENT;
+        return type < 0 || type > LAST_TYPE
+                ? Status.BAD_ARGUMENT
+                : host.context().continueStream(type);
     }
 
     private static int closeStream(GuestHost host, long[] args) {

@@ -51,9 +51,9 @@ final class WasiCalls {
     private static void offerFiles(HostFunctions<GuestHost> functions) {
         add(functions, "fd_read", "iiii>i", constant(NOSYS));
         add(functions, "fd_pread", "iiiIi>i", constant(NOSYS));
-        add(functions, "fd_seek", "iIii>i", constant(NOSYS));
-        add(functions, "fd_tell", "ii>i", constant(BADF));
-        add(functions, "fd_close", "i>i", WasiCalls::standardOnly);
+        add(functions, "fd_seek", "iIii>i", constant(SUCCESS));
+        add(functions, "fd_tell", "ii>i", WasiCalls::tell);
+        add(functions, "fd_close", "i>i", constant(SUCCESS));
         add(functions, "fd_advise", "iIIi>i", constant(SUCCESS));
         add(functions, "fd_allocate", "iII>i", WasiCalls::standardOnly);
         add(functions, "fd_datasync", "i>i", WasiCalls::standardOnly);
@@ -65,8 +65,8 @@ final class WasiCalls {
         add(functions, "fd_filestat_set_times", "iIIi>i", WasiCalls::standardOnly);
         add(functions, "fd_prestat_get", "ii>i", constant(BADF));
         add(functions, "fd_prestat_dir_name", "iii>i", constant(NOSYS));
-        add(functions, "fd_readdir", "iiiIi>i", constant(NOTDIR));
-        add(functions, "fd_renumber", "ii>i", constant(BADF));
+        add(functions, "fd_readdir", "iiiIi>i", nothingRead(4, NOTDIR));
+        add(functions, "fd_renumber", "ii>i", WasiCalls::renumber);
     }
 
     private static void offerPathsAndSockets(HostFunctions<GuestHost> functions) {
@@ -75,14 +75,14 @@ final class WasiCalls {
         add(functions, "path_filestat_get", "iiiii>i", constant(NOTSUP));
         add(functions, "path_filestat_set_times", "iiiiIIi>i", constant(NOTSUP));
         add(functions, "path_link", "iiiiiii>i", constant(NOTSUP));
-        add(functions, "path_readlink", "iiiiii>i", constant(NOTSUP));
+        add(functions, "path_readlink", "iiiiii>i", nothingRead(5, NOTSUP));
         add(functions, "path_remove_directory", "iii>i", constant(NOTSUP));
         add(functions, "path_rename", "iiiiii>i", constant(NOTSUP));
         add(functions, "path_symlink", "iiiii>i", constant(NOTSUP));
         add(functions, "path_unlink_file", "iii>i", constant(NOTSUP));
-        add(functions, "sock_accept", "iii>i", constant(NOTSUP));
-        add(functions, "sock_recv", "iiiiii>i", constant(NOTSUP));
-        add(functions, "sock_send", "iiiii>i", constant(NOTSUP));
+        add(functions, "sock_accept", "iii>i", nothingRead(2, NOTSUP));
+        add(functions, "sock_recv", "iiiiii>i", nothingRead(4, NOTSUP));
+        add(functions, "sock_send", "iiiii>i", nothingRead(4, NOTSUP));
         add(functions, "sock_shutdown", "ii>i", constant(NOTSUP));
     }
 
@@ -98,6 +98,23 @@ final class WasiCalls {
 
     private static HostFunction<GuestHost> constant(int errno) {
         return (host, args) -> errno;
+    }
+
+    /** Stores 0 as the size or descriptor that argument {@code at} points to. */
+    private static HostFunction<GuestHost> nothingRead(int at, int errno) {
+        return (host, args) -> host.memory().putInt((int) args[at], 0) ? errno : FAULT;
+    }
+
+    private static int tell(GuestHost host, long[] args) {
+        if (standardOnly(host, args) != SUCCESS) {
+            return BADF;
+        }
+        return host.memory().putLong((int) args[1], 0) ? SUCCESS : FAULT;
+    }
+
+    private static int renumber(GuestHost host, long[] args) {
+        boolean standard = standardOnly(host, args) == SUCCESS;
+        return standard && (args[1] == STDOUT || args[1] == STDERR) ? NOTSUP : BADF;
     }
 
     private static int standardOnly(GuestHost host, long[] args) {
@@ -222,7 +239,8 @@ final class WasiCalls {
     }
 
     private static int exit(GuestHost host, long[] args) {
-        throw new GuestTrap(GuestTrap.Kind.EXIT, "the plugin called proc_exit(" + args[0] + ")");
+        var kind = (int) args[0] == 0 ? GuestTrap.Kind.FINISHED : GuestTrap.Kind.EXIT;
+        throw new GuestTrap(kind, "the plugin called proc_exit(" + (int) args[0] + ")");
     }
 
     private static int descriptorStatus(GuestHost host, long[] args) {

@@ -14,7 +14,9 @@ public final class GuestTrap extends RuntimeException {
         /** The guest used up its time. */
         DEADLINE,
         /** The guest asked to end, for example through {@code proc_exit}. */
-        EXIT
+        EXIT,
+        /** The guest asked to end without an error: {@code proc_exit(0)}. */
+        FINISHED
     }
 
     private final Kind kind;

@@ -29,7 +29,6 @@ final class OutgoingCalls {
     private final RootContext root;
     private final Map<Integer, Worker.Cancellable> onTheirWay = new HashMap<>();
     private final List<Runnable> early = new ArrayList<>();
-    private int lastToken;
     private @Nullable Answer answer;
 
     private record Answer(HeaderMap headers, Body body, HeaderMap trailers) {}
@@ -73,7 +72,7 @@ final class OutgoingCalls {
                     HeaderName.CONTENT_LENGTH,
                     Integer.toString(body.length).getBytes(StandardCharsets.US_ASCII));
         }
-        int token = nextToken();
+        int token = vm.callouts().next(CalloutIds.HTTP);
         Worker worker = vm.worker();
         if (worker == null) {
             early.add(() -> sendEarly(token, cluster, headers, body, trailers, timeout));
@@ -158,12 +157,5 @@ final class OutgoingCalls {
         } finally {
             answer = null;
         }
-    }
-
-    private int nextToken() {
-        do {
-            lastToken = lastToken == Integer.MAX_VALUE ? 1 : lastToken + 1;
-        } while (onTheirWay.containsKey(lastToken));
-        return lastToken;
     }
 }

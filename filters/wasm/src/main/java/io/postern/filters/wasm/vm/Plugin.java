@@ -13,6 +13,7 @@ public final class Plugin {
     private final byte[] configuration;
     private final FailurePolicy failurePolicy;
     private final Duration reloadBackoffBase;
+    private final boolean stopsHeadersAlone;
 
     /**
      * A plugin.
@@ -20,16 +21,19 @@ public final class Plugin {
      * @param configuration read by the plugin in {@code proxy_on_configure}
      * @param failurePolicy what becomes of a stream when the plugin fails
      * @param reloadBackoffBase first delay between rebuilds of a machine that keeps failing
+     * @param stopsHeadersAlone see {@link Action#ofHeaders}
      */
     public Plugin(
             PluginIdentity identity,
             byte[] configuration,
             FailurePolicy failurePolicy,
-            Duration reloadBackoffBase) {
+            Duration reloadBackoffBase,
+            boolean stopsHeadersAlone) {
         this.identity = identity;
         this.configuration = configuration;
         this.failurePolicy = failurePolicy;
         this.reloadBackoffBase = reloadBackoffBase;
+        this.stopsHeadersAlone = stopsHeadersAlone;
     }
 
     /** What a plugin is called in logs and errors. */
@@ -47,6 +51,11 @@ public final class Plugin {
 
     Duration reloadBackoffBase() {
         return reloadBackoffBase;
+    }
+
+    /** Whether a header callback that pauses goes on getting the body. */
+    boolean stopsHeadersAlone() {
+        return stopsHeadersAlone;
     }
 
     /** Whether streams pass when the plugin has failed. */

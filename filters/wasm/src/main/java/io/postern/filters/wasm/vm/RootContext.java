@@ -5,6 +5,7 @@ import io.postern.filters.wasm.abi.Buffers;
 import io.postern.filters.wasm.abi.MapType;
 import io.postern.filters.wasm.abi.PluginIdentity;
 import io.postern.filters.wasm.abi.Status;
+import io.postern.filters.wasm.abi.StreamType;
 import io.postern.filters.wasm.engine.GuestFunction;
 import io.postern.filters.wasm.engine.GuestInstance;
 import io.postern.filters.wasm.engine.GuestTrap;
@@ -247,6 +248,11 @@ final class RootContext implements Context {
     }
 
     @Override
+    public boolean isLogging() {
+        return false;
+    }
+
+    @Override
     public @Nullable Body buffer(int type) {
         return switch (type) {
             case BufferType.VM_CONFIGURATION -> Buffers.of(vm.spec().configuration());
@@ -269,7 +275,8 @@ final class RootContext implements Context {
 
     @Override
     public int continueStream(int type) {
-        return Status.OK; // as in Envoy: there is nothing to go on with
+        // As in Envoy: there is nothing to go on with.
+        return type == StreamType.UPSTREAM ? Status.UNIMPLEMENTED : Status.OK;
     }
 
     @Override

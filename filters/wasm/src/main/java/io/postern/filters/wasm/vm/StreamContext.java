@@ -5,6 +5,7 @@ import io.postern.filters.wasm.abi.Buffers;
 import io.postern.filters.wasm.abi.MapType;
 import io.postern.filters.wasm.abi.PluginIdentity;
 import io.postern.filters.wasm.abi.Status;
+import io.postern.filters.wasm.abi.StreamType;
 import io.postern.filters.wasm.engine.GuestFunction;
 import io.postern.sdk.Body;
 import io.postern.sdk.FilterCallbacks;
@@ -20,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * guest lets it go. Confined to the stream's loop.
  */
 final class StreamContext implements Context {
-    private static final int REQUEST = 0;
-    private static final int RESPONSE = 1;
-
     private final WasmVm vm;
     private final RootContext root;
     private final int id;
@@ -63,13 +61,13 @@ final class StreamContext implements Context {
         inRequestCallback = true;
     }
 
-    /** What the guest's return value and requests come to: 0 is Continue. */
-    FilterStatus endRequestCallback(int action) {
+    /** What the guest's return value and requests come to. */
+    FilterStatus endRequestCallback(FilterStatus returned) {
         inRequestCallback = false;
-        FilterStatus status = status(action, continueRequest, requestReplied);
+        FilterStatus status = status(returned, continueRequest, requestReplied);
         continueRequest = false;
         requestReplied = false;
-        requestPaused = status == FilterStatus.PAUSE;
+        requestPaused = status != FilterStatus.CONTINUE;
         return status;
     }
 
@@ -78,18 +76,21 @@ final class StreamContext implements Context {
     }
 
     /** See {@link #endRequestCallback}. */
-    FilterStatus endResponseCallback(int action) {
+    FilterStatus endResponseCallback(FilterStatus returned) {
         inResponseCallback = false;
-        FilterStatus status = status(action, continueResponse, responseReplied);
+        FilterStatus status = status(returned, continueResponse, responseReplied);
         continueResponse = false;
         responseReplied = false;
-        responsePaused = status == FilterStatus.PAUSE;
+        responsePaused = status != FilterStatus.CONTINUE;
         return status;
     }
 
     // Whoever has sent a reply is not gone on with, whatever the guest returns.
-    private static FilterStatus status(int action, boolean continued, boolean replied) {
-        return !replied && (action == 0 || continued) ? FilterStatus.CONTINUE : FilterStatus.PAUSE;
+    private static FilterStatus status(FilterStatus returned, boolean continued, boolean replied) {
+        if (replied) {
+            return FilterStatus.PAUSE;
+        }
+        return continued ? FilterStatus.CONTINUE : returned;
     }
 
     /** Introduces the stream to the guest. */
@@ -155,10 +156,15 @@ final class StreamContext implements Context {
 
     @Override
     public int continueStream(int type) {
-        if (type == REQUEST) {
-            continueRequest = true;
-        } else {
-            continueResponse = true;
+        switch (type) {
+            case StreamType.REQUEST -> continueRequest = true;
+            case StreamType.RESPONSE -> continueResponse = true;
+            case StreamType.UPSTREAM -> {
+                return Status.UNIMPLEMENTED; // in Envoy, too
+            }
+            default -> {
+                return Status.OK; // a connection is what network filters have
+            }
         }
         requestHeaders = null;
         requestTrailers = null;
@@ -168,7 +174,7 @@ final class StreamContext implements Context {
 
     @Override
     public int closeStream(int type) {
-        if (type == REQUEST || type == RESPONSE) {
+        if (type == StreamType.REQUEST || type == StreamType.RESPONSE) {
             reset = true;
             settleLater();
         }
@@ -245,6 +251,11 @@ final class StreamContext implements Context {
             case MapType.RESPONSE_TRAILERS -> responseTrailers;
             default -> null;
         };
+    }
+
+    @Override
+    public boolean isLogging() {
+        return logging;
     }
 
     @Override

@@ -28,6 +28,8 @@ final class StreamFilter implements Filter {
     private static final int STATUS_OF_FAILURE = 503;
     private static final String DETAILS_OF_FAILURE = "wasm_fail_stream"; // Envoy's
 
+    private static final byte[] NO_BYTES = {};
+
     private enum State {
         NEW,
         WAITING,
@@ -43,6 +45,8 @@ final class StreamFilter implements Filter {
     private State state = State.NEW;
     private @Nullable StreamContext context;
     private boolean endOfRequest;
+    private boolean requestBuffers;
+    private boolean responseBuffers;
     private boolean ending;
 
     StreamFilter(PluginOnWorker owner, FilterCallbacks callbacks) {
@@ -93,7 +97,8 @@ final class StreamFilter implements Filter {
                 callback == null || state != State.RUNNING
                         ? 0
                         : call(entered, callback, headers.size(), endOfRequest);
-        FilterStatus status = orFailed(entered.endRequestCallback(action));
+        FilterStatus returned = Action.ofHeaders(action, owner.plugin().stopsHeadersAlone());
+        FilterStatus status = orFailed(entered.endRequestCallback(returned));
         if (status == FilterStatus.CONTINUE) {
             entered.requestHeaders = null;
         }
@@ -112,7 +117,8 @@ final class StreamFilter implements Filter {
         }
         alive.beginRequestCallback();
         int action = call(alive, callback, body.length(), endOfStream);
-        return orFailed(alive.endRequestCallback(action));
+        requestBuffers = keep(action, requestBuffers, body);
+        return orFailed(alive.endRequestCallback(Action.ofData(action)));
     }
 
     @Override
@@ -128,7 +134,7 @@ final class StreamFilter implements Filter {
         alive.beginRequestCallback();
         alive.requestTrailers = trailers;
         int action = call(alive, callback, trailers.size());
-        FilterStatus status = orFailed(alive.endRequestCallback(action));
+        FilterStatus status = orFailed(alive.endRequestCallback(Action.ofData(action)));
         if (status == FilterStatus.CONTINUE) {
             alive.requestTrailers = null;
         }
@@ -147,7 +153,8 @@ final class StreamFilter implements Filter {
         alive.beginResponseCallback();
         alive.responseHeaders = headers;
         int action = call(alive, callback, headers.size(), endOfStream);
-        FilterStatus status = orFailed(alive.endResponseCallback(action));
+        FilterStatus returned = Action.ofHeaders(action, owner.plugin().stopsHeadersAlone());
+        FilterStatus status = orFailed(alive.endResponseCallback(returned));
         if (status == FilterStatus.CONTINUE) {
             alive.responseHeaders = null;
         }
@@ -163,7 +170,8 @@ final class StreamFilter implements Filter {
         }
         alive.beginResponseCallback();
         int action = call(alive, callback, body.length(), endOfStream);
-        return orFailed(alive.endResponseCallback(action));
+        responseBuffers = keep(action, responseBuffers, body);
+        return orFailed(alive.endResponseCallback(Action.ofData(action)));
     }
 
     @Override
@@ -176,11 +184,22 @@ final class StreamFilter implements Filter {
         alive.beginResponseCallback();
         alive.responseTrailers = trailers;
         int action = call(alive, callback, trailers.size());
-        FilterStatus status = orFailed(alive.endResponseCallback(action));
+        FilterStatus status = orFailed(alive.endResponseCallback(Action.ofData(action)));
         if (status == FilterStatus.CONTINUE) {
             alive.responseTrailers = null;
         }
         return status;
+    }
+
+    /**
+     * Whether the body is collected from here on. A guest that pauses without buffering has taken
+     * the chunk for itself; what was collected before stays.
+     */
+    private boolean keep(int action, boolean collected, Body body) {
+        if (Action.drops(action) && !collected && state == State.RUNNING) {
+            body.replace(0, body.length(), NO_BYTES, 0, 0);
+        }
+        return action != Action.CONTINUE && (collected || !Action.drops(action));
     }
 
     // The end

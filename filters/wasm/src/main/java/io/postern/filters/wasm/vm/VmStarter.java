@@ -36,13 +36,23 @@ final class VmStarter {
         }
     }
 
+    private static void runCommand(GuestFunction start) {
+        try {
+            start.call();
+        } catch (GuestTrap e) {
+            if (e.kind() != GuestTrap.Kind.FINISHED) { // how some runtimes return from main
+                throw e;
+            }
+        }
+    }
+
     /** A WASI reactor has {@code _initialize} and maybe {@code main}, a command {@code _start}. */
     static void runStart(GuestInstance instance) {
         GuestFunction initialize = instance.function("_initialize");
         if (initialize == null) {
             GuestFunction start = instance.function("_start");
             if (start != null) {
-                start.call();
+                runCommand(start);
             }
             return;
         }

@@ -7,6 +7,7 @@ import io.postern.filters.wasm.abi.GuestHost;
 import io.postern.filters.wasm.abi.MetricTable;
 import io.postern.filters.wasm.abi.SharedData;
 import io.postern.filters.wasm.abi.SharedQueues;
+import io.postern.filters.wasm.abi.Status;
 import io.postern.filters.wasm.engine.Deadline;
 import io.postern.filters.wasm.engine.GuestFunction;
 import io.postern.filters.wasm.engine.GuestInstance;
@@ -35,6 +36,7 @@ final class WasmVm implements GuestHost {
     private final List<RootContext> roots = new ArrayList<>();
     private final MetricTable metrics = new MetricTable();
     private final ByteOutput scratch = new ByteOutput();
+    private final CalloutIds callouts = new CalloutIds();
     private final ArrayDeque<Context> unsettled = new ArrayDeque<>();
     private final SharedData.Store sharedData;
     private @Nullable GuestInstance instance;
@@ -128,6 +130,10 @@ final class WasmVm implements GuestHost {
     /** The worker, or null while the machine starts. */
     @Nullable Worker worker() {
         return worker;
+    }
+
+    CalloutIds callouts() {
+        return callouts;
     }
 
     @Nullable RootContext root(Plugin plugin) {
@@ -277,16 +283,16 @@ final class WasmVm implements GuestHost {
     @Override
     public boolean setEffectiveContext(int contextId) {
         Context wanted = contexts.get(contextId);
-        if (wanted == null) {
-            return false;
+        effective = wanted == null ? effective : wanted;
+        if (contextId == 0) { // Envoy's context of the machine: back to the running one
+            effective = null;
         }
-        effective = wanted;
-        return true;
+        return wanted != null || contextId == 0;
     }
 
     @Override
     public int done() {
-        return ((Context) context()).root().done();
+        return context() instanceof RootContext root ? root.done() : Status.NOT_FOUND;
     }
 
     @Override

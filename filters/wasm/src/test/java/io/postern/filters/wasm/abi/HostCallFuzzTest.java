@@ -245,6 +245,11 @@ class HostCallFuzzTest {
         }
 
         @Override
+        public boolean isLogging() {
+            return false;
+        }
+
+        @Override
         public Body buffer(int type) {
             return type == BufferType.VM_CONFIGURATION || body.length() > PAGE
                     ? Buffers.of(new byte[9])
