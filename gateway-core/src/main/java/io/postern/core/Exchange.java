@@ -1,7 +1,5 @@
 package io.postern.core;
 
-import static java.util.Objects.requireNonNull;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.postern.core.filter.ChainEnds;
@@ -11,11 +9,9 @@ import io.postern.core.http.HttpConnection;
 import io.postern.core.http.HttpStream;
 import io.postern.core.http.HttpStreamListener;
 import io.postern.core.http.ResetReason;
-import io.postern.core.route.RouteDecision;
 import io.postern.core.runtime.WorkerLoop;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.LocalReply;
-import io.postern.sdk.StreamInfo;
 import io.postern.sdk.Worker;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to one event loop.
  */
-final class Exchange implements HttpStreamListener, ChainEnds {
-    private static final byte[] NO_BYTES = {};
-
+final class Exchange extends ExchangeMessages implements HttpStreamListener, ChainEnds {
     /** How far the response has come. */
     enum Response {
         AWAITED,
@@ -44,39 +38,28 @@ final class Exchange implements HttpStreamListener, ChainEnds {
 
     final RequestFlow flow;
     final HttpStream client;
-    final ExchangeInfo info;
     final Timeouts timeouts;
     final DownstreamConnection downstream;
-    private HeaderMap requestHead = EMPTY;
-    private @Nullable HeaderMap requestTrailers;
-    private @Nullable HeaderMap responseHead;
-    private @Nullable HeaderMap responseTrailers;
-    private byte[] localReplyBody = NO_BYTES;
-    @Nullable RouteDecision decision;
+    final FlowControl flowControl;
     @Nullable FilterChain chain;
     @Nullable UpstreamRequest upstream;
     private Response response = Response.AWAITED;
     private boolean requestComplete;
-    private boolean filterHoldsRequest;
-    private boolean filterHoldsResponse;
-    private boolean upstreamFull;
     private boolean routeCleared;
     private boolean replyOnRoute;
-
-    // Stands in until the head has arrived; nobody writes to it.
-    private static final HeaderMap EMPTY = new HeaderMap(0);
 
     Exchange(
             RequestFlow flow,
             HttpStream client,
             HttpConnection.Protocol protocol,
             DownstreamConnection downstream) {
+        long now = System.nanoTime();
+        super(flow.newInfo(client.connection(), protocol, now));
         this.flow = flow;
         this.client = client;
         this.downstream = downstream;
-        long now = System.nanoTime();
-        this.info = flow.newInfo(client.connection(), protocol, now);
         this.timeouts = new Timeouts(this, now);
+        this.flowControl = new FlowControl(this);
     }
 
     // --- from the client
@@ -141,7 +124,7 @@ final class Exchange implements HttpStreamListener, ChainEnds {
     @Override
     public void onWritabilityChanged(boolean writable) {
         timeouts.touched();
-        readUpstreamAsAllowed();
+        flowControl.clientWritabilityChanged();
     }
 
     @Override
@@ -182,6 +165,12 @@ final class Exchange implements HttpStreamListener, ChainEnds {
 
     // --- from the upstream
 
+    void upstreamInformational(HeaderMap head) {
+        if (flow.parts().manager().proxy100Continue() && !responseStarted()) {
+            client.writeHeaders(head, false);
+        }
+    }
+
     void upstreamHeaders(UpstreamRequest from, HeaderMap head, boolean endOfStream) {
         responseHead = head;
         response = Response.IN_FILTERS;
@@ -215,12 +204,6 @@ final class Exchange implements HttpStreamListener, ChainEnds {
     void upstreamBroke(String details) {
         info.details = details;
         resetClient();
-    }
-
-    /** The upstream takes no more (or takes more again). */
-    void upstreamWritable(boolean writable) {
-        upstreamFull = !writable;
-        readClientAsAllowed();
     }
 
     // --- in front of the first filter
@@ -271,9 +254,10 @@ final class Exchange implements HttpStreamListener, ChainEnds {
         }
     }
 
-    /** The next local reply is the router's: the route's header changes apply to it. */
-    void replyOnRoute() {
+    /** The router's local reply: the route's header changes apply to it. */
+    void replyOnRoute(LocalReply reply) {
         replyOnRoute = true;
+        localReply(reply);
     }
 
     boolean takeReplyOnRoute() {
@@ -299,13 +283,6 @@ final class Exchange implements HttpStreamListener, ChainEnds {
         } else {
             through.responseData(data, true);
         }
-    }
-
-    /** A head made here instead of the upstream's. */
-    void replyHeaders(HeaderMap head, byte[] body) {
-        responseHead = head;
-        responseTrailers = null;
-        localReplyBody = body;
     }
 
     @Override
@@ -348,26 +325,12 @@ final class Exchange implements HttpStreamListener, ChainEnds {
 
     @Override
     public void holdRequest(boolean hold) {
-        filterHoldsRequest = hold;
-        readClientAsAllowed();
+        flowControl.holdRequest(hold);
     }
 
     @Override
     public void holdResponse(boolean hold) {
-        filterHoldsResponse = hold;
-        readUpstreamAsAllowed();
-    }
-
-    private void readClientAsAllowed() {
-        if (response != Response.ENDED && !requestComplete) {
-            client.setReading(!filterHoldsRequest && !upstreamFull);
-        }
-    }
-
-    private void readUpstreamAsAllowed() {
-        if (upstream != null) {
-            upstream.setReading(!filterHoldsResponse && client.isWritable());
-        }
+        flowControl.holdResponse(hold);
     }
 
     private void requestCompleteIf(boolean endOfStream) {
@@ -386,10 +349,6 @@ final class Exchange implements HttpStreamListener, ChainEnds {
 
     Peer peer() {
         return downstream.peer();
-    }
-
-    HeaderMap responseHead() {
-        return requireNonNull(responseHead, "responseHead");
     }
 
     boolean responseStarted() {
@@ -426,36 +385,6 @@ final class Exchange implements HttpStreamListener, ChainEnds {
     @Override
     public int bufferLimitBytes() {
         return flow.parts().limits().bufferLimitBytes();
-    }
-
-    @Override
-    public StreamInfo streamInfo() {
-        return info;
-    }
-
-    @Override
-    public HeaderMap requestHeaders() {
-        return requestHead;
-    }
-
-    @Override
-    public @Nullable HeaderMap requestTrailers() {
-        return requestTrailers;
-    }
-
-    @Override
-    public @Nullable HeaderMap responseHeaders() {
-        return responseHead;
-    }
-
-    @Override
-    public @Nullable HeaderMap responseTrailers() {
-        return responseTrailers;
-    }
-
-    @Override
-    public byte[] localReplyBody() {
-        return localReplyBody;
     }
 
     @Override

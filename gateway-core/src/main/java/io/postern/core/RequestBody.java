@@ -44,7 +44,7 @@ final class RequestBody {
         if (stream != null) {
             stream.writeData(data, endOfStream);
         } else if (keptBytes > limitBytes) {
-            exchange.upstreamWritable(false);
+            exchange.flowControl.upstreamWritable(false);
         }
     }
 

@@ -1,21 +1,15 @@
 package io.postern.core;
 
-import io.postern.config.model.RetryPolicy;
-import io.postern.config.model.RouteAction;
 import io.postern.core.filter.FilterChain;
 import io.postern.core.headers.RequestHeaders;
-import io.postern.core.headers.Upgrade;
 import io.postern.core.headers.Verdict;
 import io.postern.core.http.HttpConnection;
 import io.postern.core.route.CompiledRoute;
 import io.postern.core.route.RouteDecision;
 import io.postern.core.runtime.WorkerLoop;
-import io.postern.core.upstream.UpstreamHost;
-import io.postern.core.upstream.WorkerCluster;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.LocalReply;
 import io.postern.sdk.WorkerFilter;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What happens to a request, step by step:
@@ -32,10 +26,12 @@ import org.jspecify.annotations.Nullable;
 public final class RequestFlow {
     private final WorkerLoop worker;
     private final FlowParts parts;
+    private final Forwarding forwarding;
 
     RequestFlow(WorkerLoop worker, FlowParts parts) {
         this.worker = worker;
         this.parts = parts;
+        this.forwarding = new Forwarding(worker, parts);
     }
 
     // 1. The head has arrived: make it fit to be routed, or refuse it.
@@ -79,7 +75,7 @@ public final class RequestFlow {
                                 worker.random().nextLong(),
                                 exchange.client.connection().tls());
         exchange.decision = decision;
-        CompiledRoute route = routeOf(decision);
+        CompiledRoute route = decision.target();
         exchange.info.routeName = route == null ? "" : route.route().name();
         exchange.info.virtualHostName = route == null ? "" : route.virtualHost().name();
         exchange.info.clusterName =
@@ -88,7 +84,7 @@ public final class RequestFlow {
 
     // 3. The filters of that route see the request; none configured: straight on.
     private void filter(Exchange exchange, boolean endOfStream) {
-        WorkerFilter[] filters = parts.filters().filtersOf(routeOf(exchange.decision));
+        WorkerFilter[] filters = parts.filters().filtersOf(exchange.route());
         if (filters.length == 0) {
             exchange.forwardHeaders(endOfStream);
             return;
@@ -105,15 +101,11 @@ public final class RequestFlow {
         }
         HeaderMap head = exchange.requestHeaders();
         switch (exchange.decision) {
-            case RouteDecision.Forward(
-                            CompiledRoute route,
-                            RouteAction.Forward action,
-                            String cluster) ->
-                    forward(exchange, route, action, cluster, endOfStream);
+            case RouteDecision.Forward forward -> forwarding.start(exchange, forward, endOfStream);
             case RouteDecision.Redirect redirect ->
-                    replyOnRoute(exchange, RouteReplies.redirect(redirect, head, parts.scratch()));
-            case RouteDecision.DirectResponse(_, RouteAction.DirectResponse action) ->
-                    replyOnRoute(exchange, RouteReplies.direct(action));
+                    exchange.replyOnRoute(RouteReplies.redirect(redirect, head, parts.scratch()));
+            case RouteDecision.DirectResponse direct ->
+                    exchange.replyOnRoute(RouteReplies.direct(direct.action()));
             case RouteDecision.TlsRequired _ ->
                     exchange.localReply(RouteReplies.tlsRequired(head, parts.scratch()));
             case RouteDecision.NonForwarding _ -> exchange.localReply(RouteReplies.NOT_FORWARDED);
@@ -122,62 +114,6 @@ public final class RequestFlow {
                 exchange.localReply(RouteReplies.NO_ROUTE);
             }
             case null -> throw new IllegalStateException("bug: forwarding before routing");
-        }
-    }
-
-    private void forward(
-            Exchange exchange,
-            CompiledRoute route,
-            RouteAction.Forward action,
-            String clusterName,
-            boolean endOfStream) {
-        WorkerCluster cluster = worker.findCluster(clusterName);
-        if (cluster == null) {
-            exchange.info.flag(ResponseFlag.NO_CLUSTER_FOUND);
-            exchange.info.clusterName = "";
-            exchange.localReply(LocalReply.of(action.clusterNotFoundStatus(), "cluster_not_found"));
-            return;
-        }
-        HeaderMap head = exchange.requestHeaders();
-        if (Upgrade.isUpgrade(head) && !Upgrades.allowed(head, parts.manager(), action)) {
-            exchange.localReply(RouteReplies.UPGRADE_FAILED);
-            return;
-        }
-        RetryPolicy policy =
-                action.retryPolicy() == null
-                        ? route.virtualHost().retryPolicy()
-                        : action.retryPolicy();
-        UpstreamTimes times = UpstreamTimes.of(parts.routerHeaders(), head, action, policy);
-        exchange.timeouts.routeChosen(times);
-        var retries = new Retries(policy, cluster, action.highPriority(), worker.random());
-        parts.routerHeaders().removeRouterHeaders(head);
-        parts.routeHeaders(route).finalizeRequest(head, exchange, parts.scratch());
-        parts.routerHeaders().setExpectedTimeout(head, times.routeMillis(), times.perTryMillis());
-        parts.stats().upstreamStarted(cluster);
-        var upstream = new UpstreamRequest(exchange, cluster, retries, action, times.perTryNanos());
-        exchange.upstream = upstream;
-        upstream.start(endOfStream);
-    }
-
-    // A try begins.
-    void beforeTry(Exchange exchange) {
-        CompiledRoute route = routeOf(exchange.decision);
-        if (route != null && route.virtualHost().includeRequestAttemptCount()) {
-            parts.routerHeaders()
-                    .setAttemptCount(exchange.requestHeaders(), exchange.info.attempts);
-        }
-    }
-
-    // A host was chosen: the last change to the head.
-    void beforeUpstreamHead(Exchange exchange, UpstreamHost host) {
-        if (exchange.decision instanceof RouteDecision.Forward(_, RouteAction.Forward action, _)
-                && action.hostRewrite() instanceof RouteAction.HostRewrite.Auto
-                && host.isNamed()) {
-            parts.routerHeaders()
-                    .rewriteHost(
-                            exchange.requestHeaders(),
-                            RouteReplies.octets(host.hostname()),
-                            action.appendXForwardedHost());
         }
     }
 
@@ -209,28 +145,13 @@ public final class RequestFlow {
         exchange.returnLocal(chain, made.body());
     }
 
-    private void replyOnRoute(Exchange exchange, LocalReply reply) {
-        exchange.replyOnRoute();
-        exchange.localReply(reply);
-    }
-
-    void upstreamFailed(Exchange exchange, LocalReply reply) {
-        replyOnRoute(exchange, reply);
-    }
-
     private void finalizeResponse(Exchange exchange, HeaderMap head) {
-        CompiledRoute route = routeOf(exchange.decision);
+        CompiledRoute route = exchange.route();
         if (route != null) {
             if (route.virtualHost().includeAttemptCountInResponse() && exchange.info.attempts > 0) {
                 parts.routerHeaders().setAttemptCount(head, exchange.info.attempts);
             }
             parts.routeHeaders(route).finalizeResponse(head, exchange, parts.scratch());
-        }
-    }
-
-    void informational(Exchange exchange, HeaderMap head) {
-        if (parts.manager().proxy100Continue() && !exchange.responseStarted()) {
-            exchange.client.writeHeaders(head, false);
         }
     }
 
@@ -254,29 +175,18 @@ public final class RequestFlow {
         exchange.downstream.exchangeEnded();
     }
 
-    private static @Nullable CompiledRoute routeOf(@Nullable RouteDecision decision) {
-        return switch (decision) {
-            case RouteDecision.Forward(CompiledRoute route, _, _) -> route;
-            case RouteDecision.Redirect(CompiledRoute route, _) -> route;
-            case RouteDecision.DirectResponse(CompiledRoute route, _) -> route;
-            case RouteDecision.NonForwarding(CompiledRoute route) -> route;
-            case RouteDecision.TlsRequired _, RouteDecision.NoRoute _ -> null;
-            case null -> null;
-        };
-    }
-
     ExchangeInfo newInfo(HttpConnection connection, HttpConnection.Protocol protocol, long now) {
         parts.stats().started(protocol);
         return new ExchangeInfo(
                 connection, protocol, parts.filterChainName(), worker.epochNanos(), now);
     }
 
-    FlowParts parts() {
-        return parts;
+    Forwarding forwarding() {
+        return forwarding;
     }
 
-    FlowStats stats() {
-        return parts.stats();
+    FlowParts parts() {
+        return parts;
     }
 
     WorkerLoop worker() {

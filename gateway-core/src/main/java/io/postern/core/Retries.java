@@ -4,6 +4,7 @@ import io.postern.config.model.HeaderMatcher;
 import io.postern.config.model.RetryPolicy;
 import io.postern.config.model.RetryPolicy.On;
 import io.postern.core.route.HeaderCondition;
+import io.postern.core.upstream.UpstreamFailure;
 import io.postern.core.upstream.WorkerCluster;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;

@@ -6,6 +6,7 @@ import io.postern.core.http.HttpStream;
 import io.postern.core.http.HttpStreamListener;
 import io.postern.core.http.ResetReason;
 import io.postern.core.upstream.StreamRequester;
+import io.postern.core.upstream.UpstreamFailure;
 import io.postern.core.upstream.UpstreamHost;
 import io.postern.core.upstream.WorkerCluster;
 import io.postern.sdk.HeaderMap;
@@ -109,7 +110,7 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
         state = State.ASKING;
         exchange.info.attempts++;
         exchange.timeouts.tryStarted(perTryNanos);
-        exchange.flow.beforeTry(exchange);
+        exchange.flow.forwarding().beforeTry(exchange);
         Cancellable cancellable =
                 cluster.request(
                         highPriority,
@@ -134,9 +135,9 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
         host = chosen;
         tried(chosen);
         exchange.info.upstreamLocalAddress = ready.connection().localAddress();
-        exchange.flow.beforeUpstreamHead(exchange, chosen);
+        exchange.flow.forwarding().beforeUpstreamHead(exchange, chosen);
         body.sendAll(exchange.requestHeaders(), ready);
-        exchange.upstreamWritable(ready.isWritable());
+        exchange.flowControl.upstreamWritable(ready.isWritable());
     }
 
     @Override
@@ -164,7 +165,7 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
 
     @Override
     public void onInformational(HeaderMap head) {
-        exchange.flow.informational(exchange, head);
+        exchange.upstreamInformational(head);
     }
 
     @Override
@@ -206,7 +207,7 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
 
     @Override
     public void onWritabilityChanged(boolean writable) {
-        exchange.upstreamWritable(writable);
+        exchange.flowControl.upstreamWritable(writable);
     }
 
     @Override
@@ -248,7 +249,7 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
 
     /** The whole exchange took too long; what is sent to the client is the caller's business. */
     void timedOut() {
-        exchange.flow.stats().requestTimedOut(cluster);
+        exchange.flow.parts().stats().requestTimedOut(cluster);
         if (state != State.ANSWERED) {
             unanswered(true);
         }
@@ -257,7 +258,10 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
     /** The exchange needs this no more. */
     void abandon() {
         stopTry();
-        exchange.flow.stats().upstreamEnded(cluster, status, System.nanoTime() - startNanos);
+        exchange.flow
+                .parts()
+                .stats()
+                .upstreamEnded(cluster, status, System.nanoTime() - startNanos);
         state = State.DONE;
         body.release();
         retries.release();
@@ -289,7 +293,7 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
         if (!retries.take()) {
             return false;
         }
-        exchange.flow.stats().upstreamRetried(cluster);
+        exchange.flow.parts().stats().upstreamRetried(cluster);
         stopTry();
         responseDone = false;
         state = State.BACKING_OFF;
@@ -303,6 +307,6 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
         if (retries.exhausted()) {
             exchange.info.flag(ResponseFlag.UPSTREAM_RETRY_LIMIT_EXCEEDED);
         }
-        exchange.flow.upstreamFailed(exchange, why.reply(retries.retried()));
+        exchange.replyOnRoute(why.reply(retries.retried()));
     }
 }

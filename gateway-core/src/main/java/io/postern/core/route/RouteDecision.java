@@ -2,6 +2,7 @@ package io.postern.core.route;
 
 import io.postern.config.model.RouteAction;
 import io.postern.config.model.VirtualHost;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a request goes. Decisions are made when the table is compiled and handed out again and
@@ -35,4 +36,15 @@ public sealed interface RouteDecision {
 
     /** Nothing matches. */
     record NoRoute() implements RouteDecision {}
+
+    /** The route behind a decision; null when there is none. */
+    default @Nullable CompiledRoute target() {
+        return switch (this) {
+            case Forward(CompiledRoute route, _, _) -> route;
+            case Redirect(CompiledRoute route, _) -> route;
+            case DirectResponse(CompiledRoute route, _) -> route;
+            case NonForwarding(CompiledRoute route) -> route;
+            case TlsRequired _, NoRoute _ -> null;
+        };
+    }
 }

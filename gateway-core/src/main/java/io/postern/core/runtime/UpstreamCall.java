@@ -8,15 +8,16 @@ import io.postern.core.http.HttpStream;
 import io.postern.core.http.HttpStreamListener;
 import io.postern.core.http.ResetReason;
 import io.postern.core.upstream.StreamRequester;
+import io.postern.core.upstream.UpstreamFailure;
 import io.postern.core.upstream.UpstreamHost;
 import io.postern.core.upstream.WorkerCluster;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
+import io.postern.sdk.LocalReply;
 import io.postern.sdk.Worker.CallListener;
 import io.postern.sdk.Worker.Cancellable;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +29,8 @@ final class UpstreamCall extends DeadlineWheel.Deadline
     /** Envoy buffers responses of such calls without a limit; we do not. */
     private static final int RESPONSE_LIMIT_BYTES = 16 << 20;
 
-    private static final HeaderName CONTENT_LENGTH = HeaderName.of("content-length");
-    private static final String BEFORE_HEADERS =
-            "upstream connect error or disconnect/reset before headers. reset reason: ";
+    private static final byte[] TOO_LARGE = ascii("response too large");
+    private static final byte[] TIMED_OUT = ascii("upstream request timeout");
 
     private final WorkerLoop worker;
     private final WorkerCluster cluster;
@@ -55,7 +55,7 @@ final class UpstreamCall extends DeadlineWheel.Deadline
         requestTrailers.copyFrom(trailers);
         body = requestBody;
         if (body.length > 0) {
-            head.set(CONTENT_LENGTH, Integer.toString(body.length));
+            head.set(HeaderName.CONTENT_LENGTH, Integer.toString(body.length));
         }
         if (timeoutNanos > 0) {
             worker.deadlines().arm(this, System.nanoTime() + timeoutNanos);
@@ -96,15 +96,7 @@ final class UpstreamCall extends DeadlineWheel.Deadline
     @Override
     public void onStreamFailure(
             Failure failure, @Nullable UpstreamHost host, String transportFailure) {
-        String suffix =
-                transportFailure.isEmpty() ? "" : ", transport failure reason: " + transportFailure;
-        switch (failure) {
-            case NO_HEALTHY_HOST -> reply("503", "no healthy upstream");
-            case OVERFLOW -> reply("503", BEFORE_HEADERS + "overflow");
-            case CONNECTION_FAILURE ->
-                    reply("503", BEFORE_HEADERS + "remote connection failure" + suffix);
-            case CONNECTION_TIMEOUT -> reply("503", BEFORE_HEADERS + "connection timeout" + suffix);
-        }
+        reply(UpstreamFailure.of(failure, transportFailure).reply(false));
     }
 
     @Override
@@ -125,7 +117,7 @@ final class UpstreamCall extends DeadlineWheel.Deadline
         HeaderMap response = responseHead;
         if (received.length() > RESPONSE_LIMIT_BYTES) {
             abort();
-            reply("503", "response too large");
+            reply(LocalReply.of(503, "response_too_large", TOO_LARGE));
         } else if (endOfStream && response != null) {
             complete(response, new HeaderMap(16));
         }
@@ -142,7 +134,7 @@ final class UpstreamCall extends DeadlineWheel.Deadline
     @Override
     public void onReset(ResetReason reason, String detail) {
         stream = null;
-        reply("503", BEFORE_HEADERS + reason.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+        reply(UpstreamFailure.of(reason, detail).reply(false));
     }
 
     @Override
@@ -151,7 +143,7 @@ final class UpstreamCall extends DeadlineWheel.Deadline
     @Override
     protected void onDeadline() {
         abort();
-        reply("504", "upstream request timeout");
+        reply(LocalReply.of(504, "response_timeout", TIMED_OUT));
     }
 
     @Override
@@ -173,19 +165,17 @@ final class UpstreamCall extends DeadlineWheel.Deadline
         }
     }
 
-    private void reply(String status, String text) {
-        byte[] octets = text.getBytes(StandardCharsets.UTF_8);
+    private void reply(LocalReply reply) {
         received.release();
-        received.append(Unpooled.wrappedBuffer(octets));
-        complete(
-                HeaderMap.of(
-                        ":status",
-                        status,
-                        "content-length",
-                        Integer.toString(octets.length),
-                        "content-type",
-                        "text/plain"),
-                new HeaderMap(16));
+        received.append(Unpooled.wrappedBuffer(reply.body()));
+        var made = new HeaderMap();
+        made.set(HeaderName.STATUS, Integer.toString(reply.status()));
+        for (LocalReply.Header header : reply.headers()) {
+            made.add(header.name(), header.value());
+        }
+        made.set(HeaderName.CONTENT_LENGTH, Integer.toString(reply.body().length));
+        made.set(HeaderName.CONTENT_TYPE, "text/plain");
+        complete(made, new HeaderMap(16));
     }
 
     private void complete(HeaderMap response, HeaderMap trailers) {
@@ -199,5 +189,9 @@ final class UpstreamCall extends DeadlineWheel.Deadline
         } finally {
             received.release();
         }
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

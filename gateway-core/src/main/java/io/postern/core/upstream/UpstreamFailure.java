@@ -1,5 +1,6 @@
-package io.postern.core;
+package io.postern.core.upstream;
 
+import io.postern.core.ResponseFlag;
 import io.postern.core.http.ResetReason;
 import io.postern.core.upstream.StreamRequester.Failure;
 import io.postern.sdk.HeaderName;
@@ -13,7 +14,7 @@ import java.util.List;
  * @param reason Envoy's name of the reset reason, with spaces
  * @param transport transport failure reason; may be empty
  */
-record UpstreamFailure(Kind kind, ResponseFlag flag, String reason, String transport) {
+public record UpstreamFailure(Kind kind, ResponseFlag flag, String reason, String transport) {
     private static final String BEFORE_HEADERS =
             "upstream connect error or disconnect/reset before headers. ";
     private static final List<LocalReply.Header> OVERLOADED =
@@ -22,12 +23,13 @@ record UpstreamFailure(Kind kind, ResponseFlag flag, String reason, String trans
                             HeaderName.of("x-envoy-overloaded"),
                             "true".getBytes(StandardCharsets.US_ASCII)));
 
-    static final UpstreamFailure TRY_TIMEOUT =
+    /** per_try_timeout passed. */
+    public static final UpstreamFailure TRY_TIMEOUT =
             new UpstreamFailure(
                     Kind.TRY_TIMEOUT, ResponseFlag.UPSTREAM_REQUEST_TIMEOUT, "timeout", "");
 
     /** What retry policies distinguish. */
-    enum Kind {
+    public enum Kind {
         NO_HOST,
         OVERFLOW,
         CONNECT,
@@ -36,7 +38,8 @@ record UpstreamFailure(Kind kind, ResponseFlag flag, String reason, String trans
         TRY_TIMEOUT
     }
 
-    static UpstreamFailure of(Failure failure, String transport) {
+    /** No stream was to be had. */
+    public static UpstreamFailure of(Failure failure, String transport) {
         return switch (failure) {
             case NO_HEALTHY_HOST ->
                     new UpstreamFailure(Kind.NO_HOST, ResponseFlag.NO_HEALTHY_UPSTREAM, "", "");
@@ -58,7 +61,8 @@ record UpstreamFailure(Kind kind, ResponseFlag flag, String reason, String trans
         };
     }
 
-    static UpstreamFailure of(ResetReason reason, String transport) {
+    /** The stream ended before its response head. */
+    public static UpstreamFailure of(ResetReason reason, String transport) {
         return switch (reason) {
             case CONNECTION_FAILURE -> of(Failure.CONNECTION_FAILURE, transport);
             case CONNECTION_TIMEOUT -> of(Failure.CONNECTION_TIMEOUT, transport);
@@ -106,14 +110,14 @@ record UpstreamFailure(Kind kind, ResponseFlag flag, String reason, String trans
     }
 
     /** {@code connection_termination} or {@code remote_connection_failure|reason}, for details. */
-    String token() {
+    public String token() {
         boolean told = kind == Kind.CONNECT && !transport.isEmpty();
         String text = told ? reason + "|" + transport : reason;
         return text.replace(' ', '_');
     }
 
     /** Envoy's answer to the client. */
-    LocalReply reply(boolean retried) {
+    public LocalReply reply(boolean retried) {
         return switch (kind) {
             case NO_HOST -> reply(503, "no_healthy_upstream", "no healthy upstream", List.of());
             case TRY_TIMEOUT ->

@@ -1,0 +1,81 @@
+package io.postern.core;
+
+import static java.util.Objects.requireNonNull;
+
+import io.postern.core.format.StreamView;
+import io.postern.core.route.CompiledRoute;
+import io.postern.core.route.RouteDecision;
+import io.postern.sdk.HeaderMap;
+import io.postern.sdk.StreamInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The request and the response of one exchange as filters, formats and the steps read them.
+ * Confined to the event loop.
+ */
+abstract class ExchangeMessages implements StreamView {
+    private static final byte[] NO_BYTES = {};
+
+    // Stands in until the head has arrived; nobody writes to it.
+    private static final HeaderMap EMPTY = new HeaderMap(0);
+
+    final ExchangeInfo info;
+    HeaderMap requestHead = EMPTY;
+    @Nullable HeaderMap requestTrailers;
+    @Nullable HeaderMap responseHead;
+    @Nullable HeaderMap responseTrailers;
+    byte[] localReplyBody = NO_BYTES;
+    @Nullable RouteDecision decision;
+
+    ExchangeMessages(ExchangeInfo info) {
+        this.info = info;
+    }
+
+    /** The chosen route; null before it is chosen and when there is none. */
+    final @Nullable CompiledRoute route() {
+        RouteDecision made = decision;
+        return made == null ? null : made.target();
+    }
+
+    /** The response head, which is known to be there. */
+    final HeaderMap responseHead() {
+        return requireNonNull(responseHead, "responseHead");
+    }
+
+    /** A head made here instead of the upstream's. */
+    final void replyHeaders(HeaderMap head, byte[] body) {
+        responseHead = head;
+        responseTrailers = null;
+        localReplyBody = body;
+    }
+
+    @Override
+    public final StreamInfo streamInfo() {
+        return info;
+    }
+
+    @Override
+    public final HeaderMap requestHeaders() {
+        return requestHead;
+    }
+
+    /** The request's trailers; null before they arrive. */
+    public final @Nullable HeaderMap requestTrailers() {
+        return requestTrailers;
+    }
+
+    @Override
+    public final @Nullable HeaderMap responseHeaders() {
+        return responseHead;
+    }
+
+    @Override
+    public final @Nullable HeaderMap responseTrailers() {
+        return responseTrailers;
+    }
+
+    @Override
+    public final byte[] localReplyBody() {
+        return localReplyBody;
+    }
+}

@@ -1,0 +1,89 @@
+package io.postern.core;
+
+import io.postern.config.model.RetryPolicy;
+import io.postern.config.model.RouteAction;
+import io.postern.core.headers.Upgrade;
+import io.postern.core.route.CompiledRoute;
+import io.postern.core.route.RouteDecision;
+import io.postern.core.runtime.WorkerLoop;
+import io.postern.core.upstream.UpstreamHost;
+import io.postern.core.upstream.WorkerCluster;
+import io.postern.sdk.HeaderMap;
+import io.postern.sdk.LocalReply;
+
+/**
+ * A request on its way to a cluster: what is checked first, the time-outs that begin, the route's
+ * changes of the head, and what changes with every try. Confined to the worker's event loop.
+ */
+final class Forwarding {
+    private final WorkerLoop worker;
+    private final FlowParts parts;
+
+    Forwarding(WorkerLoop worker, FlowParts parts) {
+        this.worker = worker;
+        this.parts = parts;
+    }
+
+    /** Starts the first try, or answers why there is none. */
+    void start(Exchange exchange, RouteDecision.Forward forward, boolean endOfStream) {
+        WorkerCluster cluster = worker.findCluster(forward.cluster());
+        if (cluster == null) {
+            exchange.info.flag(ResponseFlag.NO_CLUSTER_FOUND);
+            exchange.info.clusterName = "";
+            exchange.localReply(
+                    LocalReply.of(forward.action().clusterNotFoundStatus(), "cluster_not_found"));
+            return;
+        }
+        HeaderMap head = exchange.requestHeaders();
+        if (Upgrade.isUpgrade(head) && !Upgrades.allowed(head, parts.manager(), forward.action())) {
+            exchange.localReply(RouteReplies.UPGRADE_FAILED);
+            return;
+        }
+        start(exchange, forward.route(), forward.action(), cluster, endOfStream);
+    }
+
+    private void start(
+            Exchange exchange,
+            CompiledRoute route,
+            RouteAction.Forward action,
+            WorkerCluster cluster,
+            boolean endOfStream) {
+        HeaderMap head = exchange.requestHeaders();
+        RetryPolicy policy =
+                action.retryPolicy() == null
+                        ? route.virtualHost().retryPolicy()
+                        : action.retryPolicy();
+        UpstreamTimes times = UpstreamTimes.of(parts.routerHeaders(), head, action, policy);
+        exchange.timeouts.routeChosen(times);
+        var retries = new Retries(policy, cluster, action.highPriority(), worker.random());
+        parts.routerHeaders().removeRouterHeaders(head);
+        parts.routeHeaders(route).finalizeRequest(head, exchange, parts.scratch());
+        parts.routerHeaders().setExpectedTimeout(head, times.routeMillis(), times.perTryMillis());
+        parts.stats().upstreamStarted(cluster);
+        var upstream = new UpstreamRequest(exchange, cluster, retries, action, times.perTryNanos());
+        exchange.upstream = upstream;
+        upstream.start(endOfStream);
+    }
+
+    /** A try begins. */
+    void beforeTry(Exchange exchange) {
+        CompiledRoute route = exchange.route();
+        if (route != null && route.virtualHost().includeRequestAttemptCount()) {
+            parts.routerHeaders()
+                    .setAttemptCount(exchange.requestHeaders(), exchange.info.attempts);
+        }
+    }
+
+    /** A host was chosen: the last change to the head. */
+    void beforeUpstreamHead(Exchange exchange, UpstreamHost host) {
+        if (exchange.decision instanceof RouteDecision.Forward(_, RouteAction.Forward action, _)
+                && action.hostRewrite() instanceof RouteAction.HostRewrite.Auto
+                && host.isNamed()) {
+            parts.routerHeaders()
+                    .rewriteHost(
+                            exchange.requestHeaders(),
+                            RouteReplies.octets(host.hostname()),
+                            action.appendXForwardedHost());
+        }
+    }
+}
