@@ -43,7 +43,7 @@ public final class Assembly implements AutoCloseable {
     private final @Nullable AdminServer admin;
 
     /** Starts the gateway, then its admin server. */
-    public Assembly(Bootstrap config, int workers, Log log) {
+    public Assembly(Bootstrap config, int workers, Gateway.Drain drain, Log log) {
         Clock clock = Clock.systemUTC();
         control = Executors.newVirtualThreadPerTaskExecutor();
         controlLoops =
@@ -68,7 +68,8 @@ public final class Assembly implements AutoCloseable {
                         accessLogs,
                         new FormatEnvironment(hostname(), System::getenv),
                         names,
-                        clock);
+                        clock,
+                        drain);
         gateway = Gateway.start(config, settings);
         view = new ProcessView(config, workers, gateway, accessLogs, log);
         admin = config.admin() == null ? null : admin(config.admin().address(), view, stats);

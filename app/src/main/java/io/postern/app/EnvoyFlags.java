@@ -1,6 +1,8 @@
 package io.postern.app;
 
+import io.postern.core.Gateway;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -70,11 +72,17 @@ final class EnvoyFlags {
 
     @Option(
             names = "--drain-time-s",
-            description = "Most seconds to wait for requests in flight (default: 600).")
+            description =
+                    "Seconds in which connections of a changed or removed listener, or of a process"
+                            + " that ends, are to end (default: 600).")
     int drainTimeSeconds = 600;
 
-    @Option(names = "--drain-strategy", description = "gradual or immediate.")
-    @Nullable String drainStrategy;
+    @Option(
+            names = "--drain-strategy",
+            description =
+                    "When connections of a changed or removed listener are told to end: gradual"
+                            + " (spread over the drain time, default) or immediate.")
+    DrainStrategy drainStrategy = DrainStrategy.GRADUAL;
 
     @Option(names = "--parent-shutdown-time-s", description = "Accepted.")
     @Nullable String parentShutdownTime;
@@ -144,6 +152,17 @@ final class EnvoyFlags {
         INIT_ONLY
     }
 
+    /** Envoy's --drain-strategy. */
+    enum DrainStrategy {
+        GRADUAL,
+        IMMEDIATE
+    }
+
+    Gateway.Drain drain() {
+        return new Gateway.Drain(
+                Duration.ofSeconds(drainTimeSeconds), drainStrategy == DrainStrategy.GRADUAL);
+    }
+
     int workers() {
         return concurrency > 0 ? concurrency : Runtime.getRuntime().availableProcessors();
     }
@@ -167,9 +186,6 @@ final class EnvoyFlags {
         }
         if (unknownFields) {
             said.add("unknown fields are always refused: a misspelt field must not change traffic");
-        }
-        if (drainStrategy != null) {
-            said.add("--drain-strategy: draining is immediate: every connection is told at once");
         }
         if (others != null) {
             said.add("some flags that tune Envoy's own internals have no effect here");

@@ -1,6 +1,7 @@
 package io.postern.app;
 
 import io.postern.config.model.Bootstrap;
+import io.postern.core.Gateway;
 import io.postern.core.listener.ActiveListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,12 +29,9 @@ public final class GatewayProcess {
 
     /** Starts serving and takes over the signals. */
     public static GatewayProcess start(
-            Bootstrap bootstrap, int workers, int drainTimeSeconds, Log log) {
+            Bootstrap bootstrap, int workers, Gateway.Drain drain, Log log) {
         var process =
-                new GatewayProcess(
-                        new Assembly(bootstrap, workers, log),
-                        Duration.ofSeconds(drainTimeSeconds),
-                        log);
+                new GatewayProcess(new Assembly(bootstrap, workers, drain, log), drain.time(), log);
         for (ActiveListener listener : process.assembly.gateway().listeners()) {
             log.info(
                     "main", "listener '" + listener.config().name() + "' on " + listener.address());

@@ -57,7 +57,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private int serve(Bootstrap bootstrap, Log log) throws InterruptedException {
-        var process = GatewayProcess.start(bootstrap, flags.workers(), flags.drainTimeSeconds, log);
+        var process = GatewayProcess.start(bootstrap, flags.workers(), flags.drain(), log);
         process.writeAdminAddress(flags.adminAddressPath);
         if (flags.mode == EnvoyFlags.Mode.INIT_ONLY) {
             process.stop();

@@ -12,7 +12,8 @@ import io.postern.core.runtime.DeadlineWheel.Deadline;
  * connection when it has been idle, or open, for too long. Confined to its event loop.
  */
 final class DownstreamConnection extends Deadline implements ServerStreams {
-    private final RequestFlow flow;
+    private final FlowSlot slot;
+    private final RequestFlow flow; // the one at the beginning: its limits hold for the connection
     private final HttpConnection connection;
     private final Peer peer;
     private final long openedNanos = System.nanoTime();
@@ -21,8 +22,9 @@ final class DownstreamConnection extends Deadline implements ServerStreams {
     private long requests;
     private boolean draining;
 
-    DownstreamConnection(RequestFlow flow, HttpConnection connection) {
-        this.flow = flow;
+    DownstreamConnection(FlowSlot slot, HttpConnection connection) {
+        this.slot = slot;
+        this.flow = slot.current();
         this.connection = connection;
         this.peer = flow.parts().requestHeaders().peer(connection);
         flow.parts().stats().connected();
@@ -42,7 +44,7 @@ final class DownstreamConnection extends Deadline implements ServerStreams {
         if (most > 0 && requests >= most) {
             drain();
         }
-        return new Exchange(flow, stream, protocol, this);
+        return new Exchange(slot.current(), stream, protocol, this);
     }
 
     void exchangeEnded() {

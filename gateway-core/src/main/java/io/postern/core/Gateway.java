@@ -6,23 +6,17 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.postern.config.model.Bootstrap;
 import io.postern.config.model.Cluster;
-import io.postern.config.model.FilterChain;
-import io.postern.config.model.Listener;
-import io.postern.core.filter.FilterPlan;
+import io.postern.config.model.RuntimeSnapshot;
 import io.postern.core.filter.FilterRegistry;
 import io.postern.core.format.FormatEnvironment;
 import io.postern.core.http.ClientPipeline;
 import io.postern.core.http.CodecWorker;
-import io.postern.core.http.ServerPipeline;
 import io.postern.core.listener.ActiveListener;
-import io.postern.core.listener.FilterChainParts;
-import io.postern.core.listener.OpenConnections;
 import io.postern.core.observe.AccessLogs;
 import io.postern.core.observe.StatStore;
-import io.postern.core.route.CompiledRoutes;
 import io.postern.core.runtime.Transport;
 import io.postern.core.runtime.WorkerLoop;
-import io.postern.core.tls.DownstreamTls;
+import io.postern.core.upstream.ClusterConfigException;
 import io.postern.core.upstream.ClusterDirectory;
 import io.postern.core.upstream.ClusterView;
 import io.postern.core.upstream.UpstreamLoop;
@@ -34,18 +28,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The data plane of one process: workers, clusters, filters and listeners of a configuration. Made,
- * drained and closed on control threads.
+ * The data plane of one process: workers, clusters, filters and listeners. What it serves is
+ * replaced while it runs by {@link #apply}: one snapshot after the other. Made, changed, drained
+ * and closed on control threads.
  */
 public final class Gateway implements AutoCloseable {
     private static final int WARM_SECONDS = 15;
@@ -57,13 +53,12 @@ public final class Gateway implements AutoCloseable {
     private final List<WorkerLoop> workers = new ArrayList<>();
     private final List<CodecWorker> codecs = new ArrayList<>();
     private final ScheduledExecutorService timer;
+    private final ExecutorService control;
+    private final SplittableRandom seeds = new SplittableRandom();
     private final ClusterDirectory clusters;
-    private final List<ActiveListener> listeners = new ArrayList<>();
-    private final List<Seat> seats = new ArrayList<>();
-    private final List<FilterPlan> plans = new ArrayList<>();
-
-    /** A filter chain's part on one worker. */
-    private record Seat(WorkerLoop worker, OpenConnections open, FilterPlan.OnWorker filters) {}
+    private final ServedListeners listeners;
+    private volatile CompletableFuture<?> drained = CompletableFuture.completedFuture(null);
+    private RuntimeSnapshot served = new RuntimeSnapshot(List.of(), List.of());
 
     /**
      * What a gateway is started with.
@@ -77,7 +72,27 @@ public final class Gateway implements AutoCloseable {
             AccessLogs accessLogs,
             FormatEnvironment formats,
             NameResolver names,
-            Clock clock) {}
+            Clock clock,
+            Drain drain) {}
+
+    /**
+     * How connections of a filter chain end that was replaced or removed.
+     *
+     * @param time after it they are closed
+     * @param gradually spread over the time; false: all are told at once
+     */
+    public record Drain(Duration time, boolean gradually) {}
+
+    /**
+     * What came of a snapshot: each resource that could not be served, by name, with the reason.
+     * What it was before goes on.
+     */
+    public record Applied(Map<String, String> clusterErrors, Map<String, String> listenerErrors) {
+        public Applied {
+            clusterErrors = Map.copyOf(clusterErrors);
+            listenerErrors = Map.copyOf(listenerErrors);
+        }
+    }
 
     private Gateway(Bootstrap config, Settings settings) {
         this.config = config;
@@ -90,27 +105,35 @@ public final class Gateway implements AutoCloseable {
         timer =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofVirtual().name("dns").factory());
+        control = Executors.newSingleThreadExecutor(Thread.ofVirtual().name("closings").factory());
         clusters =
                 new ClusterDirectory(
                         settings.concurrency(),
                         transport.upstreamChannels(),
                         settings.names(),
                         timer);
+        startWorkers();
+        var parts =
+                new ListenerParts(
+                        config.node(), settings, transport, workers, codecs, control, seeds);
+        listeners = new ServedListeners(parts, timer, settings.drain());
     }
 
     /**
-     * Starts everything; requests are served when this returns.
+     * Starts everything; the static resources are served when this returns.
      *
      * @throws RuntimeException saying which part cannot work; nothing is left running
      */
     public static Gateway start(Bootstrap config, Settings settings) {
         var gateway = new Gateway(config, settings);
         try {
-            gateway.startWorkers();
             gateway.clusters.replace(config.clusters());
             gateway.awaitWarmClusters();
-            for (Listener listener : config.listeners()) {
-                gateway.listen(listener);
+            Applied applied =
+                    gateway.apply(new RuntimeSnapshot(config.listeners(), config.clusters()));
+            if (!applied.listenerErrors().isEmpty()) {
+                throw new IllegalStateException(
+                        String.join("; ", applied.listenerErrors().values()));
             }
             return gateway;
         } catch (RuntimeException e) {
@@ -120,7 +143,6 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void startWorkers() {
-        var seeds = new SplittableRandom();
         var connectionIds = new AtomicLong();
         for (int i = 0; i < settings.concurrency(); i++) {
             EventLoop loop = loops.next();
@@ -146,6 +168,45 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
+    /**
+     * Serves {@code next} from now on: clusters first, and when the new ones know their hosts,
+     * listeners. Filters are compiled before this changes anything; connections and exchanges that
+     * an update does not concern notice nothing. Waits for name servers at most {@value
+     * #WARM_SECONDS} seconds.
+     */
+    public synchronized Applied apply(RuntimeSnapshot next) {
+        Map<String, String> clusterErrors = replaceClusters(next.clusters());
+        awaitWarmClusters();
+        Map<String, String> listenerErrors = listeners.apply(next.listeners());
+        return new Applied(clusterErrors, listenerErrors);
+    }
+
+    // One that cannot be set up stays what it was.
+    private Map<String, String> replaceClusters(List<Cluster> next) {
+        Map<String, Cluster> before = new LinkedHashMap<>();
+        served.clusters().forEach(cluster -> before.put(cluster.name(), cluster));
+        Map<String, Cluster> wanted = new LinkedHashMap<>();
+        next.forEach(cluster -> wanted.put(cluster.name(), cluster));
+        Map<String, String> errors = new LinkedHashMap<>();
+        while (true) {
+            try {
+                clusters.replace(List.copyOf(wanted.values()));
+                served = new RuntimeSnapshot(List.of(), List.copyOf(wanted.values()));
+                return errors;
+            } catch (ClusterConfigException e) {
+                if (errors.put(e.cluster(), String.valueOf(e.getMessage())) != null) {
+                    throw e;
+                }
+                Cluster last = before.get(e.cluster());
+                if (last == null) {
+                    wanted.remove(e.cluster());
+                } else {
+                    wanted.put(e.cluster(), last);
+                }
+            }
+        }
+    }
+
     // Listeners open when every cluster knows its hosts, or has had the time to.
     private void awaitWarmClusters() {
         try {
@@ -157,68 +218,14 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private void listen(Listener listener) {
-        Map<FilterChain, FlowFactory> flows = new LinkedHashMap<>();
-        for (FilterChain chain : listener.filterChains()) {
-            flows.put(chain, flowFactory(listener, chain));
-        }
-        FilterChain otherwise = listener.defaultFilterChain();
-        if (otherwise != null) {
-            flows.put(otherwise, flowFactory(listener, otherwise));
-        }
-        var active = new ActiveListener(listener, transport);
-        active.bind(
-                workers,
-                new FilterChainParts() {
-                    @Override
-                    public ServerPipeline pipeline(WorkerLoop worker, FilterChain chain) {
-                        return Gateway.this.pipeline(listener, worker, flowOf(flows, chain));
-                    }
-
-                    @Override
-                    public @Nullable DownstreamTls tls(FilterChain chain) {
-                        return flowOf(flows, chain).tls();
-                    }
-                });
-        listeners.add(active);
-    }
-
-    private static FlowFactory flowOf(Map<FilterChain, FlowFactory> flows, FilterChain chain) {
-        FlowFactory factory = flows.get(chain);
-        if (factory == null) {
-            throw new IllegalStateException("bug: a filter chain without a flow");
-        }
-        return factory;
-    }
-
-    private FlowFactory flowFactory(Listener listener, FilterChain chain) {
-        var routes = CompiledRoutes.compile(chain.http().routes());
-        var factory = FlowFactory.load(config.node(), listener, chain, routes, settings);
-        plans.add(factory.plan());
-        return factory;
-    }
-
-    private ServerPipeline pipeline(Listener listener, WorkerLoop worker, FlowFactory factory) {
-        var open = new OpenConnections();
-        FilterPlan.OnWorker filters = factory.plan().forWorker(worker);
-        seats.add(new Seat(worker, open, filters));
-        RequestFlow flow = factory.flow(worker, filters, open);
-        worker.execute(filters::start);
-        return new ServerPipeline(
-                codecs.get(worker.index()),
-                factory.chain().http(),
-                listener.bufferLimitBytes(),
-                connection -> new DownstreamConnection(flow, connection));
-    }
-
-    /** The configuration it runs. */
+    /** The configuration it was started with. */
     public Bootstrap config() {
         return config;
     }
 
     /** Its listeners, bound. */
     public List<ActiveListener> listeners() {
-        return List.copyOf(listeners);
+        return listeners.active();
     }
 
     /** Clusters and hosts, for the admin server. */
@@ -226,28 +233,41 @@ public final class Gateway implements AutoCloseable {
         return clusters.view();
     }
 
-    /** Replaces the clusters; those that did not change keep their connections. */
-    public void replaceClusters(List<Cluster> replacement) {
-        clusters.replace(replacement);
+    /** The first worker: control work that needs a loop is done there. */
+    public WorkerLoop firstWorker() {
+        return workers.getFirst();
     }
 
     /** Stops accepting and lets every connection end after its open streams. */
     public void drain() {
-        listeners.forEach(ActiveListener::close);
-        seats.forEach(seat -> seat.worker().execute(seat.open()::drain));
+        drained = listeners.drain();
     }
 
     /** Waits until no client connection is open; false when {@code most} passed before. */
     public boolean awaitDrained(Duration most) throws InterruptedException {
-        long end = System.nanoTime() + most.toNanos();
-        while (System.nanoTime() < end) {
-            awaitWorkers();
-            if (seats.stream().allMatch(seat -> seat.open().count() == 0)) {
-                return true;
-            }
-            TimeUnit.MILLISECONDS.sleep(10);
+        try {
+            drained.get(most.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException _) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("bug: draining does not fail", e);
         }
-        return false;
+    }
+
+    @Override
+    public void close() {
+        listeners.close();
+        // Connections, then what they held, then what the workers shared.
+        for (int i = 0; i < 3; i++) {
+            awaitWorkers();
+            awaitControl();
+        }
+        clusters.close();
+        timer.shutdownNow();
+        control.shutdown();
+        loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+        settings.accessLogs().close();
     }
 
     // Everything that the workers were told before has been done.
@@ -256,27 +276,20 @@ public final class Gateway implements AutoCloseable {
         for (WorkerLoop worker : workers) {
             worker.execute(done::countDown);
         }
+        await(done);
+    }
+
+    private void awaitControl() {
+        var done = new CountDownLatch(1);
+        control.execute(done::countDown);
+        await(done);
+    }
+
+    private static void await(CountDownLatch done) {
         try {
             done.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static void closeSeat(Seat seat) {
-        seat.open().close();
-        seat.filters().close();
-    }
-
-    @Override
-    public void close() {
-        listeners.forEach(ActiveListener::close);
-        seats.forEach(seat -> seat.worker().execute(() -> closeSeat(seat)));
-        awaitWorkers();
-        clusters.close();
-        timer.shutdownNow();
-        loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
-        plans.forEach(FilterPlan::close);
-        settings.accessLogs().close();
     }
 }

@@ -27,11 +27,27 @@ public final class RequestFlow {
     private final WorkerLoop worker;
     private final FlowParts parts;
     private final Forwarding forwarding;
+    private final Runnable onEnd;
+    private long exchanges;
+    private boolean retired;
 
-    RequestFlow(WorkerLoop worker, FlowParts parts) {
+    RequestFlow(WorkerLoop worker, FlowParts parts, Runnable onEnd) {
         this.worker = worker;
         this.parts = parts;
         this.forwarding = new Forwarding(worker, parts);
+        this.onEnd = onEnd;
+    }
+
+    /** No exchange begins here any more; the last one ends it. Called once. */
+    void retire() {
+        retired = true;
+        endIfRetired();
+    }
+
+    private void endIfRetired() {
+        if (retired && exchanges == 0) {
+            onEnd.run();
+        }
     }
 
     // 1. The head has arrived: make it fit to be routed, or refuse it.
@@ -173,9 +189,12 @@ public final class RequestFlow {
         parts.stats().ended(exchange.info);
         parts.accessLog().log(exchange);
         exchange.downstream.exchangeEnded();
+        exchanges--;
+        endIfRetired();
     }
 
     ExchangeInfo newInfo(HttpConnection connection, HttpConnection.Protocol protocol, long now) {
+        exchanges++;
         parts.stats().started(protocol);
         return new ExchangeInfo(
                 connection, protocol, parts.filterChainName(), worker.epochNanos(), now);

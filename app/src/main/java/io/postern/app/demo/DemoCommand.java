@@ -6,8 +6,10 @@ import io.postern.config.ConfigFile;
 import io.postern.config.LoadResult;
 import io.postern.config.model.Bootstrap;
 import io.postern.config.source.Report;
+import io.postern.core.Gateway;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,7 +69,10 @@ public final class DemoCommand implements Callable<Integer> {
                         var _ = new DemoUpstream("catalog", 10002)) {
                     var process =
                             GatewayProcess.start(
-                                    bootstrap, 2, 30, new Log(System.err, Log.Level.INFO));
+                                    bootstrap,
+                                    2,
+                                    new Gateway.Drain(Duration.ofSeconds(30), false),
+                                    new Log(System.err, Log.Level.INFO));
                     out.print(WHAT_TO_TRY.replace("TOKEN", TOKEN));
                     out.flush();
                     process.awaitStopped();

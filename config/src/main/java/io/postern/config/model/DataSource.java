@@ -1,5 +1,8 @@
 package io.postern.config.model;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Bytes from somewhere.
  *
@@ -10,5 +13,15 @@ public sealed interface DataSource {
     record LocalFile(String path) implements DataSource {}
 
     /** The bytes themselves. */
-    record Inline(byte[] bytes) implements DataSource {}
+    record Inline(byte[] bytes) implements DataSource {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Inline(byte[] those) && Arrays.equals(bytes, those);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(bytes);
+        }
+    }
 }

@@ -54,6 +54,51 @@ public record HttpConnectionManager(
         upgradeTypes = List.copyOf(upgradeTypes);
     }
 
+    /** Whether connections notice no difference: routes, filters and logs may differ. */
+    public boolean isSameForConnections(HttpConnectionManager other) {
+        return equals(other.with(routes, filters, accessLogs));
+    }
+
+    /** The same with other filters. */
+    public HttpConnectionManager withFilters(List<HttpFilter> others) {
+        return with(routes, others, accessLogs);
+    }
+
+    private HttpConnectionManager with(
+            RouteTable routes, List<HttpFilter> filters, List<AccessLog> accessLogs) {
+        return new HttpConnectionManager(
+                statPrefix,
+                codecType,
+                routes,
+                filters,
+                accessLogs,
+                clientAddress,
+                pathNormalization,
+                requestId,
+                http1,
+                http2,
+                idleTimeout,
+                maxConnectionDuration,
+                streamIdleTimeout,
+                requestTimeout,
+                requestHeadersTimeout,
+                drainTimeout,
+                delayedCloseTimeout,
+                maxStreamDuration,
+                maxRequestsPerConnection,
+                maxRequestHeadersKib,
+                maxHeadersCount,
+                underscoreAction,
+                serverName,
+                serverHeader,
+                stripMatchingHostPort,
+                stripAnyHostPort,
+                stripTrailingHostDot,
+                proxy100Continue,
+                upgradeTypes,
+                via);
+    }
+
     /** Which HTTP version a connection speaks; AUTO looks at ALPN or the first bytes. */
     public enum CodecType {
         AUTO,

@@ -13,7 +13,14 @@ public sealed interface Tls {
     Common common();
 
     /** The client's side of the gateway. */
-    record Downstream(Common common, boolean requireClientCertificate) implements Tls {}
+    record Downstream(Common common, boolean requireClientCertificate) implements Tls {
+        /** Whether only certificates, keys and what peers are checked against may differ. */
+        public boolean isSameButForSecrets(Downstream other) {
+            return requireClientCertificate == other.requireClientCertificate
+                    && (common.validation == null) == (other.common.validation == null)
+                    && common.withSecretsOf(other.common).equals(other.common);
+        }
+    }
 
     /**
      * The upstream's side.
@@ -44,6 +51,16 @@ public sealed interface Tls {
             certificates = List.copyOf(certificates);
             alpnProtocols = List.copyOf(alpnProtocols);
             cipherSuites = List.copyOf(cipherSuites);
+        }
+
+        private Common withSecretsOf(Common other) {
+            return new Common(
+                    other.certificates,
+                    other.validation,
+                    alpnProtocols,
+                    minVersion,
+                    maxVersion,
+                    cipherSuites);
         }
     }
 

@@ -5,16 +5,15 @@ import io.postern.config.model.FilterSpec;
 import io.postern.config.model.HttpFilter;
 import io.postern.core.route.CompiledRoute;
 import io.postern.core.route.CompiledRoutes;
-import io.postern.sdk.FilterScope;
-import io.postern.sdk.LoadedFilter;
 import io.postern.sdk.Worker;
 import io.postern.sdk.WorkerFilter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,38 +25,26 @@ import org.jspecify.annotations.Nullable;
 public final class FilterPlan implements AutoCloseable {
     private final List<HttpFilter> filters;
     private final CompiledRoutes routes;
-    private final Function<HttpFilter, FilterScope> scopes;
-    private final FilterRegistry registry;
-    private final Map<Key, LoadedFilter> loaded = new HashMap<>();
+    private final FilterStock stock;
+    private final Set<FilterStock.Key> taken = new LinkedHashSet<>();
 
-    /** A filter of the chain with the configuration it has on some route. */
-    private record Key(String filterName, FilterSpec spec) {}
-
-    private FilterPlan(
-            List<HttpFilter> filters,
-            CompiledRoutes routes,
-            FilterRegistry registry,
-            Function<HttpFilter, FilterScope> scopes) {
+    private FilterPlan(List<HttpFilter> filters, CompiledRoutes routes, FilterStock stock) {
         this.filters = filters;
         this.routes = routes;
-        this.registry = registry;
-        this.scopes = scopes;
+        this.stock = stock;
     }
 
     /**
-     * Loads every filter that some route uses.
+     * Takes every filter that some route uses from {@code stock}.
      *
      * @param filters in request order
-     * @throws io.postern.sdk.FilterLoadException when one cannot work; what was loaded is closed
+     * @throws io.postern.sdk.FilterLoadException when one cannot work; what was taken is given back
      */
     public static FilterPlan load(
-            List<HttpFilter> filters,
-            CompiledRoutes routes,
-            FilterRegistry registry,
-            Function<HttpFilter, FilterScope> scopes) {
-        var plan = new FilterPlan(filters, routes, registry, scopes);
+            List<HttpFilter> filters, CompiledRoutes routes, FilterStock stock) {
+        var plan = new FilterPlan(filters, routes, stock);
         try {
-            plan.loadAll();
+            plan.takeAll();
         } catch (RuntimeException e) {
             plan.close();
             throw e;
@@ -65,42 +52,39 @@ public final class FilterPlan implements AutoCloseable {
         return plan;
     }
 
-    private void loadAll() {
+    private void takeAll() {
         for (HttpFilter filter : filters) {
-            load(filter, filter.spec());
+            take(new FilterStock.Key(filter.name(), filter.spec()), filter);
         }
         for (CompiledRoute route : routes.targets()) {
-            effective(route).forEach((key, filter) -> load(filter, key.spec()));
+            effective(route).forEach(this::take);
         }
     }
 
-    private void load(HttpFilter filter, FilterSpec spec) {
-        var key = new Key(filter.name(), spec);
-        if (!loaded.containsKey(key)) {
-            loaded.put(key, registry.load(spec, scopes.apply(filter)));
+    private void take(FilterStock.Key key, HttpFilter filter) {
+        if (!taken.contains(key)) {
+            stock.take(key, filter);
+            taken.add(key);
         }
     }
 
-    /** The worker's part of every filter, and the arrays of its routes. Control thread. */
+    /** The worker's part of every filter, in the arrays of its routes. Control thread. */
     public OnWorker forWorker(Worker worker) {
-        Map<Key, WorkerFilter> made = new HashMap<>();
-        loaded.forEach((key, filter) -> made.put(key, filter.forWorker(worker)));
-        Map<List<Key>, WorkerFilter[]> shared = new HashMap<>();
+        Map<List<FilterStock.Key>, WorkerFilter[]> shared = new HashMap<>();
         var byKey = new WorkerFilter[routes.size()][];
         for (CompiledRoute route : routes.targets()) {
-            List<Key> keys = new ArrayList<>(effective(route).keySet());
-            byKey[route.key()] = shared.computeIfAbsent(keys, k -> array(k, made));
+            List<FilterStock.Key> keys = new ArrayList<>(effective(route).keySet());
+            byKey[route.key()] = shared.computeIfAbsent(keys, k -> array(k, worker));
         }
-        WorkerFilter[] unrouted = array(new ArrayList<>(effective(null).keySet()), made);
-        return new OnWorker(byKey, unrouted, List.copyOf(made.values()));
+        return new OnWorker(byKey, array(new ArrayList<>(effective(null).keySet()), worker));
     }
 
-    private static WorkerFilter[] array(List<Key> keys, Map<Key, WorkerFilter> filters) {
-        return keys.stream().map(filters::get).toArray(WorkerFilter[]::new);
+    private WorkerFilter[] array(List<FilterStock.Key> keys, Worker worker) {
+        return keys.stream().map(key -> stock.part(key, worker)).toArray(WorkerFilter[]::new);
     }
 
-    private Map<Key, HttpFilter> effective(@Nullable CompiledRoute route) {
-        Map<Key, HttpFilter> result = new LinkedHashMap<>();
+    private Map<FilterStock.Key, HttpFilter> effective(@Nullable CompiledRoute route) {
+        Map<FilterStock.Key, HttpFilter> result = new LinkedHashMap<>();
         for (HttpFilter filter : filters) {
             FilterOverride change = route == null ? null : route.override(filter.name());
             FilterSpec spec =
@@ -111,43 +95,32 @@ public final class FilterPlan implements AutoCloseable {
                         case FilterOverride.Configured(FilterSpec own) -> own;
                     };
             if (spec != null) {
-                result.put(new Key(filter.name(), spec), filter);
+                result.put(new FilterStock.Key(filter.name(), spec), filter);
             }
         }
         return result;
     }
 
+    /** Gives its filters back. */
     @Override
     public void close() {
-        loaded.values().forEach(LoadedFilter::close);
-        loaded.clear();
+        taken.forEach(stock::release);
+        taken.clear();
     }
 
-    /** A plan on one worker. Confined to its event loop once {@link #start} was called. */
+    /** A plan on one worker. Confined to its event loop. */
     public static final class OnWorker {
         private final WorkerFilter[][] byKey;
         private final WorkerFilter[] unrouted;
-        private final List<WorkerFilter> all;
 
-        private OnWorker(WorkerFilter[][] byKey, WorkerFilter[] unrouted, List<WorkerFilter> all) {
+        private OnWorker(WorkerFilter[][] byKey, WorkerFilter[] unrouted) {
             this.byKey = byKey;
             this.unrouted = unrouted;
-            this.all = all;
         }
 
         /** The filters of {@code route}; of no route when it is null. Do not change the array. */
         public WorkerFilter[] filtersOf(@Nullable CompiledRoute route) {
             return route == null ? unrouted : byKey[route.key()];
-        }
-
-        /** Starts the filters' timers. */
-        public void start() {
-            all.forEach(WorkerFilter::start);
-        }
-
-        /** Closes the filters. */
-        public void close() {
-            all.forEach(WorkerFilter::close);
         }
     }
 }

@@ -7,7 +7,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.UnixChannelOption;
 import io.postern.config.model.Address;
-import io.postern.config.model.FilterChain;
 import io.postern.config.model.Listener;
 import io.postern.core.runtime.Transport;
 import io.postern.core.runtime.WorkerLoop;
@@ -16,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +25,14 @@ import org.jspecify.annotations.Nullable;
 public final class ActiveListener {
     private static final int BACKLOG = 1024;
 
-    private final Listener config;
     private final Transport transport;
     private final List<Channel> sockets = new ArrayList<>();
-    private @Nullable SocketAddress address;
+    private final List<Seat> seats = new ArrayList<>();
+    private volatile Listener config;
+    private volatile @Nullable SocketAddress address;
+
+    /** Where connections of one worker are set up. */
+    private record Seat(WorkerLoop worker, ConnectionSetup setup) {}
 
     /** Not bound yet. */
     public ActiveListener(Listener config, Transport transport) {
@@ -49,24 +53,35 @@ public final class ActiveListener {
     /**
      * Binds on every worker.
      *
-     * @param parts makes TLS and HTTP of the filter chains
+     * @param chains makes the filter chains of a worker
      * @throws BindException when the address cannot be had
      */
-    public void bind(List<WorkerLoop> workers, FilterChainParts parts) {
+    public void bind(List<WorkerLoop> workers, Function<WorkerLoop, ChainsOnWorker> chains) {
         SocketAddress wanted = toSocketAddress(config.address());
         for (WorkerLoop worker : workers) {
-            ConnectionSetup setup = setup(worker, parts);
+            var stats = new ListenerStats(worker.metrics(), config.address().toString());
+            var setup = new ConnectionSetup(chains.apply(worker), stats);
             ChannelFuture bound = bootstrap(worker, setup).bind(wanted).awaitUninterruptibly();
             if (!bound.isSuccess()) {
                 close();
                 throw new BindException(config, bound.cause());
             }
             sockets.add(bound.channel());
-            address = bound.channel().localAddress();
-            wanted = address; // port 0 was chosen by the first
+            seats.add(new Seat(worker, setup));
+            wanted = bound.channel().localAddress(); // port 0 was chosen by the first
+            address = wanted;
             if (!transport.sharesPorts() || config.address() instanceof Address.Pipe) {
                 break;
             }
+        }
+    }
+
+    /** Goes on with other filter chains on the same sockets: no connection is refused. */
+    public void update(Listener replacement, Function<WorkerLoop, ChainsOnWorker> chains) {
+        config = replacement;
+        for (Seat seat : seats) {
+            ChainsOnWorker next = chains.apply(seat.worker());
+            seat.worker().execute(() -> seat.setup().use(next));
         }
     }
 
@@ -86,24 +101,6 @@ public final class ActiveListener {
             }
         }
         return bootstrap;
-    }
-
-    private ConnectionSetup setup(WorkerLoop worker, FilterChainParts parts) {
-        List<ChainOnWorker> chains = new ArrayList<>();
-        for (FilterChain chain : config.filterChains()) {
-            chains.add(chain(worker, chain, parts));
-        }
-        FilterChain otherwise = config.defaultFilterChain();
-        if (otherwise != null) {
-            chains.add(chain(worker, otherwise, parts));
-        }
-        var stats = new ListenerStats(worker.metrics(), config.address().toString());
-        return new ConnectionSetup(config, chains, stats);
-    }
-
-    private static ChainOnWorker chain(
-            WorkerLoop worker, FilterChain chain, FilterChainParts parts) {
-        return new ChainOnWorker(chain, parts.pipeline(worker, chain), parts.tls(chain));
     }
 
     /** Stops accepting; connections go on. */

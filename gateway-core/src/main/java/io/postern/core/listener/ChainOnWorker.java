@@ -14,15 +14,21 @@ import org.jspecify.annotations.Nullable;
  * A filter chain on one worker: TLS, if it has any, then HTTP. Confined to the event loop.
  *
  * @param config the chain it was made from
+ * @param open knows the chain's connections on this worker
  * @param tls shared by the workers; null: plain text
  */
-record ChainOnWorker(FilterChain config, ServerPipeline pipeline, @Nullable DownstreamTls tls) {
+public record ChainOnWorker(
+        FilterChain config,
+        OpenConnections open,
+        ServerPipeline pipeline,
+        @Nullable DownstreamTls tls) {
     /**
      * Serves a connection of which nothing has been consumed yet.
      *
      * @param serverName as read from the ClientHello; null when nobody looked
      */
     void serve(Channel channel, @Nullable String serverName) {
+        open.accepted(channel);
         if (tls == null) {
             pipeline.install(channel, null);
         } else {

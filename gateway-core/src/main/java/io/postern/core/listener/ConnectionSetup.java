@@ -4,9 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelInitializer;
-import io.postern.config.model.FilterChain;
-import io.postern.config.model.Listener;
-import java.util.IdentityHashMap;
 import java.util.List;
 
 /**
@@ -16,35 +13,36 @@ import java.util.List;
  */
 @Sharable
 final class ConnectionSetup extends ChannelInitializer<Channel> {
-    private final boolean inspectsTls;
-    private final FilterChainMatcher matcher;
-    private final IdentityHashMap<FilterChain, ChainOnWorker> services;
     private final ListenerStats stats;
+    private ChainsOnWorker chains;
 
-    ConnectionSetup(Listener listener, List<ChainOnWorker> services, ListenerStats stats) {
-        this.inspectsTls = listener.inspectsTls();
-        this.matcher =
-                new FilterChainMatcher(listener.filterChains(), listener.defaultFilterChain());
-        this.services = new IdentityHashMap<>();
-        services.forEach(service -> this.services.put(service.config(), service));
+    ConnectionSetup(ChainsOnWorker chains, ListenerStats stats) {
+        this.chains = chains;
         this.stats = stats;
+    }
+
+    /** Connections that are matched from now on go to these. */
+    void use(ChainsOnWorker replacement) {
+        chains = replacement;
     }
 
     @Override
     protected void initChannel(Channel channel) {
         stats.accepted();
         var _ = channel.closeFuture().addListener(_ -> stats.closed());
-        if (inspectsTls) {
+        if (chains.inspectsTls()) {
             channel.pipeline().addLast(new TlsInspector(this));
         } else {
-            serve(channel, new ClientHello("", List.of()), "raw_buffer");
+            serve(channel, new ClientHello("", List.of()), "raw_buffer", false);
         }
     }
 
     /**
      * The connection's first bytes are known: {@code hello} is null-free, plain text has no name.
+     *
+     * @param inspected whether {@code hello} was read, and is not just empty
      */
-    void serve(Channel channel, ClientHello hello, String transportProtocol) {
+    void serve(Channel channel, ClientHello hello, String transportProtocol, boolean inspected) {
         var seen =
                 new FilterChainMatcher.Seen(
                         channel.localAddress(),
@@ -52,13 +50,12 @@ final class ConnectionSetup extends ChannelInitializer<Channel> {
                         hello.serverName(),
                         transportProtocol,
                         hello.alpn());
-        FilterChain chain = matcher.choose(seen);
-        ChainOnWorker service = chain == null ? null : services.get(chain);
+        ChainOnWorker service = chains.choose(seen);
         if (service == null) {
             stats.noFilterChain();
             var _ = channel.close();
         } else {
-            service.serve(channel, inspectsTls ? hello.serverName() : null);
+            service.serve(channel, inspected ? hello.serverName() : null);
         }
     }
 

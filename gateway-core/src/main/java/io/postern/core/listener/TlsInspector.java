@@ -45,7 +45,7 @@ final class TlsInspector extends ByteToMessageDecoder {
     // Taking this handler out fires what it has gathered to the handlers that were added behind it.
     private void handOver(ChannelHandlerContext ctx, ClientHello hello, String transportProtocol) {
         done = true;
-        setup.serve(ctx.channel(), hello, transportProtocol);
+        setup.serve(ctx.channel(), hello, transportProtocol, true);
         if (ctx.channel().isOpen()) {
             ctx.pipeline().remove(this);
         }

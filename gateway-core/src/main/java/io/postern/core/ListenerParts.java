@@ -1,0 +1,34 @@
+package io.postern.core;
+
+import io.postern.config.model.Bootstrap;
+import io.postern.core.http.CodecWorker;
+import io.postern.core.runtime.Transport;
+import io.postern.core.runtime.WorkerLoop;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.Executor;
+
+/**
+ * What listeners and their filter chains are made with.
+ *
+ * @param codecs by the index of the worker
+ * @param control one thread: closings are done on it
+ * @param seeds split by the one thread that changes the configuration
+ */
+record ListenerParts(
+        Bootstrap.Node node,
+        Gateway.Settings settings,
+        Transport transport,
+        List<WorkerLoop> workers,
+        List<CodecWorker> codecs,
+        Executor control,
+        SplittableRandom seeds) {
+    ListenerParts {
+        workers = List.copyOf(workers);
+        codecs = List.copyOf(codecs);
+    }
+
+    CodecWorker codec(WorkerLoop worker) {
+        return codecs.get(worker.index());
+    }
+}

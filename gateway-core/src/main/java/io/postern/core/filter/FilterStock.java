@@ -1,0 +1,127 @@
+package io.postern.core.filter;
+
+import io.postern.config.model.FilterSpec;
+import io.postern.config.model.HttpFilter;
+import io.postern.sdk.FilterScope;
+import io.postern.sdk.LoadedFilter;
+import io.postern.sdk.Worker;
+import io.postern.sdk.WorkerFilter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/**
+ * The filters of one filter chain that are loaded: each configuration once, for as long as a plan
+ * uses it. A new route table therefore keeps the plugins of the old one, with their state. Control
+ * thread; methods hold its lock.
+ */
+public final class FilterStock {
+    private final FilterRegistry registry;
+    private final Function<HttpFilter, FilterScope> scopes;
+    private final List<? extends Worker> workers;
+    private final Executor control;
+    private final Map<Key, Held> held = new HashMap<>();
+
+    /** A filter of the chain with the configuration it has on some route. */
+    record Key(String filterName, FilterSpec spec) {}
+
+    /** A loaded filter, its part on each worker, and how many plans use it. */
+    private static final class Held {
+        private final LoadedFilter loaded;
+        private final List<WorkerFilter> parts = new ArrayList<>();
+        private int users;
+
+        Held(LoadedFilter loaded) {
+            this.loaded = loaded;
+        }
+    }
+
+    /**
+     * Nothing loaded yet.
+     *
+     * @param control where filters are closed after their last exchange
+     */
+    public FilterStock(
+            FilterRegistry registry,
+            Function<HttpFilter, FilterScope> scopes,
+            List<? extends Worker> workers,
+            Executor control) {
+        this.registry = registry;
+        this.scopes = scopes;
+        this.workers = List.copyOf(workers);
+        this.control = control;
+    }
+
+    /**
+     * Counts a user of {@code key}, loading it for the first.
+     *
+     * @throws io.postern.sdk.FilterLoadException when it cannot work; nothing was counted
+     */
+    synchronized void take(Key key, HttpFilter filter) {
+        Held known = held.get(key);
+        if (known == null) {
+            known = load(key, filter);
+            held.put(key, known);
+        }
+        known.users++;
+    }
+
+    private Held load(Key key, HttpFilter filter) {
+        var made = new Held(registry.load(key.spec(), scopes.apply(filter)));
+        try {
+            for (Worker worker : workers) {
+                made.parts.add(made.loaded.forWorker(worker));
+            }
+        } catch (RuntimeException e) {
+            close(made);
+            throw e;
+        }
+        for (int i = 0; i < workers.size(); i++) {
+            workers.get(i).execute(made.parts.get(i)::start);
+        }
+        return made;
+    }
+
+    /** The part of a worker; {@code key} was taken. */
+    synchronized WorkerFilter part(Key key, Worker worker) {
+        Held known = held.get(key);
+        if (known == null) {
+            throw new IllegalStateException("bug: a filter that no plan has taken");
+        }
+        return known.parts.get(worker.index());
+    }
+
+    /** Ends a use; the last one closes the filter. */
+    synchronized void release(Key key) {
+        Held known = held.get(key);
+        if (known == null) {
+            throw new IllegalStateException("bug: a filter released twice");
+        }
+        if (--known.users == 0) {
+            held.remove(key);
+            close(known);
+        }
+    }
+
+    // Each part on its loop, then, after the last of them, what they shared.
+    private void close(Held gone) {
+        var left = new AtomicInteger(gone.parts.size());
+        if (gone.parts.isEmpty()) {
+            gone.loaded.close();
+        }
+        for (int i = 0; i < gone.parts.size(); i++) {
+            WorkerFilter part = gone.parts.get(i);
+            workers.get(i)
+                    .execute(() -> {
+                        part.close();
+                        if (left.decrementAndGet() == 0) {
+                            control.execute(gone.loaded::close);
+                        }
+                    });
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.postern.core.listener;
+
+import io.postern.config.model.FilterChain;
+import io.postern.config.model.Listener;
+import java.util.IdentityHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The filter chains of one version of a listener on one worker, and the rule that chooses among
+ * them. Replaced as a whole. Confined to the event loop.
+ */
+public final class ChainsOnWorker {
+    private final boolean inspectsTls;
+    private final FilterChainMatcher matcher;
+    private final IdentityHashMap<FilterChain, ChainOnWorker> services = new IdentityHashMap<>();
+
+    /** The chains of {@code listener}, each of which is in {@code services}. */
+    public ChainsOnWorker(Listener listener, Iterable<ChainOnWorker> services) {
+        this.inspectsTls = listener.inspectsTls();
+        this.matcher =
+                new FilterChainMatcher(listener.filterChains(), listener.defaultFilterChain());
+        services.forEach(service -> this.services.put(service.config(), service));
+    }
+
+    boolean inspectsTls() {
+        return inspectsTls;
+    }
+
+    /** Null: the connection is to be closed. */
+    @Nullable ChainOnWorker choose(FilterChainMatcher.Seen seen) {
+        FilterChain chain = matcher.choose(seen);
+        return chain == null ? null : services.get(chain);
+    }
+}

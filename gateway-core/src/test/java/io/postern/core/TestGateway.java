@@ -1,0 +1,114 @@
+package io.postern.core;
+
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.postern.config.ConfigFile;
+import io.postern.config.LoadResult;
+import io.postern.config.model.Bootstrap;
+import io.postern.config.model.FilterChain;
+import io.postern.config.model.FilterSpec;
+import io.postern.config.model.HttpConnectionManager;
+import io.postern.config.model.HttpFilter;
+import io.postern.config.model.Listener;
+import io.postern.core.filter.FilterRegistry;
+import io.postern.core.format.FormatEnvironment;
+import io.postern.core.observe.AccessLogs;
+import io.postern.core.observe.StatStore;
+import io.postern.core.upstream.dns.DnsClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Gateways for tests, and their configurations. */
+final class TestGateway {
+    /** A filter known by its name only. */
+    record NamedSpec(String name) implements FilterSpec {
+        @Override
+        public String typeName() {
+            return "test.Named";
+        }
+    }
+
+    private TestGateway() {}
+
+    static Gateway start(CountingFilter filters) {
+        var stats = new StatStore(2);
+        var group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+        return Gateway.start(
+                bootstrap("static_resources: {}"),
+                new Gateway.Settings(
+                        2,
+                        new FilterRegistry(List.of(filters)),
+                        stats,
+                        new AccessLogs(stats),
+                        new FormatEnvironment("host", name -> ""),
+                        new DnsClient(group.next()),
+                        Clock.systemUTC(),
+                        new Gateway.Drain(Duration.ofSeconds(5), false)));
+    }
+
+    static Bootstrap bootstrap(String yaml) {
+        LoadResult result = new ConfigFile(Map.of()).loadYaml("test", yaml);
+        if (result instanceof LoadResult.Loaded(Bootstrap bootstrap, var _)) {
+            return bootstrap;
+        }
+        throw new AssertionError(result.errors().toString());
+    }
+
+    /**
+     * A listener that answers directly.
+     *
+     * @param manager one more line of the connection manager; may be empty
+     */
+    static Listener listener(String name, String prefix, String answer, String manager) {
+        return bootstrap(
+                        """
+                        static_resources:
+                          listeners:
+                          - name: NAME
+                            address: {socket_address: {address: 127.0.0.1, port_value: 0}}
+                            filter_chains:
+                            - filters:
+                              - name: hcm
+                                typed_config:
+                                  "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+                                  stat_prefix: test
+                                  drain_timeout: 0.01s
+                                  MANAGER
+                                  route_config:
+                                    virtual_hosts:
+                                    - name: all
+                                      domains: ["*"]
+                                      routes:
+                                      - match: {prefix: "PREFIX"}
+                                        direct_response: {status: 200, body: {inline_string: "ANSWER"}}
+                                  http_filters:
+                                  - name: envoy.filters.http.router
+                                    typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
+                        """
+                                .replace("NAME", name)
+                                .replace("MANAGER", manager)
+                                .replace("PREFIX", prefix)
+                                .replace("ANSWER", answer))
+                .listeners()
+                .getFirst();
+    }
+
+    /** The same with a filter on its first chain. */
+    static Listener withFilter(Listener listener, String filter) {
+        FilterChain chain = listener.filterChains().getFirst();
+        HttpConnectionManager manager =
+                chain.http()
+                        .withFilters(List.of(new HttpFilter("f", new NamedSpec(filter), false)));
+        return new Listener(
+                listener.name(),
+                listener.address(),
+                List.of(new FilterChain(chain.name(), chain.match(), chain.tls(), manager)),
+                null,
+                listener.bufferLimitBytes(),
+                listener.inspectsTls(),
+                listener.inbound(),
+                listener.accessLogs());
+    }
+}
