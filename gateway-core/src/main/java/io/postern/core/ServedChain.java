@@ -116,7 +116,7 @@ final class ServedChain {
 
     private static boolean sameHandshake(
             Tls.@Nullable Downstream one, Tls.@Nullable Downstream other) {
-        return one == null || other == null ? one == other : one.isSameButForSecrets(other);
+        return one == null ? other == null : other != null && one.isSameButForSecrets(other);
     }
 
     /**

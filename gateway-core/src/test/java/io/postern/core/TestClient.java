@@ -1,8 +1,11 @@
 package io.postern.core;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -22,9 +25,9 @@ final class TestClient implements AutoCloseable {
                         .findFirst()
                         .orElseThrow()
                         .address();
+        int port = ((InetSocketAddress) requireNonNull(address)).getPort();
         try {
-            socket.connect(
-                    new InetSocketAddress("127.0.0.1", ((InetSocketAddress) address).getPort()));
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             socket.setSoTimeout(20_000);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
