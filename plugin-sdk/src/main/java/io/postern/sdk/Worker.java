@@ -46,10 +46,36 @@ public interface Worker {
             long timeoutNanos,
             CallListener listener);
 
+    /**
+     * Opens a request to a cluster that goes on in both directions. What happens is told later,
+     * never during this call.
+     *
+     * @param headers with {@code :method}, {@code :path} and {@code :authority}; copied
+     * @param timeoutNanos for the whole stream; 0 for none
+     * @return null when there is no such cluster
+     */
+    default @Nullable ClientStream openStream(
+            String cluster, HeaderMap headers, long timeoutNanos, ClientStream.Listener listener) {
+        return null;
+    }
+
+    /**
+     * Opens a byte stream to a host of a cluster. What happens is told later, never during this
+     * call.
+     *
+     * @return null when there is no such cluster
+     */
+    default @Nullable RawConnection connect(String cluster, RawConnection.Listener listener) {
+        return null;
+    }
+
     /** The answer to a {@link #call}. */
     @FunctionalInterface
     interface CallListener {
-        /** Called once; {@code body} is valid inside the callback only. */
+        /**
+         * Called once; {@code body} is valid inside the callback only. A response that broke off
+         * after its head, or that is too long, comes without anything: {@code headers} are empty.
+         */
         void onComplete(HeaderMap headers, Body body, HeaderMap trailers);
     }
 

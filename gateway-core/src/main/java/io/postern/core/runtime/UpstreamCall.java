@@ -29,7 +29,6 @@ final class UpstreamCall extends DeadlineWheel.Deadline
     /** Envoy buffers responses of such calls without a limit; we do not. */
     private static final int RESPONSE_LIMIT_BYTES = 16 << 20;
 
-    private static final byte[] TOO_LARGE = ascii("response too large");
     private static final byte[] TIMED_OUT = ascii("upstream request timeout");
 
     private final WorkerLoop worker;
@@ -117,7 +116,7 @@ final class UpstreamCall extends DeadlineWheel.Deadline
         HeaderMap response = responseHead;
         if (received.length() > RESPONSE_LIMIT_BYTES) {
             abort();
-            reply(LocalReply.of(503, "response_too_large", TOO_LARGE));
+            brokeOff();
         } else if (endOfStream && response != null) {
             complete(response, new HeaderMap(16));
         }
@@ -134,7 +133,11 @@ final class UpstreamCall extends DeadlineWheel.Deadline
     @Override
     public void onReset(ResetReason reason, String detail) {
         stream = null;
-        reply(UpstreamFailure.of(reason, detail).reply(false));
+        if (responseHead == null) {
+            reply(UpstreamFailure.of(reason, detail).reply(false));
+        } else {
+            brokeOff();
+        }
     }
 
     @Override
@@ -176,6 +179,11 @@ final class UpstreamCall extends DeadlineWheel.Deadline
         made.set(HeaderName.CONTENT_LENGTH, Integer.toString(reply.body().length));
         made.set(HeaderName.CONTENT_TYPE, "text/plain");
         complete(made, new HeaderMap(16));
+    }
+
+    private void brokeOff() {
+        received.release();
+        complete(new HeaderMap(16), new HeaderMap(16));
     }
 
     private void complete(HeaderMap response, HeaderMap trailers) {

@@ -4,8 +4,10 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.postern.core.upstream.WorkerCluster;
 import io.postern.core.upstream.WorkerClusters;
+import io.postern.sdk.ClientStream;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.Metrics;
+import io.postern.sdk.RawConnection;
 import io.postern.sdk.Worker;
 import java.time.Clock;
 import java.time.Instant;
@@ -127,5 +129,28 @@ public final class WorkerLoop implements Worker {
         var call = new UpstreamCall(this, target, listener);
         call.start(headers, body, trailers, timeoutNanos);
         return call;
+    }
+
+    @Override
+    public @Nullable ClientStream openStream(
+            String cluster, HeaderMap headers, long timeoutNanos, ClientStream.Listener listener) {
+        WorkerCluster target = clusters.find(cluster);
+        if (target == null) {
+            return null;
+        }
+        var stream = new UpstreamStream(this, target, listener);
+        stream.start(headers, timeoutNanos);
+        return stream;
+    }
+
+    @Override
+    public @Nullable RawConnection connect(String cluster, RawConnection.Listener listener) {
+        WorkerCluster target = clusters.find(cluster);
+        if (target == null) {
+            return null;
+        }
+        var connection = new UpstreamConnection(this, target, listener);
+        connection.start();
+        return connection;
     }
 }

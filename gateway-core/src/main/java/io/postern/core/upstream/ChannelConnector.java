@@ -8,7 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslHandler;
 import io.postern.config.model.Cluster;
-import io.postern.core.http.ClientConnection;
+import io.postern.core.http.HttpConnection;
 import io.postern.core.tls.TlsFailureText;
 import io.postern.core.tls.UpstreamTls;
 import io.postern.core.upstream.StreamRequester.Failure;
@@ -44,23 +44,67 @@ final class ChannelConnector implements Connector {
 
     @Override
     public Cancellable connect(HostOnWorker host, Offer offer, Waiter waiter) {
-        Attempt attempt = new Attempt(channels.open(host.address()), offer, waiter);
+        Attempt attempt =
+                new Attempt(channels.open(host.address()), offer) {
+                    @Override
+                    void established(Channel channel, @Nullable TlsInfo agreed) {
+                        String alpn = agreed == null ? "" : agreed.alpn();
+                        waiter.onConnected(
+                                loop.codec()
+                                        .install(
+                                                channel,
+                                                offer.negotiated(alpn),
+                                                cluster,
+                                                agreed,
+                                                waiter));
+                    }
+
+                    @Override
+                    void failed(String text) {
+                        waiter.onConnectFailed(Failure.CONNECTION_FAILURE, text);
+                    }
+                };
+        attempt.start(host);
+        return attempt;
+    }
+
+    @Override
+    public Cancellable open(HostOnWorker host, ChannelRequester requester) {
+        Offer offer = Offer.of(cluster.protocol(), HttpConnection.Protocol.HTTP_1_1);
+        Attempt attempt =
+                new Attempt(channels.open(host.address()), offer) {
+                    @Override
+                    void established(Channel channel, @Nullable TlsInfo agreed) {
+                        host.onConnectionOpened();
+                        channel.closeFuture().addListener(closed -> host.onConnectionClosed());
+                        requester.onChannel(channel, host);
+                    }
+
+                    @Override
+                    void failed(String text) {
+                        host.onConnectFailed();
+                        requester.onChannelFailure(Failure.CONNECTION_FAILURE, host, text);
+                    }
+                };
         attempt.start(host);
         return attempt;
     }
 
     /** One connection being made. */
-    private final class Attempt implements Cancellable {
+    private abstract class Attempt implements Cancellable {
         private final Channel channel;
         private final Offer offer;
-        private final Waiter waiter;
         private boolean over;
 
-        Attempt(Channel channel, Offer offer, Waiter waiter) {
+        Attempt(Channel channel, Offer offer) {
             this.channel = channel;
             this.offer = offer;
-            this.waiter = waiter;
         }
+
+        /** {@code agreed}: null for plain text. */
+        abstract void established(Channel connected, @Nullable TlsInfo agreed);
+
+        abstract void failed(String text);
 
         void start(HostOnWorker host) {
             SocketAddress address = host.address();
@@ -109,21 +153,13 @@ final class ChannelConnector implements Connector {
 
         private void connected(@Nullable TlsInfo agreed) {
             over = true;
-            ClientConnection connection =
-                    loop.codec()
-                            .install(
-                                    channel,
-                                    offer.negotiated(agreed == null ? "" : agreed.alpn()),
-                                    cluster,
-                                    agreed,
-                                    waiter);
-            waiter.onConnected(connection);
+            established(channel, agreed);
         }
 
         private void fail(String text) {
             over = true;
             var _ = channel.close();
-            waiter.onConnectFailed(Failure.CONNECTION_FAILURE, text);
+            failed(text);
         }
 
         @Override

@@ -69,6 +69,17 @@ final class ClusterOnWorker implements WorkerCluster {
     }
 
     @Override
+    public Cancellable open(ChannelRequester requester) {
+        HostOnWorker host = choice.choose(List.of());
+        if (host == null) {
+            stats.cxNoneHealthy.add(1);
+            requester.onChannelFailure(Failure.NO_HEALTHY_HOST, null, "");
+            return NOTHING;
+        }
+        return connector.open(host, requester);
+    }
+
+    @Override
     public boolean tryRetry(boolean highPriority) {
         return limits(highPriority).retries().tryAcquire();
     }

@@ -12,6 +12,9 @@ interface Connector {
      */
     Cancellable connect(HostOnWorker host, Offer offer, Waiter waiter);
 
+    /** Starts connecting a socket without HTTP on it. */
+    Cancellable open(HostOnWorker host, ChannelRequester requester);
+
     /** Who waits for a connection, and listens to it afterwards. */
     interface Waiter extends ClientConnection.Listener {
         /** Connected, TLS and codec in place. */

@@ -24,6 +24,14 @@ public interface WorkerCluster {
             List<UpstreamHost> avoid,
             StreamRequester requester);
 
+    /**
+     * Opens a byte stream to a host of the balancer's choice, with TLS as the cluster has it. The
+     * requester keeps the time.
+     *
+     * @return calls the request off while it waits; does nothing once it was answered
+     */
+    Cancellable open(ChannelRequester requester);
+
     /** Takes one of max_retries; false when none is left. Give it back with retryEnded. */
     boolean tryRetry(boolean highPriority);
 

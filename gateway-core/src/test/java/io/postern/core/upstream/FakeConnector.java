@@ -20,6 +20,12 @@ final class FakeConnector implements Connector {
         return () -> attempts.remove(attempt);
     }
 
+    @Override
+    public Cancellable open(HostOnWorker host, ChannelRequester requester) {
+        requester.onChannelFailure(Failure.CONNECTION_FAILURE, host, "no sockets here");
+        return () -> {};
+    }
+
     /** The oldest attempt succeeds. */
     FakeConnection succeed(Protocol protocol, int limit) {
         Attempt attempt = attempts.removeFirst();

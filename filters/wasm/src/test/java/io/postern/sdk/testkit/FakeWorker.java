@@ -1,7 +1,9 @@
 package io.postern.sdk.testkit;
 
 import io.postern.sdk.Body;
+import io.postern.sdk.ClientStream;
 import io.postern.sdk.HeaderMap;
+import io.postern.sdk.RawConnection;
 import io.postern.sdk.Worker;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,6 +30,12 @@ public final class FakeWorker implements Worker {
 
     /** Calls made, oldest first; answer them with {@link Call#answer}. */
     public final List<Call> calls = new ArrayList<>();
+
+    /** Streams opened, oldest first. */
+    public final List<FakeClientStream> streams = new ArrayList<>();
+
+    /** Connections opened, oldest first. */
+    public final List<FakeRawConnection> connections = new ArrayList<>();
 
     private record Timer(long atNanos, Runnable task) {}
 
@@ -111,6 +119,29 @@ public final class FakeWorker implements Worker {
     @Override
     public boolean hasCluster(String name) {
         return clusters.contains(name);
+    }
+
+    @Override
+    public @Nullable ClientStream openStream(
+            String cluster, HeaderMap headers, long timeoutNanos, ClientStream.Listener listener) {
+        if (!hasCluster(cluster)) {
+            return null;
+        }
+        var head = new HeaderMap();
+        head.copyFrom(headers);
+        var stream = new FakeClientStream(head, timeoutNanos, listener);
+        streams.add(stream);
+        return stream;
+    }
+
+    @Override
+    public @Nullable RawConnection connect(String cluster, RawConnection.Listener listener) {
+        if (!hasCluster(cluster)) {
+            return null;
+        }
+        var connection = new FakeRawConnection(listener);
+        connections.add(connection);
+        return connection;
     }
 
     @Override

@@ -29,6 +29,7 @@ public final class Abi {
         StreamCalls.offer(functions);
         HttpCalls.offer(functions);
         GrpcCalls.offer(functions);
+        DialectCalls.offer(functions);
         SharedDataCalls.offer(functions);
         QueueCalls.offer(functions);
         MetricCalls.offer(functions);

@@ -50,6 +50,12 @@ public interface CallContext {
     /** See {@link #statusCode}. */
     byte[] statusMessage();
 
+    /** gRPC calls, whose answers go to the root context. */
+    GrpcCallouts grpc();
+
+    /** Redis calls, whose answers go to the root context. */
+    RedisCallouts redis();
+
     /**
      * Starts an HTTP call whose answer goes to the root context.
      *

@@ -56,6 +56,15 @@ public final class GuestFunction {
         return invoke();
     }
 
+    /** Calls a function of four i32. */
+    public int call(int a, int b, int c, int d) {
+        args[0] = a;
+        args[1] = b;
+        args[2] = c;
+        args[3] = d;
+        return invoke();
+    }
+
     /** Calls a function of five i32. */
     public int call(int a, int b, int c, int d, int e) {
         args[0] = a;

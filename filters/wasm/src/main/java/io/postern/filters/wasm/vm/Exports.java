@@ -19,6 +19,11 @@ final class Exports {
     final @Nullable GuestFunction onResponseBody;
     final @Nullable GuestFunction onResponseTrailers;
     final @Nullable GuestFunction onHttpCallResponse;
+    final @Nullable GuestFunction onGrpcInitialMetadata;
+    final @Nullable GuestFunction onGrpcReceive;
+    final @Nullable GuestFunction onGrpcTrailingMetadata;
+    final @Nullable GuestFunction onGrpcClose;
+    final @Nullable GuestFunction onRedisReply;
     final @Nullable GuestFunction onQueueReady;
     final @Nullable GuestFunction onDone;
     final @Nullable GuestFunction onLog;
@@ -38,6 +43,11 @@ final class Exports {
         onResponseBody = find(instance, allowed, "proxy_on_response_body");
         onResponseTrailers = find(instance, allowed, "proxy_on_response_trailers");
         onHttpCallResponse = find(instance, allowed, "proxy_on_http_call_response");
+        onGrpcInitialMetadata = find(instance, allowed, "proxy_on_grpc_receive_initial_metadata");
+        onGrpcReceive = find(instance, allowed, "proxy_on_grpc_receive");
+        onGrpcTrailingMetadata = find(instance, allowed, "proxy_on_grpc_receive_trailing_metadata");
+        onGrpcClose = find(instance, allowed, "proxy_on_grpc_close");
+        onRedisReply = find(instance, allowed, "proxy_on_redis_call_response");
         onQueueReady = find(instance, allowed, "proxy_on_queue_ready");
         onDone = find(instance, allowed, "proxy_on_done");
         onLog = find(instance, allowed, "proxy_on_log");

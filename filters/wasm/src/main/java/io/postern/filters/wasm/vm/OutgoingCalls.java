@@ -146,6 +146,10 @@ final class OutgoingCalls {
             return;
         }
         answer = arrived;
+        boolean broken = arrived.headers().size() == 0;
+        if (broken) {
+            root.status(Status.BROKEN_CONNECTION, "reset"); // Envoy's
+        }
         try {
             root.run(() ->
                     callback.call(
@@ -156,6 +160,9 @@ final class OutgoingCalls {
                             arrived.trailers().size()));
         } finally {
             answer = null;
+            if (broken) {
+                root.status(Status.BROKEN_CONNECTION, "");
+            }
         }
     }
 }

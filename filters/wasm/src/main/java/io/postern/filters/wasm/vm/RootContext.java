@@ -2,8 +2,10 @@ package io.postern.filters.wasm.vm;
 
 import io.postern.filters.wasm.abi.BufferType;
 import io.postern.filters.wasm.abi.Buffers;
+import io.postern.filters.wasm.abi.GrpcCallouts;
 import io.postern.filters.wasm.abi.MapType;
 import io.postern.filters.wasm.abi.PluginIdentity;
+import io.postern.filters.wasm.abi.RedisCallouts;
 import io.postern.filters.wasm.abi.Status;
 import io.postern.filters.wasm.abi.StreamType;
 import io.postern.filters.wasm.engine.GuestFunction;
@@ -14,6 +16,7 @@ import io.postern.sdk.HeaderMap;
 import io.postern.sdk.LocalReply;
 import io.postern.sdk.StreamInfo;
 import io.postern.sdk.Worker;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,15 +24,17 @@ import org.jspecify.annotations.Nullable;
  * Confined to the instance's thread.
  */
 final class RootContext implements Context {
-    private static final byte[] NO_MESSAGE = {};
-
     private final WasmVm vm;
     private final Plugin plugin;
     private final int id;
     private final OutgoingCalls calls;
+    private final GrpcTraffic grpc;
+    private final RedisTraffic redis;
     private int tickMillis;
     private Worker.@Nullable Cancellable tick;
     private boolean configuring;
+    private int statusCode;
+    private byte[] statusMessage = {};
     private boolean doneAsked;
     private boolean closed;
 
@@ -38,6 +43,8 @@ final class RootContext implements Context {
         this.plugin = plugin;
         this.id = id;
         this.calls = new OutgoingCalls(vm, this);
+        this.grpc = new GrpcTraffic(vm, this);
+        this.redis = new RedisTraffic(vm, this);
     }
 
     Plugin configured() {
@@ -98,6 +105,8 @@ final class RootContext implements Context {
     void activate() {
         scheduleTick();
         calls.activate();
+        grpc.activate();
+        redis.activate();
     }
 
     @Override
@@ -176,6 +185,8 @@ final class RootContext implements Context {
             tick = null;
         }
         calls.close();
+        grpc.close();
+        redis.close();
         if (!vm.isFailed()) {
             GuestFunction onDone = vm.exports().onDone;
             if (onDone == null || onDone.parameters() != 1 || finishes(onDone)) {
@@ -238,6 +249,8 @@ final class RootContext implements Context {
         return switch (type) {
             case MapType.CALL_RESPONSE_HEADERS -> calls.headers();
             case MapType.CALL_RESPONSE_TRAILERS -> calls.trailers();
+            case MapType.GRPC_INITIAL_METADATA -> grpc.initialMetadata();
+            case MapType.GRPC_TRAILING_METADATA -> grpc.trailingMetadata();
             default -> null;
         };
     }
@@ -259,10 +272,20 @@ final class RootContext implements Context {
             case BufferType.PLUGIN_CONFIGURATION ->
                     configuring ? Buffers.of(plugin.configuration()) : null;
             case BufferType.CALL_RESPONSE_BODY -> calls.body();
-            case BufferType.REQUEST_BODY, BufferType.RESPONSE_BODY, BufferType.CALL_DATA ->
+            case BufferType.GRPC_MESSAGE -> orEmpty(grpc.message());
+            case BufferType.REDIS_REPLY -> redis.reply();
+            case BufferType.REQUEST_BODY,
+                    BufferType.RESPONSE_BODY,
+                    BufferType.DOWNSTREAM_DATA,
+                    BufferType.UPSTREAM_DATA,
+                    BufferType.CALL_DATA ->
                     Buffers.EMPTY;
             default -> null;
         };
+    }
+
+    private static Body orEmpty(@Nullable Body body) {
+        return body == null ? Buffers.EMPTY : body;
     }
 
     @Override
@@ -289,12 +312,28 @@ final class RootContext implements Context {
 
     @Override
     public int statusCode() {
-        return 0;
+        return statusCode;
     }
 
     @Override
     public byte[] statusMessage() {
-        return NO_MESSAGE;
+        return statusMessage;
+    }
+
+    /** What {@code proxy_get_status} answers from now on. */
+    void status(int code, String message) {
+        statusCode = code;
+        statusMessage = message.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public GrpcCallouts grpc() {
+        return grpc;
+    }
+
+    @Override
+    public RedisCallouts redis() {
+        return redis;
     }
 
     @Override

@@ -2,8 +2,10 @@ package io.postern.filters.wasm.vm;
 
 import io.postern.filters.wasm.abi.BufferType;
 import io.postern.filters.wasm.abi.Buffers;
+import io.postern.filters.wasm.abi.GrpcCallouts;
 import io.postern.filters.wasm.abi.MapType;
 import io.postern.filters.wasm.abi.PluginIdentity;
+import io.postern.filters.wasm.abi.RedisCallouts;
 import io.postern.filters.wasm.abi.Status;
 import io.postern.filters.wasm.abi.StreamType;
 import io.postern.filters.wasm.engine.GuestFunction;
@@ -204,6 +206,16 @@ final class StreamContext implements Context {
     }
 
     @Override
+    public GrpcCallouts grpc() {
+        return root.grpc();
+    }
+
+    @Override
+    public RedisCallouts redis() {
+        return root.redis();
+    }
+
+    @Override
     public int httpCall(
             String cluster, HeaderMap headers, byte[] body, HeaderMap trailers, int timeoutMillis) {
         return root.httpCall(cluster, headers, body, trailers, timeoutMillis);
@@ -228,7 +240,7 @@ final class StreamContext implements Context {
 
     @Override
     public @Nullable HeaderMap readableMap(int type) {
-        if (type >= MapType.CALL_RESPONSE_HEADERS) {
+        if (type >= MapType.GRPC_INITIAL_METADATA) {
             return root.readableMap(type);
         }
         if (logging) {

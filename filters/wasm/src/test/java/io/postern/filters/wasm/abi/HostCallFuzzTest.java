@@ -293,6 +293,51 @@ class HostCallFuzzTest {
         }
 
         @Override
+        public GrpcCallouts grpc() {
+            return new GrpcCallouts() {
+                @Override
+                public int call(Request request, byte[] message, int timeoutMillis) {
+                    return -Status.BAD_ARGUMENT;
+                }
+
+                @Override
+                public int stream(Request request) {
+                    return 6;
+                }
+
+                @Override
+                public int send(int token, byte[] message, boolean endOfStream) {
+                    return Status.OK;
+                }
+
+                @Override
+                public int close(int token) {
+                    return Status.OK;
+                }
+
+                @Override
+                public int cancel(int token) {
+                    return Status.NOT_FOUND;
+                }
+            };
+        }
+
+        @Override
+        public RedisCallouts redis() {
+            return new RedisCallouts() {
+                @Override
+                public int init(String target, String user, String password, int timeoutMillis) {
+                    return Status.OK;
+                }
+
+                @Override
+                public int call(String target, byte[] query) {
+                    return 7;
+                }
+            };
+        }
+
+        @Override
         public int httpCall(
                 String cluster, HeaderMap headers, byte[] body, HeaderMap trailers, int timeout) {
             return -Status.BAD_ARGUMENT;

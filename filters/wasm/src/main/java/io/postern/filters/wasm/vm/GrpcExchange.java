@@ -1,0 +1,181 @@
+package io.postern.filters.wasm.vm;
+
+import io.postern.sdk.Body;
+import io.postern.sdk.ClientStream;
+import io.postern.sdk.HeaderMap;
+import io.postern.sdk.HeaderName;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One gRPC call or stream on its way. A call tells the guest of its one message, or of its failure;
+ * a stream of everything. Confined to the machine's loop.
+ *
+ * <p>Source: Envoy's {@code Grpc::AsyncClientImpl} and {@code GrpcCallClientHandler}.
+ */
+final class GrpcExchange implements ClientStream.Listener {
+    static final int OK = 0;
+    static final int CANCELLED = 1;
+    static final int UNKNOWN = 2;
+    static final int INTERNAL = 13;
+    static final int UNAVAILABLE = 14;
+
+    private static final HeaderName GRPC_STATUS = HeaderName.of("grpc-status");
+    private static final HeaderName GRPC_MESSAGE = HeaderName.of("grpc-message");
+    private static final HeaderMap NOTHING = new HeaderMap();
+
+    private final GrpcTraffic traffic;
+    private final int token;
+    private final GrpcMessages messages = new GrpcMessages();
+    private final ArrayDeque<byte[]> early = new ArrayDeque<>();
+    private @Nullable ClientStream stream;
+    private byte @Nullable [] answer;
+    private boolean earlyEnd;
+    private boolean localEnd;
+    private boolean remoteEnd;
+
+    GrpcExchange(GrpcTraffic traffic, int token) {
+        this.traffic = traffic;
+        this.token = token;
+    }
+
+    int token() {
+        return token;
+    }
+
+    private boolean isCall() {
+        return CalloutIds.kind(token) == CalloutIds.GRPC_CALL;
+    }
+
+    void opened(ClientStream opened) {
+        stream = opened;
+        while (!early.isEmpty()) {
+            byte[] next = early.remove();
+            opened.send(next, earlyEnd && early.isEmpty());
+        }
+    }
+
+    /** Sends a message; without one it only ends the request. */
+    void send(byte @Nullable [] message, boolean end) {
+        if (localEnd) {
+            return;
+        }
+        localEnd = end;
+        byte[] bytes = message == null ? new byte[0] : GrpcMessages.frame(message);
+        ClientStream open = stream;
+        if (open == null) {
+            early.add(bytes);
+            earlyEnd |= end;
+        } else {
+            open.send(bytes, end);
+        }
+    }
+
+    void reset() {
+        remoteEnd = true;
+        if (stream != null) {
+            stream.reset();
+        }
+    }
+
+    boolean isLocallyClosed() {
+        return localEnd;
+    }
+
+    boolean isRemotelyClosed() {
+        return remoteEnd;
+    }
+
+    @Override
+    public void onHeaders(HeaderMap headers, boolean endOfStream) {
+        if (!isCall()) {
+            traffic.onInitialMetadata(token, endOfStream ? NOTHING : headers);
+        }
+        boolean hasStatus = headers.contains(GRPC_STATUS);
+        int line = headers.indexOf(HeaderName.STATUS);
+        if (line >= 0 && !headers.valueIs(line, "200") && !(endOfStream && hasStatus)) {
+            fail(CANCELLED);
+        } else if (endOfStream) {
+            onTrailers(headers);
+        }
+    }
+
+    @Override
+    public void onData(Body bytes, boolean endOfStream) {
+        if (remoteEnd) {
+            return;
+        }
+        messages.add(bytes);
+        for (byte[] message = messages.next(); message != null; message = messages.next()) {
+            if (isCall()) {
+                answer = message;
+            } else {
+                traffic.onMessage(token, message);
+            }
+            if (remoteEnd) {
+                return; // the guest has called it off
+            }
+        }
+        if (messages.isUnreadable()) {
+            fail(INTERNAL);
+        } else if (endOfStream) {
+            fail(UNKNOWN); // without a status
+        }
+    }
+
+    @Override
+    public void onTrailers(HeaderMap trailers) {
+        if (remoteEnd) {
+            return;
+        }
+        if (!isCall()) {
+            traffic.onTrailingMetadata(token, trailers);
+        }
+        String message = trailers.get(GRPC_MESSAGE);
+        closed(status(trailers.get(GRPC_STATUS)), message == null ? "" : message);
+    }
+
+    private static int status(@Nullable String text) {
+        try {
+            return text == null ? UNKNOWN : Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            return UNKNOWN;
+        }
+    }
+
+    @Override
+    public void onFailure(int status, String text) {
+        if (remoteEnd) {
+            return;
+        }
+        if (!isCall()) {
+            traffic.onInitialMetadata(token, NOTHING);
+            traffic.onTrailingMetadata(token, NOTHING);
+        }
+        closed(UNAVAILABLE, text);
+    }
+
+    @Override
+    public void onReset() {
+        fail(INTERNAL);
+    }
+
+    private void fail(int status) {
+        if (!remoteEnd) {
+            if (stream != null) {
+                stream.reset();
+            }
+            closed(status, "");
+        }
+    }
+
+    private void closed(int status, String message) {
+        remoteEnd = true;
+        byte[] single = answer;
+        if (isCall() && status == OK && single != null) {
+            traffic.onAnswer(token, single);
+        } else {
+            traffic.onClose(token, status == OK && isCall() ? INTERNAL : status, message);
+        }
+    }
+}
