@@ -128,8 +128,11 @@ final class Exchange extends ExchangeMessages implements HttpStreamListener, Cha
     }
 
     @Override
-    public void onInvalidRequest(int status, String details) {
+    public void onInvalidRequest(int status, String details, @Nullable HeaderMap head) {
         requestComplete = true;
+        if (head != null) {
+            requestHead = head;
+        }
         if (status != 408 && !details.equals("missing_host_header")) {
             info.flag(ResponseFlag.DOWNSTREAM_PROTOCOL_ERROR);
         }
@@ -384,7 +387,10 @@ final class Exchange extends ExchangeMessages implements HttpStreamListener, Cha
 
     @Override
     public int bufferLimitBytes() {
-        return flow.parts().limits().bufferLimitBytes();
+        // As in Envoy, an HTTP/2 stream may hold what its window lets arrive.
+        return info.isHttp2()
+                ? flow.parts().manager().http2().initialStreamWindowSize()
+                : flow.parts().limits().bufferLimitBytes();
     }
 
     @Override

@@ -57,6 +57,10 @@ final class ExchangeInfo implements StreamInfo {
         return (flags & flag.bit()) != 0;
     }
 
+    boolean isHttp2() {
+        return protocol == HttpConnection.Protocol.HTTP_2;
+    }
+
     long sinceStart() {
         return System.nanoTime() - startNanos;
     }

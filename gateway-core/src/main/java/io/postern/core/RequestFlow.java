@@ -56,9 +56,6 @@ public final class RequestFlow {
         RequestHeaders rules = parts.requestHeaders();
         Verdict verdict = rules.normalize(head, exchange.peer());
         if (verdict != Verdict.CONTINUE) {
-            if (verdict == Verdict.REJECT_PATH) {
-                endHttp1(exchange);
-            }
             exchange.localReply(RouteReplies.refused(verdict, head));
             return;
         }
@@ -69,15 +66,19 @@ public final class RequestFlow {
 
     // The head could not even be parsed.
     void invalid(Exchange exchange, int status, String details) {
-        exchange.client.connection().drain();
+        HttpConnection connection = exchange.client.connection();
+        if (connection.protocol() != HttpConnection.Protocol.HTTP_2) {
+            connection.drain();
+        }
         exchange.localReply(RouteReplies.invalid(status, details));
     }
 
-    // After a refused target the rest of an HTTP/1 connection is not trusted; an HTTP/2 stream
-    // does not touch its neighbours.
-    private static void endHttp1(Exchange exchange) {
+    // After a bad request the rest of an HTTP/1 connection is not trusted, whoever found it bad; an
+    // HTTP/2 stream does not touch its neighbours.
+    private void closeUnlessLenient(Exchange exchange) {
         HttpConnection connection = exchange.client.connection();
-        if (connection.protocol() != HttpConnection.Protocol.HTTP_2) {
+        if (connection.protocol() != HttpConnection.Protocol.HTTP_2
+                && !parts.manager().http1().overrideStreamErrorOnInvalidMessage()) {
             connection.drain();
         }
     }
@@ -137,6 +138,7 @@ public final class RequestFlow {
     void respond(Exchange exchange, UpstreamRequest upstream, boolean endOfStream) {
         HeaderMap head = exchange.responseHead();
         exchange.info.details = "via_upstream";
+        exchange.info.status = Status.of(head);
         parts.routerHeaders()
                 .setUpstreamServiceTime(
                         head, (System.nanoTime() - upstream.startNanos()) / 1_000_000);
@@ -152,6 +154,9 @@ public final class RequestFlow {
     // ... or the gateway's own answer, with the same walk back.
     void reply(Exchange exchange, LocalReply reply, boolean throughFilters) {
         exchange.info.details = reply.details();
+        if (reply.status() == 400) {
+            closeUnlessLenient(exchange);
+        }
         LocalReplies.Made made = LocalReplies.make(reply, exchange.requestHeaders());
         exchange.replyHeaders(made.head(), made.body());
         if (exchange.takeReplyOnRoute()) {

@@ -87,7 +87,7 @@ final class Operators {
     private static @Nullable Operator stream(String name) {
         return switch (name) {
             case "PROTOCOL" -> text(StreamInfo::protocol);
-            case "RESPONSE_CODE" -> Operator.number(Operators::status);
+            case "RESPONSE_CODE" -> number(StreamInfo::responseCode);
             case "RESPONSE_FLAGS" -> text(StreamInfo::responseFlags);
             case "RESPONSE_FLAGS_LONG" -> text(info -> LongFlags.of(info.responseFlags()));
             case "BYTES_RECEIVED" -> number(StreamInfo::bytesReceived);
@@ -95,7 +95,7 @@ final class Operators {
             case "CONNECTION_ID" -> number(StreamInfo::connectionId);
             case "UPSTREAM_REQUEST_ATTEMPT_COUNT" -> number(StreamInfo::attemptCount);
             case "UPSTREAM_CLUSTER", "UPSTREAM_CLUSTER_RAW" -> text(StreamInfo::clusterName);
-            case "UPSTREAM_TRANSPORT_FAILURE_REASON" -> text(StreamInfo::upstreamTransportFailure);
+            case "UPSTREAM_TRANSPORT_FAILURE_REASON" -> token(StreamInfo::upstreamTransportFailure);
             case "ROUTE_NAME" -> text(StreamInfo::routeName);
             case "VIRTUAL_HOST_NAME" -> text(StreamInfo::virtualHostName);
             case "FILTER_CHAIN_NAME" -> text(StreamInfo::filterChainName);
@@ -147,19 +147,6 @@ final class Operators {
             out.append(octets);
             return octets.length > 0;
         };
-    }
-
-    /** The status sent, or about to be sent while header formats are written. */
-    private static long status(StreamView view) {
-        int status = view.streamInfo().responseCode();
-        HeaderMap head = view.responseHeaders();
-        int index = status != 0 || head == null ? -1 : head.indexOf(HeaderName.STATUS);
-        if (index >= 0 && head != null) {
-            for (int i = 0; i < head.valueLength(index); i++) {
-                status = status * 10 + head.octets()[head.valueStart(index) + i] - '0';
-            }
-        }
-        return status;
     }
 
     private static Operator details(boolean allowBlanks) {

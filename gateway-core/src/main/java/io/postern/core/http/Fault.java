@@ -10,6 +10,8 @@ record Fault(int status, String details) {
     static final Fault CODEC_ERROR = new Fault(400, "http1.codec_error");
     static final Fault INVALID_CHARACTERS = new Fault(400, "http1.invalid_characters");
     static final Fault INVALID_URL = new Fault(400, "http1.invalid_url");
+    static final Fault HTTPS_IN_CLEAR_TEXT =
+            new Fault(403, "http1.https_url_on_plaintext_connection");
     static final Fault INVALID_SCHEME = new Fault(400, "http1.invalid_scheme");
     static final Fault INVALID_AUTHORITY = new Fault(400, "http.invalid_authority");
     static final Fault MISSING_HOST = new Fault(400, "missing_host_header");
@@ -24,9 +26,15 @@ record Fault(int status, String details) {
     static final Fault LOW_VERSION = new Fault(426, "low_version");
     static final Fault HEAD_TOO_LARGE = new Fault(431, "http1.headers_too_large");
     static final Fault TOO_MANY_HEADERS = new Fault(431, "http1.too_many_headers");
+    static final Fault HTTP2_HEAD_TOO_LARGE = new Fault(431, "http2.headers_too_large");
     static final Fault HTTP2_TOO_MANY_HEADERS = new Fault(431, "http2.too_many_headers");
     static final Fault HTTP2_INVALID_FIELD = new Fault(400, "http2.invalid.header.field");
     static final Fault HTTP2_UNDERSCORE = new Fault(400, "http2.unexpected_underscore");
     static final Fault HTTP2_MESSAGING = new Fault(400, "http2.violation.of.messaging.rule");
     static final Fault HEAD_TIMEOUT = new Fault(408, "request_header_timeout");
+
+    /** Whether the head was read, although the request cannot be served. */
+    boolean hasReadableHead() {
+        return equals(MISSING_HOST);
+    }
 }

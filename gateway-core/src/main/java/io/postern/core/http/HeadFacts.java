@@ -18,6 +18,8 @@ final class HeadFacts {
     private static final byte[] CONTENT_LENGTH = ascii("content-length");
     private static final byte[] PROXY_CONNECTION = ascii("proxy-connection");
     private static final byte[] TRANSFER_ENCODING = ascii("transfer-encoding");
+    private static final byte[] CONTENT_LENGTH_OBSCURED = ascii("content_length");
+    private static final byte[] TRANSFER_ENCODING_OBSCURED = ascii("transfer_encoding");
     private static final byte[] CHUNKED = ascii("chunked");
     private static final byte[] CONTINUE = ascii("100-continue");
     private static final byte[] H2C = ascii("h2c");
@@ -25,6 +27,7 @@ final class HeadFacts {
     private final boolean request;
     private long contentLength;
     private boolean chunked;
+    private boolean encodedOtherwise;
     private boolean host;
     private boolean upgrade;
     private boolean h2c;
@@ -39,6 +42,7 @@ final class HeadFacts {
     void reset() {
         contentLength = -1;
         chunked = false;
+        encodedOtherwise = false;
         host = false;
         upgrade = false;
         h2c = false;
@@ -53,6 +57,11 @@ final class HeadFacts {
 
     boolean isChunked() {
         return chunked;
+    }
+
+    /** A transfer coding that is not known, or more than one. */
+    boolean isEncodedOtherwise() {
+        return encodedOtherwise;
     }
 
     boolean hasHost() {
@@ -109,12 +118,21 @@ final class HeadFacts {
             }
             case 17 -> {
                 if (Octets.same(a, name, nameLength, TRANSFER_ENCODING)) {
-                    return noteEncoding(a, value, length);
+                    noteEncoding(a, value, length);
                 }
             }
             default -> {}
         }
         return null;
+    }
+
+    /**
+     * {@code content_length} and {@code transfer_encoding}: servers that take an underscore for a
+     * hyphen would find framing where nobody else sees any.
+     */
+    static boolean looksLikeFraming(byte[] a, int name, int length) {
+        return Octets.same(a, name, length, CONTENT_LENGTH_OBSCURED)
+                || Octets.same(a, name, length, TRANSFER_ENCODING_OBSCURED);
     }
 
     /** Whether a line stays out of the map: framing and persistence end at this connection. */
@@ -130,7 +148,7 @@ final class HeadFacts {
 
     private @Nullable Fault noteHost(byte[] a, int value, int length, HeaderMap head) {
         // Envoy merges several Host lines and forwards them; RFC 9112 section 3.2 demands 400.
-        if (host || !Octets.isAuthority(a, value, value + length)) {
+        if (host || !Authority.isHeader(a, value, value + length)) {
             return Fault.INVALID_AUTHORITY;
         }
         host = true;
@@ -148,11 +166,8 @@ final class HeadFacts {
         return contentLength < 0 ? Fault.CODEC_ERROR : null;
     }
 
-    private @Nullable Fault noteEncoding(byte[] a, int value, int length) {
-        if (chunked || !Octets.same(a, value, length, CHUNKED)) {
-            return Fault.TRANSFER_ENCODING;
-        }
+    private void noteEncoding(byte[] a, int value, int length) {
+        encodedOtherwise |= chunked || !Octets.same(a, value, length, CHUNKED);
         chunked = true;
-        return null;
     }
 }

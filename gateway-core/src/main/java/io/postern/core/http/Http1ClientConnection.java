@@ -181,6 +181,9 @@ final class Http1ClientConnection extends Http1Connection implements ClientConne
             if (bodiless) {
                 return Fault.CHUNKED_NOT_ALLOWED;
             }
+            if (facts.isEncodedOtherwise()) {
+                return Fault.TRANSFER_ENCODING;
+            }
             if (statusLine.isHttp10() || (open.isConnect() && status / 100 == 2)) {
                 return Fault.TRANSFER_ENCODING;
             }
@@ -309,8 +312,11 @@ final class Http1ClientConnection extends Http1Connection implements ClientConne
             if (last == Phase.BODY && body.endsWithConnection()) {
                 open.listener.onData(Unpooled.EMPTY_BUFFER, true);
             } else if (!responseEnded) {
-                // Envoy, too, calls a body that stops short a protocol error.
-                boolean cutShort = last == Phase.BODY || last == Phase.TRAILERS;
+                // Envoy, too, calls what stops in the middle a protocol error.
+                boolean cutShort =
+                        last == Phase.BODY
+                                || last == Phase.TRAILERS
+                                || (last == Phase.HEAD && parser.hasBegun());
                 open.listener.onReset(
                         cutShort ? ResetReason.PROTOCOL_ERROR : ResetReason.CONNECTION_TERMINATION,
                         "");

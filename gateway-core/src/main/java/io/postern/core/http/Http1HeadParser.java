@@ -38,6 +38,7 @@ final class Http1HeadParser {
     private boolean trailers;
     private boolean complete;
     private int emptyLines;
+    private int headerLines;
     private int searched; // octets of an unfinished line that hold no line end
 
     Http1HeadParser(CodecWorker worker, StartLine startLine, HeadFacts facts, Limits limits) {
@@ -64,6 +65,7 @@ final class Http1HeadParser {
         startLineDone = isTrailers;
         complete = false;
         emptyLines = 0;
+        headerLines = 0;
         searched = 0;
     }
 
@@ -208,9 +210,14 @@ final class Http1HeadParser {
     }
 
     private @Nullable Fault add(byte[] a, int name, int nameLength, int value, int length) {
-        if (limits.underscores != UnderscoreAction.ALLOW
-                && Octets.contains(a, name, nameLength, (byte) '_')) {
-            return limits.underscores == UnderscoreAction.DROP_HEADER ? null : Fault.UNDERSCORE;
+        if (Octets.contains(a, name, nameLength, (byte) '_')) {
+            if (limits.underscores == UnderscoreAction.DROP_HEADER) {
+                return null;
+            }
+            if (limits.underscores == UnderscoreAction.REJECT_REQUEST
+                    || HeadFacts.looksLikeFraming(a, name, nameLength)) {
+                return Fault.UNDERSCORE;
+            }
         }
         if (!trailers) {
             Fault wrong = facts.note(a, name, nameLength, value, length, head);
@@ -224,7 +231,7 @@ final class Http1HeadParser {
         if (head.octetCount() > limits.octets) {
             return Fault.HEAD_TOO_LARGE;
         }
-        return head.size() > limits.lines ? Fault.TOO_MANY_HEADERS : null;
+        return ++headerLines > limits.lines ? Fault.TOO_MANY_HEADERS : null;
     }
 
     // A bare CR or LF is never a line end here: two parsers that disagree on it can be played

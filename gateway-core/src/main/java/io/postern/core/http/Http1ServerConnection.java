@@ -62,7 +62,10 @@ final class Http1ServerConnection extends Http1Connection {
             HttpConnectionManager manager,
             @Nullable TlsInfo tls,
             ServerStreams.Factory factory) {
-        var requestLine = new RequestLine(tls != null, manager.http1().allowAbsoluteUrl());
+        boolean edge =
+                manager.clientAddress().useRemoteAddress()
+                        && manager.clientAddress().trustedHops() == 0;
+        var requestLine = new RequestLine(tls != null, manager.http1().allowAbsoluteUrl(), edge);
         return new Http1ServerConnection(
                 worker, manager, new HeadFacts(true), requestLine, tls, factory);
     }
@@ -98,10 +101,11 @@ final class Http1ServerConnection extends Http1Connection {
         stream = opened;
         prepare(head, asked);
         boolean end = beginBody(opened);
+        if (facts.expectsContinue() && !manager.proxy100Continue() && !asked.http10()) {
+            writer().continueHead();
+        }
         if (end) {
             enter(Phase.IDLE);
-        } else if (facts.expectsContinue() && !manager.proxy100Continue() && !asked.http10()) {
-            writer().continueHead();
         }
         HttpStreamListener listener = streams().onStream(opened, requestLine.protocol());
         opened.listener(listener);
@@ -114,11 +118,13 @@ final class Http1ServerConnection extends Http1Connection {
             return Fault.LOW_VERSION;
         }
         if (facts.isChunked()) {
-            if (http10 || requestLine.isConnect()) {
-                return Fault.TRANSFER_ENCODING;
-            }
-            if (facts.contentLength() >= 0 && !manager.http1().allowChunkedLength()) {
+            boolean lengthAllowed =
+                    manager.http1().allowChunkedLength() && !facts.isEncodedOtherwise();
+            if (facts.contentLength() >= 0 && !lengthAllowed) {
                 return Fault.LENGTH_AND_CHUNKED;
+            }
+            if (http10 || requestLine.isConnect() || facts.isEncodedOtherwise()) {
+                return Fault.TRANSFER_ENCODING;
             }
         }
         if (requestLine.isConnect() && facts.contentLength() > 0) {
@@ -219,8 +225,17 @@ final class Http1ServerConnection extends Http1Connection {
             output().flushAnd(ChannelFutureListener.CLOSE);
             open.listener().onReset(ResetReason.PROTOCOL_ERROR, fault.details());
         } else {
-            open.listener().onInvalidRequest(fault.status(), fault.details());
+            open.listener().onInvalidRequest(fault.status(), fault.details(), readableHead(fault));
         }
+    }
+
+    private @Nullable HeaderMap readableHead(Fault fault) {
+        if (!fault.hasReadableHead()) {
+            return null;
+        }
+        HeaderMap head = parser.head();
+        head.remove(HeaderName.AUTHORITY); // it has been kept free for the one that did not come
+        return head;
     }
 
     @Override

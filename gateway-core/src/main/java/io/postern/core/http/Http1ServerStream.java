@@ -130,8 +130,11 @@ final class Http1ServerStream implements HttpStream {
             }
             return Added.NOTHING;
         }
-        if (end) {
-            return asked.head ? Added.NOTHING : Added.NO_CONTENT;
+        if (end && !asked.head) {
+            return Added.NO_CONTENT;
+        }
+        if (asked.http10 && end) {
+            return Added.NOTHING;
         }
         if (asked.http10) {
             closing = true; // the end of the connection is the end of the body

@@ -7,8 +7,9 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.postern.config.model.HttpConnectionManager.Http2Options;
 
 /**
- * Puts Netty's HTTP/2 parts together. Its defaults against floods of RST_STREAM, CONTINUATION,
- * empty DATA and control frames stay as they are; the validations that are off by default are on.
+ * Puts Netty's HTTP/2 parts together. Its limits against floods of CONTINUATION, empty DATA and
+ * control frames stay as they are, those on RST_STREAM are ours; the validations that are off by
+ * default are on.
  */
 final class Http2Builder<C extends Http2Codec>
         extends AbstractHttp2ConnectionHandlerBuilder<C, Http2Builder<C>> {
@@ -20,6 +21,12 @@ final class Http2Builder<C extends Http2Codec>
                 Http2Settings initial);
     }
 
+    // Clients cancel; Netty's 200 in 30 s would end the connections of busy ones. What we send
+    // ourselves answers a client's faults or tells it that an upload is not wanted any more.
+    private static final int MAX_RESETS_HEARD = 1_000;
+    private static final int MAX_RESETS_SENT = 5_000;
+    private static final int RESET_SECONDS = 30;
+
     private final Maker<C> maker;
 
     Http2Builder(boolean server, Http2Options options, int maxHeadOctets, Maker<C> maker) {
@@ -30,6 +37,8 @@ final class Http2Builder<C extends Http2Codec>
                         .initialWindowSize(options.initialStreamWindowSize())
                         .maxHeaderListSize(maxHeadOctets);
         if (server) {
+            decoderEnforceMaxRstFramesPerWindow(MAX_RESETS_HEARD, RESET_SECONDS);
+            encoderEnforceMaxRstFramesPerWindow(MAX_RESETS_SENT, RESET_SECONDS);
             settings.maxConcurrentStreams(options.maxConcurrentStreams());
         } else {
             settings.pushEnabled(false);

@@ -73,6 +73,9 @@ abstract class Http2Codec extends Http2ConnectionHandler implements HttpConnecti
     /** The connection is gone and all its streams were reset. */
     abstract void onGone();
 
+    /** The peer's attempt at a stream was so bad that there is none. */
+    void onStillborn(Http2Exception.StreamException error) {}
+
     /** A stream has ended, however. */
     abstract void onStreamEnded();
 
@@ -257,9 +260,9 @@ abstract class Http2Codec extends Http2ConnectionHandler implements HttpConnecti
     @Override
     public final void handlerAdded(ChannelHandlerContext added) throws Exception {
         context = added;
-        onAdded();
         super.handlerAdded(added);
         widenConnectionWindow();
+        onAdded(); // may drain at once: GOAWAY comes after the preface
         keepalive.start();
     }
 
@@ -330,7 +333,11 @@ abstract class Http2Codec extends Http2ConnectionHandler implements HttpConnecti
             boolean outbound,
             Throwable cause,
             Http2Exception.StreamException error) {
-        Http2Side side = side(connection().stream(error.streamId()));
+        Http2Stream stream = connection().stream(error.streamId());
+        Http2Side side = side(stream);
+        if (stream == null && !outbound) {
+            onStillborn(error);
+        }
         if (side != null) {
             var reason = outbound ? ResetReason.LOCAL_RESET : ResetReason.PROTOCOL_ERROR;
             contained(side, () -> side.heardClosed(reason, Fault.HTTP2_MESSAGING.details()));

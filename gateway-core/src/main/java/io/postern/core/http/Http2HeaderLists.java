@@ -146,7 +146,7 @@ final class Http2HeaderLists {
             return Fault.MISSING_HOST;
         }
         int start = head.valueStart(authority);
-        if (!Octets.isAuthority(head.octets(), start, start + head.valueLength(authority))) {
+        if (!Authority.isHeader(head.octets(), start, start + head.valueLength(authority))) {
             return Fault.INVALID_AUTHORITY;
         }
         // RFC 9113 section 8.3.1: no user information; RFC 8441 section 3: we do not offer

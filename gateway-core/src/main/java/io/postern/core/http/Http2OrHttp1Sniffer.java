@@ -7,6 +7,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +20,24 @@ final class Http2OrHttp1Sniffer extends ChannelInboundHandlerAdapter {
 
     private final ServerPipeline codecs;
     private @Nullable ByteBuf input;
+    private @Nullable Future<?> silence;
 
     Http2OrHttp1Sniffer(ServerPipeline codecs) {
         this.codecs = codecs;
+    }
+
+    // Nobody else watches a connection that has not said anything yet.
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        long nanos = codecs.manager().idleTimeout().toNanos();
+        if (nanos > 0) {
+            silence =
+                    context.executor().schedule(() -> close(context), nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private static void close(ChannelHandlerContext context) {
+        var _ = context.close();
     }
 
     @Override
@@ -63,6 +80,9 @@ final class Http2OrHttp1Sniffer extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
+        if (silence != null) {
+            silence.cancel(false);
+        }
         if (input != null) {
             input.release();
             input = null;

@@ -7,7 +7,9 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2EventAdapter;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -65,6 +67,33 @@ final class Http2ServerConnection extends Http2Codec {
 
     @Override
     void onStreamEnded() {}
+
+    // Netty resets the stream; here the request is logged.
+    @Override
+    void onStillborn(Http2Exception.StreamException error) {
+        boolean isNew = error.streamId() > connection().remote().lastStreamCreated();
+        boolean tooLarge = error instanceof Http2Exception.HeaderListSizeException;
+        if (isNew && !tooLarge && error.error() == Http2Error.PROTOCOL_ERROR) {
+            var side = new Http2Side(this);
+            side.listener(streams().onStream(side, Protocol.HTTP_2));
+            contained(
+                    side,
+                    () ->
+                            side.heardClosed(
+                                    ResetReason.PROTOCOL_ERROR,
+                                    Fault.HTTP2_INVALID_FIELD.details()));
+        }
+    }
+
+    // Netty would answer by itself, unseen by the log.
+    @Override
+    protected void handleServerHeaderDecodeSizeError(
+            ChannelHandlerContext from, Http2Stream stream) {
+        var side = new Http2Side(this);
+        bind(stream, side);
+        side.listener(streams().onStream(side, Protocol.HTTP_2));
+        contained(side, () -> side.heardFault(Fault.HTTP2_HEAD_TOO_LARGE, true));
+    }
 
     @Override
     long drainNanos() {

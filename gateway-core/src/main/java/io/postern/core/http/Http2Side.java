@@ -81,7 +81,7 @@ final class Http2Side implements HttpStream {
     void heardFault(Fault fault, boolean end) {
         headReceived = true;
         remoteEnded = end;
-        listener().onInvalidRequest(fault.status(), fault.details());
+        listener().onInvalidRequest(fault.status(), fault.details(), null);
     }
 
     void heardTrailers(HeaderMap trailers) {

@@ -2,6 +2,7 @@ package io.postern.core.http;
 
 import io.netty.buffer.ByteBuf;
 import io.postern.sdk.HeaderMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What arrives on a {@link HttpStream}. Called on the event loop, in this order: informational
@@ -36,6 +37,7 @@ public interface HttpStreamListener {
      * connection closed. Server side only; nothing else arrives after it.
      *
      * @param details Envoy's response code details, {@code http1.codec_error} for example
+     * @param head as far as it is fit to be logged; null when it could not be read
      */
-    default void onInvalidRequest(int status, String details) {}
+    default void onInvalidRequest(int status, String details, @Nullable HeaderMap head) {}
 }

@@ -25,12 +25,17 @@ final class RequestLine implements StartLine {
 
     private final byte[] transportScheme;
     private final boolean absoluteAllowed;
+    private final boolean edge;
     private boolean head;
     private boolean connect;
     private boolean hasAuthority;
     private Protocol protocol = Protocol.HTTP_1_1;
 
-    RequestLine(boolean tls, boolean absoluteAllowed) {
+    /**
+     * @param edge nobody in front of us may have taken TLS off: https in clear text is a lie
+     */
+    RequestLine(boolean tls, boolean absoluteAllowed, boolean edge) {
+        this.edge = edge;
         transportScheme = tls ? HTTPS : HTTP;
         this.absoluteAllowed = absoluteAllowed;
     }
@@ -157,6 +162,9 @@ final class RequestLine implements StartLine {
                     return Fault.INVALID_SCHEME;
                 }
                 scheme = schemeEnd - at == HTTP.length ? HTTP : HTTPS;
+                if (edge && scheme.length > transportScheme.length) {
+                    return Fault.HTTPS_IN_CLEAR_TEXT;
+                }
                 if (!absolute(octets, schemeEnd + 3, end, map)) {
                     return Fault.INVALID_URL;
                 }
@@ -173,11 +181,16 @@ final class RequestLine implements StartLine {
         int host = from;
         while (slash < end && octets[slash] != '/' && octets[slash] != '?') {
             if (octets[slash] == '@') {
+                if (host != from) {
+                    return false;
+                }
                 host = slash + 1; // user information is dropped
+            } else if (octets[slash] == '\\') {
+                return false; // some take it for a slash
             }
             slash++;
         }
-        if (slash == host || !Octets.isAuthority(octets, host, slash)) {
+        if (!Authority.isOfUrl(octets, host, slash)) {
             return false;
         }
         hasAuthority = true;

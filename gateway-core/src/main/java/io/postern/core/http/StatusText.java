@@ -39,6 +39,7 @@ final class StatusText {
             case 421 -> "Misdirected Request";
             case 505 -> "HTTP Version Not Supported";
             case 508 -> "Loop Detected";
+            case 599 -> "Last Unassigned Server Error Code";
             default -> {
                 String phrase = HttpResponseStatus.valueOf(status).reasonPhrase();
                 yield phrase.endsWith(" (" + status + ")") ? "Unknown" : phrase;

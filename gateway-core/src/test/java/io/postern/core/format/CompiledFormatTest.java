@@ -181,13 +181,13 @@ class CompiledFormatTest {
     }
 
     @Test
-    void theStatusOfAHeadStandsInUntilItIsSent() {
+    void theStatusIsZeroUntilItIsDecided() {
         // Given
         stream.status = 0;
         stream.response = HeaderMap.of(":status", "503");
 
         // When, Then
-        assertThat(written(new Format.Operator("RESPONSE_CODE", "", -1), false)).isEqualTo("503");
+        assertThat(written(new Format.Operator("RESPONSE_CODE", "", -1), false)).isEqualTo("0");
     }
 
     private String json(Map<String, Object> fields, boolean omitEmpty, boolean sort) {

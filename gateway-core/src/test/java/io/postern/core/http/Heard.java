@@ -5,6 +5,7 @@ import io.postern.sdk.HeaderMap;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A listener that writes down what it hears, one line an event. */
 class Heard implements HttpStreamListener {
@@ -42,7 +43,7 @@ class Heard implements HttpStreamListener {
     }
 
     @Override
-    public void onInvalidRequest(int status, String details) {
+    public void onInvalidRequest(int status, String details, @Nullable HeaderMap head) {
         events.add("invalid " + status + " " + details);
     }
 

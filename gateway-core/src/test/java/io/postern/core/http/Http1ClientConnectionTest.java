@@ -218,10 +218,20 @@ class Http1ClientConnectionTest {
     }
 
     @Test
-    void tellsThatTheUpstreamClosedBeforeTheHeadWasComplete() {
+    void callsAHeadThatIsCutShortAProtocolError() {
         // Given
         get();
         client.send("HTTP/1.1 200 OK\r\nx");
+        // When
+        var _ = client.channel.close();
+        // Then
+        assertThat(heard.events).containsExactly("reset PROTOCOL_ERROR");
+    }
+
+    @Test
+    void tellsThatTheUpstreamClosedBeforeTheHead() {
+        // Given
+        get();
         // When
         var _ = client.channel.close();
         // Then

@@ -55,6 +55,10 @@ class Http1RequestCasesTest {
                 events);
     }
 
+    private static Case host(String host, String... events) {
+        return new Case("Host: " + host, "GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n", events);
+    }
+
     static List<Case> startLines() {
         return List.of(
                 line("GET / HTTP/1.1", OK + " end"),
@@ -73,6 +77,25 @@ class Http1RequestCasesTest {
                 target(
                         "https://u@h/x",
                         "head :authority: h|:path: /x|:method: GET|:scheme: https end"),
+                host("a:80", "head :authority: a:80|:path: /|:method: GET|:scheme: http end"),
+                host("[::1]:8", "head :authority: [::1]:8|:path: /|:method: GET|:scheme: http end"),
+                host("a:", "head :authority: a:|:path: /|:method: GET|:scheme: http end"),
+                host("a:b", AUTHORITY),
+                host("a:-1", AUTHORITY),
+                host("a:65536", AUTHORITY),
+                host("a:1:2", AUTHORITY),
+                host("::1", AUTHORITY),
+                host("[::1", AUTHORITY),
+                host("[::1]x", AUTHORITY),
+                host("[]", AUTHORITY),
+                host("u@a", AUTHORITY),
+                target("http://h:x/", URL),
+                target("http://h:99999/", URL),
+                target("http://h:/", URL),
+                target("http://a@b@h/", URL),
+                target("http://h\\@evil/", URL),
+                target("http://h%41/", URL),
+                target("http://[::1/", URL),
                 target("ftp://h/x", "invalid 400 http1.invalid_scheme"),
                 target("http:///x", URL),
                 target("foo", CODEC_ERROR),
@@ -112,6 +135,14 @@ class Http1RequestCasesTest {
                 get("a header", "X-Y:  b c \t", OK + "|x-y: b c end"),
                 get("empty value", "X:", OK + "|x: end"),
                 get("high octets", "x: a\u00e9b", OK + "|x: a\u00e9b end"),
+                get(
+                        "obscured length",
+                        "Content_Length: 3",
+                        "invalid 400 http1.unexpected_underscore"),
+                get(
+                        "obscured coding",
+                        "transfer_encoding: x",
+                        "invalid 400 http1.unexpected_underscore"),
                 get("underscore", "x_y: b", OK + "|x_y: b end"),
                 new Case("bare LF", "GET / HTTP/1.1\nHost: a\n\n", CODEC_ERROR),
                 new Case("bare LF line", "GET / HTTP/1.1\r\nHost: a\nx: y\r\n\r\n", CODEC_ERROR),

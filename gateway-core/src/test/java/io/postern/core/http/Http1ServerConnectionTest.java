@@ -89,6 +89,18 @@ class Http1ServerConnectionTest {
     }
 
     @Test
+    void announcesChunksToHeadWhenTheLengthIsUnknown() {
+        // Given
+        var exchange = server.send("HEAD /x HTTP/1.1\r\nHost: a\r\n\r\n");
+        // When
+        exchange.answer(":status", "200");
+        // Then
+        assertThat(server.received())
+                .isEqualTo("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
+        assertThat(server.channel.isOpen()).isTrue();
+    }
+
+    @Test
     void addsNoFramingTo204And304() {
         // Given
         var first = server.send(GET);

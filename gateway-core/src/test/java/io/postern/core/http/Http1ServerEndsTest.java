@@ -2,6 +2,8 @@ package io.postern.core.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.postern.config.model.HttpConnectionManager.CodecType;
+import io.postern.config.model.HttpConnectionManager.UnderscoreAction;
 import io.postern.sdk.HeaderMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -156,5 +158,27 @@ class Http1ServerEndsTest {
         server.channel.runScheduledPendingTasks();
         // Then
         assertThat(server.channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void closesAConnectionThatNeverSaysAnything() {
+        // Given
+        server.close();
+        try (var silent =
+                new ServerChannel(
+                        buffers,
+                        Settings.manager(
+                                CodecType.AUTO,
+                                Settings.HTTP1,
+                                Settings.HTTP2,
+                                UnderscoreAction.ALLOW,
+                                false),
+                        32768)) {
+            // When
+            silent.channel.advanceTimeBy(1, TimeUnit.HOURS);
+            silent.channel.runScheduledPendingTasks();
+            // Then
+            assertThat(silent.channel.isOpen()).isFalse();
+        }
     }
 }
