@@ -1,12 +1,16 @@
 package io.postern.app;
 
+import static io.postern.app.cli.Flag.toggle;
+import static io.postern.app.cli.Flag.valued;
+
+import io.postern.app.cli.Arguments;
+import io.postern.app.cli.Flag;
 import io.postern.core.Gateway;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
 /**
  * Envoy's command-line flags. Those that mean nothing here are accepted, so that a command line of
@@ -14,136 +18,102 @@ import picocli.CommandLine.Option;
  *
  * <p>Source: Envoy's "Command line options".
  */
-final class EnvoyFlags {
-    @Option(
-            names = {"-c", "--config-path"},
-            paramLabel = "FILE",
-            description = "Configuration, YAML or JSON.")
-    @Nullable Path configPath;
+record EnvoyFlags(Arguments arguments) {
+    private static final Flag CONFIG_PATH =
+            valued("FILE", "Configuration, YAML or JSON.", "-c", "--config-path");
+    private static final Flag CONFIG_YAML =
+            valued("YAML", "Configuration laid over the file's.", "--config-yaml");
+    private static final Flag MODE =
+            valued("MODE", "serve, validate or init_only (default: serve).", "--mode");
+    private static final Flag CONCURRENCY =
+            valued("N", "Worker threads (default: the number of processors).", "--concurrency");
+    private static final Flag LOG_LEVEL =
+            valued(
+                    "LEVEL",
+                    "trace, debug, info, warning, error, critical or off (default: info).",
+                    "-l",
+                    "--log-level");
+    private static final Flag LOG_PATH =
+            valued("FILE", "Log to this file instead of standard error.", "--log-path");
+    private static final Flag SERVICE_NODE =
+            valued("ID", "Node id, over the configuration's.", "--service-node");
+    private static final Flag SERVICE_CLUSTER =
+            valued("NAME", "Node cluster, over the configuration's.", "--service-cluster");
+    private static final Flag SERVICE_ZONE =
+            valued("ZONE", "Node zone, over the configuration's.", "--service-zone");
+    private static final Flag ADMIN_ADDRESS_PATH =
+            valued("FILE", "Write the admin address here.", "--admin-address-path");
+    private static final Flag DRAIN_TIME =
+            valued(
+                    "S",
+                    "Seconds in which draining connections are to end (default: 600).",
+                    "--drain-time-s");
+    private static final Flag DRAIN_STRATEGY =
+            valued(
+                    "HOW",
+                    "gradual (told to end over the drain time, default) or immediate.",
+                    "--drain-strategy");
+    private static final List<Flag> USED =
+            List.of(
+                    CONFIG_PATH,
+                    CONFIG_YAML,
+                    MODE,
+                    CONCURRENCY,
+                    LOG_LEVEL,
+                    LOG_PATH,
+                    SERVICE_NODE,
+                    SERVICE_CLUSTER,
+                    SERVICE_ZONE,
+                    ADMIN_ADDRESS_PATH,
+                    DRAIN_TIME,
+                    DRAIN_STRATEGY);
 
-    @Option(
-            names = "--config-yaml",
-            paramLabel = "YAML",
-            description = "Configuration laid over the file's.")
-    @Nullable String configYaml;
+    /** Flags that change nothing here, with the sentence that says so. */
+    private record Ignored(String why, List<Flag> flags) {}
 
-    @Option(names = "--mode", description = "serve, validate or init_only (default: serve).")
-    Mode mode = Mode.SERVE;
-
-    @Option(
-            names = "--concurrency",
-            description = "Worker threads (default: the number of processors).")
-    int concurrency;
-
-    @Option(
-            names = {"-l", "--log-level"},
-            description = "trace, debug, info, warning, error, critical or off.")
-    Log.Level logLevel = Log.Level.INFO;
-
-    @Option(
-            names = "--log-path",
-            paramLabel = "FILE",
-            description = "Log to this file instead of standard error.")
-    @Nullable Path logPath;
-
-    @Option(
-            names = "--service-node",
-            paramLabel = "ID",
-            description = "Node id, over the configuration's.")
-    @Nullable String serviceNode;
-
-    @Option(
-            names = "--service-cluster",
-            paramLabel = "NAME",
-            description = "Node cluster, over the configuration's.")
-    @Nullable String serviceCluster;
-
-    @Option(
-            names = "--service-zone",
-            paramLabel = "ZONE",
-            description = "Node zone, over the configuration's.")
-    @Nullable String serviceZone;
-
-    @Option(
-            names = "--admin-address-path",
-            paramLabel = "FILE",
-            description = "Write the admin address here.")
-    @Nullable Path adminAddressPath;
-
-    @Option(
-            names = "--drain-time-s",
-            description =
-                    "Seconds in which connections of a changed or removed listener, or of a process"
-                            + " that ends, are to end (default: 600).")
-    int drainTimeSeconds = 600;
-
-    @Option(
-            names = "--drain-strategy",
-            description =
-                    "When connections of a changed or removed listener are told to end: gradual"
-                            + " (spread over the drain time, default) or immediate.")
-    DrainStrategy drainStrategy = DrainStrategy.GRADUAL;
-
-    @Option(names = "--parent-shutdown-time-s", description = "Accepted.")
-    @Nullable String parentShutdownTime;
-
-    @Option(names = "--component-log-level", description = "Accepted.")
-    @Nullable String componentLogLevel;
-
-    @Option(names = "--log-format", description = "Accepted.")
-    @Nullable String logFormat;
-
-    @Option(
-            names = {"--log-format-escaped", "--enable-fine-grain-logging"},
-            description = "Accepted.")
-    boolean logSwitches;
-
-    @Option(names = "--restart-epoch", description = "Accepted.")
-    @Nullable String restartEpoch;
-
-    @Option(names = "--base-id", description = "Accepted.")
-    @Nullable String baseId;
-
-    @Option(names = "--base-id-path", description = "Accepted.")
-    @Nullable String baseIdPath;
-
-    @Option(
-            names = {
-                "--use-dynamic-base-id",
-                "--disable-hot-restart",
-                "--enable-mutex-tracing",
-                "--cpuset-threads",
-                "--skip-hot-restart-on-no-parent",
-                "--skip-hot-restart-parent-stats",
-                "--skip-deprecated-logs"
-            },
-            description = "Accepted.")
-    boolean processSwitches;
-
-    @Option(
-            names = {
-                "--allow-unknown-fields",
-                "--allow-unknown-static-fields",
-                "--ignore-unknown-dynamic-fields",
-                "--reject-unknown-dynamic-fields"
-            },
-            description = "Accepted.")
-    boolean unknownFields;
-
-    @Option(
-            names = {
-                "--file-flush-interval-msec",
-                "--file-flush-min-size-kb",
-                "--socket-path",
-                "--socket-mode",
-                "--local-address-ip-version",
-                "--disable-extensions",
-                "--stats-tag",
-                "--hot-restart-version"
-            },
-            arity = "0..1",
-            description = "Accepted.")
-    @Nullable List<String> others;
+    private static final List<Ignored> IGNORED =
+            List.of(
+                    new Ignored(
+                            "--component-log-level: there is one level for all components: use --log-level",
+                            List.of(accepted("--component-log-level"))),
+                    new Ignored(
+                            "--log-format: the layout is fixed: [time][level][component] message",
+                            List.of(
+                                    accepted("--log-format"),
+                                    acceptedToggle("--log-format-escaped"),
+                                    acceptedToggle("--enable-fine-grain-logging"))),
+                    new Ignored(
+                            "hot-restart flags: processes hand over by sharing the port (SO_REUSEPORT)",
+                            List.of(
+                                    accepted("--restart-epoch"),
+                                    accepted("--base-id"),
+                                    accepted("--base-id-path"),
+                                    accepted("--parent-shutdown-time-s"),
+                                    accepted("--socket-path"),
+                                    accepted("--socket-mode"),
+                                    acceptedToggle("--hot-restart-version"),
+                                    acceptedToggle("--use-dynamic-base-id"),
+                                    acceptedToggle("--disable-hot-restart"),
+                                    acceptedToggle("--skip-hot-restart-on-no-parent"),
+                                    acceptedToggle("--skip-hot-restart-parent-stats"))),
+                    new Ignored(
+                            "unknown fields are always refused: a misspelt field must not change traffic",
+                            List.of(
+                                    acceptedToggle("--allow-unknown-fields"),
+                                    acceptedToggle("--allow-unknown-static-fields"),
+                                    acceptedToggle("--ignore-unknown-dynamic-fields"),
+                                    acceptedToggle("--reject-unknown-dynamic-fields"))),
+                    new Ignored(
+                            "some flags that tune Envoy's own internals have no effect here",
+                            List.of(
+                                    accepted("--file-flush-interval-msec"),
+                                    accepted("--file-flush-min-size-kb"),
+                                    accepted("--local-address-ip-version"),
+                                    accepted("--disable-extensions"),
+                                    accepted("--stats-tag"),
+                                    acceptedToggle("--enable-mutex-tracing"),
+                                    acceptedToggle("--cpuset-threads"),
+                                    acceptedToggle("--skip-deprecated-logs"))));
 
     /** Envoy's --mode. */
     enum Mode {
@@ -158,38 +128,73 @@ final class EnvoyFlags {
         IMMEDIATE
     }
 
-    Gateway.Drain drain() {
-        return new Gateway.Drain(
-                Duration.ofSeconds(drainTimeSeconds), drainStrategy == DrainStrategy.GRADUAL);
+    private static Flag accepted(String name) {
+        return valued("…", "", name);
+    }
+
+    private static Flag acceptedToggle(String name) {
+        return toggle("", name);
+    }
+
+    /** All of them. */
+    static List<Flag> all() {
+        return Stream.concat(USED.stream(), IGNORED.stream().flatMap(i -> i.flags().stream()))
+                .toList();
+    }
+
+    @Nullable Path configPath() {
+        return arguments.path(CONFIG_PATH);
+    }
+
+    @Nullable String configYaml() {
+        return arguments.get(CONFIG_YAML);
+    }
+
+    Mode mode() {
+        return arguments.choice(MODE, Mode.SERVE);
     }
 
     int workers() {
-        return concurrency > 0 ? concurrency : Runtime.getRuntime().availableProcessors();
+        int processors = Runtime.getRuntime().availableProcessors();
+        int given = arguments.number(CONCURRENCY, 0, processors);
+        return given == 0 ? processors : given;
     }
 
-    /** A sentence for each flag that was given and changes nothing. */
+    Log.Level logLevel() {
+        return arguments.choice(LOG_LEVEL, Log.Level.INFO);
+    }
+
+    @Nullable Path logPath() {
+        return arguments.path(LOG_PATH);
+    }
+
+    @Nullable String serviceNode() {
+        return arguments.get(SERVICE_NODE);
+    }
+
+    @Nullable String serviceCluster() {
+        return arguments.get(SERVICE_CLUSTER);
+    }
+
+    @Nullable String serviceZone() {
+        return arguments.get(SERVICE_ZONE);
+    }
+
+    @Nullable Path adminAddressPath() {
+        return arguments.path(ADMIN_ADDRESS_PATH);
+    }
+
+    Gateway.Drain drain() {
+        boolean gradual =
+                arguments.choice(DRAIN_STRATEGY, DrainStrategy.GRADUAL) == DrainStrategy.GRADUAL;
+        return new Gateway.Drain(Duration.ofSeconds(arguments.number(DRAIN_TIME, 0, 600)), gradual);
+    }
+
+    /** A sentence for each group of flags that was given and changes nothing. */
     List<String> ignored() {
-        List<String> said = new ArrayList<>();
-        if (componentLogLevel != null) {
-            said.add(
-                    "--component-log-level: there is one level for all components: use --log-level");
-        }
-        if (logFormat != null || logSwitches) {
-            said.add("--log-format: the layout is fixed: [time][level][component] message");
-        }
-        if (restartEpoch != null
-                || baseId != null
-                || baseIdPath != null
-                || processSwitches
-                || parentShutdownTime != null) {
-            said.add("hot-restart flags: processes hand over by sharing the port (SO_REUSEPORT)");
-        }
-        if (unknownFields) {
-            said.add("unknown fields are always refused: a misspelt field must not change traffic");
-        }
-        if (others != null) {
-            said.add("some flags that tune Envoy's own internals have no effect here");
-        }
-        return said;
+        return IGNORED.stream()
+                .filter(group -> group.flags().stream().anyMatch(arguments::has))
+                .map(Ignored::why)
+                .toList();
     }
 }

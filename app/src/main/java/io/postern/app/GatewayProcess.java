@@ -5,9 +5,11 @@ import io.postern.core.Gateway;
 import io.postern.core.listener.ActiveListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +66,16 @@ public final class GatewayProcess {
     /** Waits for the end. */
     public void awaitStopped() throws InterruptedException {
         stopped.await();
+    }
+
+    /** Where its listeners listen, in the order of the configuration. */
+    public List<SocketAddress> addresses() {
+        return assembly.gateway().listeners().stream().map(ActiveListener::address).toList();
+    }
+
+    /** Where its admin server listens; null when there is none. */
+    public @Nullable String adminAddress() {
+        return assembly.adminAddress();
     }
 
     /** Envoy's --admin-address-path. */

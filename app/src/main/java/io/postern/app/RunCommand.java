@@ -1,65 +1,80 @@
 package io.postern.app;
 
+import io.postern.app.cli.Arguments;
+import io.postern.app.cli.Command;
+import io.postern.app.cli.Flag;
+import io.postern.app.cli.UsageException;
 import io.postern.config.ConfigFile;
 import io.postern.config.LoadResult;
 import io.postern.config.model.Bootstrap;
 import io.postern.config.source.Report;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.concurrent.Callable;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code postern run -c FILE}: a gateway, with Envoy's flags. */
-@Command(
-        name = "run",
-        description = "Runs a gateway on an Envoy configuration; takes Envoy's flags.",
-        mixinStandardHelpOptions = true)
-final class RunCommand implements Callable<Integer> {
-    @Spec CommandSpec spec = CommandSpec.create();
-    @Mixin EnvoyFlags flags = new EnvoyFlags();
+final class RunCommand implements Command {
+    @Override
+    public String name() {
+        return "run";
+    }
 
     @Override
-    public Integer call() throws InterruptedException {
-        if (flags.configPath == null && flags.configYaml == null) {
-            spec.commandLine().getErr().println("postern run: give a configuration: -c FILE");
-            return 2;
+    public String summary() {
+        return "Runs a gateway on an Envoy configuration; takes Envoy's flags.";
+    }
+
+    @Override
+    public String operands() {
+        return "";
+    }
+
+    @Override
+    public List<Flag> flags() {
+        return EnvoyFlags.all();
+    }
+
+    @Override
+    public int run(Arguments arguments, PrintWriter out, PrintWriter err)
+            throws IOException, InterruptedException {
+        var flags = new EnvoyFlags(arguments);
+        Path file = flags.configPath();
+        if (file == null && flags.configYaml() == null) {
+            throw new UsageException("run: give a configuration: -c FILE");
         }
-        LoadResult result =
-                new ConfigFile(System.getenv()).load(flags.configPath, flags.configYaml);
-        String name = flags.configPath == null ? "--config-yaml" : flags.configPath.toString();
-        if (result instanceof LoadResult.Broken || flags.mode == EnvoyFlags.Mode.VALIDATE) {
-            var out =
-                    result instanceof LoadResult.Broken
-                            ? spec.commandLine().getErr()
-                            : spec.commandLine().getOut();
-            Report.text(name, result).forEach(out::println);
+        var mode = flags.mode();
+        if (mode != EnvoyFlags.Mode.VALIDATE) {
+            Preload.start();
+        }
+        LoadResult result = new ConfigFile(System.getenv()).load(file, flags.configYaml());
+        boolean broken = result instanceof LoadResult.Broken;
+        if (broken || mode == EnvoyFlags.Mode.VALIDATE) {
+            String name = file == null ? "--config-yaml" : file.toString();
+            Report.text(name, result).forEach((broken ? err : out)::println);
         }
         return switch (result) {
             case LoadResult.Broken _ -> 1;
+            case LoadResult.Loaded _ when mode == EnvoyFlags.Mode.VALIDATE -> 0;
             case LoadResult.Loaded(Bootstrap bootstrap, var warnings) -> {
-                if (flags.mode == EnvoyFlags.Mode.VALIDATE) {
-                    yield 0;
-                }
-                Log log = new Log(logStream(), flags.logLevel);
+                Log log = new Log(logStream(flags.logPath()), flags.logLevel());
                 flags.ignored().forEach(text -> log.info("main", text));
                 Report.warnings(warnings).forEach(text -> log.warn("config", text));
-                yield serve(withNode(bootstrap), log);
+                yield serve(withNode(bootstrap, flags), flags, log);
             }
         };
     }
 
-    private int serve(Bootstrap bootstrap, Log log) throws InterruptedException {
+    private static int serve(Bootstrap bootstrap, EnvoyFlags flags, Log log)
+            throws InterruptedException {
         var process = GatewayProcess.start(bootstrap, flags.workers(), flags.drain(), log);
-        process.writeAdminAddress(flags.adminAddressPath);
-        if (flags.mode == EnvoyFlags.Mode.INIT_ONLY) {
+        process.writeAdminAddress(flags.adminAddressPath());
+        if (flags.mode() == EnvoyFlags.Mode.INIT_ONLY) {
             process.stop();
             return 0;
         }
@@ -67,14 +82,14 @@ final class RunCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Bootstrap withNode(Bootstrap bootstrap) {
+    private static Bootstrap withNode(Bootstrap bootstrap, EnvoyFlags flags) {
         Bootstrap.Node node = bootstrap.node();
         var changed =
                 new Bootstrap.Node(
-                        or(flags.serviceNode, node.id()),
-                        or(flags.serviceCluster, node.cluster()),
+                        or(flags.serviceNode(), node.id()),
+                        or(flags.serviceCluster(), node.cluster()),
                         node.region(),
-                        or(flags.serviceZone, node.zone()),
+                        or(flags.serviceZone(), node.zone()),
                         node.subZone());
         return new Bootstrap(
                 changed, bootstrap.admin(), bootstrap.listeners(), bootstrap.clusters());
@@ -84,18 +99,17 @@ final class RunCommand implements Callable<Integer> {
         return given == null ? otherwise : given;
     }
 
-    private PrintStream logStream() {
-        if (flags.logPath == null) {
+    private static PrintStream logStream(@Nullable Path path) throws IOException {
+        if (path == null) {
             return System.err;
         }
         try {
             var file =
                     Files.newOutputStream(
-                            flags.logPath, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                            path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             return new PrintStream(file, true, StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "--log-path " + flags.logPath + ": " + e.getMessage(), e);
+            throw new IOException("--log-path " + path + ": " + e.getMessage(), e);
         }
     }
 }

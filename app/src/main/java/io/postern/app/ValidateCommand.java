@@ -1,30 +1,20 @@
 package io.postern.app;
 
+import io.postern.app.cli.Arguments;
+import io.postern.app.cli.Command;
+import io.postern.app.cli.Flag;
+import io.postern.app.cli.UsageException;
 import io.postern.config.ConfigFile;
 import io.postern.config.LoadResult;
 import io.postern.config.source.Report;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code postern validate FILE…}: one line per file or finding; status 1 when one is broken. */
-@Command(
-        name = "validate",
-        description = "Checks configurations without starting anything.",
-        mixinStandardHelpOptions = true)
-final class ValidateCommand implements Callable<Integer> {
-    @Spec CommandSpec spec = CommandSpec.create();
-
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Envoy configurations.")
-    List<Path> files = List.of();
-
-    @Option(names = "--format", description = "text or json (default: text).")
-    Format format = Format.TEXT;
+final class ValidateCommand implements Command {
+    private static final Flag FORMAT =
+            Flag.valued("FORMAT", "text or json (default: text).", "--format");
 
     /** How findings are printed. */
     enum Format {
@@ -33,13 +23,35 @@ final class ValidateCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
-        var out = spec.commandLine().getOut();
+    public String name() {
+        return "validate";
+    }
+
+    @Override
+    public String summary() {
+        return "Checks configurations without starting anything.";
+    }
+
+    @Override
+    public String operands() {
+        return "FILE…";
+    }
+
+    @Override
+    public List<Flag> flags() {
+        return List.of(FORMAT);
+    }
+
+    @Override
+    public int run(Arguments arguments, PrintWriter out, PrintWriter err) {
+        Format format = arguments.choice(FORMAT, Format.TEXT);
+        if (arguments.operands().isEmpty()) {
+            throw new UsageException("validate: which FILE?");
+        }
         boolean broken = false;
-        for (Path file : files) {
-            LoadResult result = new ConfigFile(System.getenv()).load(file);
+        for (String name : arguments.operands()) {
+            LoadResult result = new ConfigFile(System.getenv()).load(Path.of(name));
             broken |= result instanceof LoadResult.Broken;
-            String name = file.toString();
             var lines =
                     switch (format) {
                         case TEXT -> Report.text(name, result);

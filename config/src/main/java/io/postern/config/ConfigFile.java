@@ -1,6 +1,5 @@
 package io.postern.config;
 
-import com.google.protobuf.Message;
 import io.postern.config.envoy.BootstrapTranslator;
 import io.postern.config.message.MessageReader;
 import io.postern.config.message.MessageTypes;
@@ -75,7 +74,7 @@ public final class ConfigFile {
         if (diagnostics.hasErrors()) {
             return broken(diagnostics);
         }
-        Message.Builder message = BootstrapTranslator.builder();
+        var message = BootstrapTranslator.builder();
         SourceNode merged = null;
         for (var tree : trees) {
             var part = BootstrapTranslator.builder();

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A service behind the demo gateway: answers with what it received. */
@@ -15,14 +16,19 @@ final class DemoUpstream implements AutoCloseable {
 
     private final String name;
     private final HttpServer server;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     DemoUpstream(String name, int port) throws IOException {
         this.name = name;
         server =
                 HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
-        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.setExecutor(threads);
         server.createContext("/", this::answer);
         server.start();
+    }
+
+    int port() {
+        return server.getAddress().getPort();
     }
 
     private void answer(HttpExchange exchange) throws IOException {
@@ -47,5 +53,6 @@ final class DemoUpstream implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
+        threads.shutdownNow();
     }
 }

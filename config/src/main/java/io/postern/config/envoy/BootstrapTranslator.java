@@ -1,6 +1,7 @@
 package io.postern.config.envoy;
 
-import com.google.protobuf.Message;
+import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.envoyproxy.envoy.config.bootstrap.v3.Admin;
 import io.postern.config.message.MessageTypes;
 import io.postern.config.message.MessageWalk;
@@ -63,8 +64,9 @@ public final class BootstrapTranslator {
     }
 
     /** An empty message of the type this translates. */
-    public static Message.Builder builder() {
-        return io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap.newBuilder();
+    public static DynamicMessage.Builder builder() {
+        return DynamicMessage.newBuilder(
+                io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap.getDescriptor());
     }
 
     /**
@@ -76,17 +78,26 @@ public final class BootstrapTranslator {
      *     diagnostics} the result must not be used either
      */
     public static @Nullable Bootstrap translate(
-            Message message,
+            DynamicMessage message,
             Spot spot,
             MessageTypes types,
             Diagnostics diagnostics,
             Map<String, String> environment) {
+        var bootstrap = generated(message);
         var check = new SupportCheck(new SupportTable(), diagnostics);
-        if (!new MessageWalk(types, diagnostics, check).walk(message, spot)) {
-            return null;
+        return new MessageWalk(types, diagnostics, check).walk(message, bootstrap, spot)
+                ? bootstrap(bootstrap, new Translation(diagnostics, environment), spot)
+                : null;
+    }
+
+    private static io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap generated(
+            DynamicMessage message) {
+        try {
+            return io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap.parseFrom(
+                    message.toByteString());
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException("bug: not the bytes of a bootstrap", e);
         }
-        var bootstrap = (io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap) message;
-        return bootstrap(bootstrap, new Translation(diagnostics, environment), spot);
     }
 
     private static Bootstrap bootstrap(

@@ -1,6 +1,5 @@
 package io.postern.config.envoy;
 
-import com.google.protobuf.Any;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import io.postern.config.envoy.MessageSupport.Support;
@@ -79,8 +78,8 @@ final class SupportCheck implements MessageWalk.Visitor {
     }
 
     @Override
-    public boolean enterAny(Message owner, Any any, Spot spot) {
-        var type = MessageTypes.nameOf(any.getTypeUrl());
+    public boolean enterAny(Message owner, String typeUrl, Spot spot) {
+        var type = MessageTypes.nameOf(typeUrl);
         if (table.of(type) != null) {
             return true;
         }
@@ -92,7 +91,7 @@ final class SupportCheck implements MessageWalk.Visitor {
         var canBeOptional = owner.getDescriptorForType().findFieldByName("is_optional") != null;
         diagnostics.error(
                 spot.key("@type"),
-                "not supported yet: " + any.getTypeUrl(),
+                "not supported yet: " + typeUrl,
                 canBeOptional
                         ? "set is_optional: true where requests may pass without it"
                         : "docs/envoy-compat.md lists what is supported");

@@ -1,36 +1,78 @@
 package io.postern.config.message;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
+import com.google.protobuf.MapEntry;
 import com.google.protobuf.Message;
+import com.linecorp.armeria.internal.shaded.xds.pgv.ReflectiveValidatorIndex;
 import com.linecorp.armeria.internal.shaded.xds.pgv.ValidationException;
 import com.linecorp.armeria.internal.shaded.xds.pgv.ValidatorImpl;
 import com.linecorp.armeria.internal.shaded.xds.pgv.ValidatorIndex;
 import io.postern.config.source.Diagnostics;
 import io.postern.config.source.Spot;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 
 /**
- * Checks one message, not what it contains, against the constraints its proto file declares ({@code
- * validate.rules}); {@link MessageWalk} brings the others, so that each error has its place.
+ * Checks messages against the constraints that their proto files declare ({@code validate.rules}).
  *
- * <p>The only class that touches the constraint validators: they are an internal package of another
- * project. Finds them as its {@code ReflectiveValidatorIndex} does. Confined to the loading thread.
+ * <p>The generated validators stop at the first error and name a field without its path. So a
+ * message is checked as a whole first; only when that fails is each message in it checked alone,
+ * which finds all errors and their places. Does not look into an {@code Any}.
+ *
+ * <p>The only class that touches the validators: they are an internal package of another project.
+ * Confined to the loading thread.
  */
 final class Constraints {
-    private final Map<Class<?>, ValidatorImpl<Message>> validators = new HashMap<>();
+    private final ValidatorIndex whole = new ReflectiveValidatorIndex(ValidatorIndex.ALWAYS_VALID);
     private final Diagnostics diagnostics;
 
     Constraints(Diagnostics diagnostics) {
         this.diagnostics = diagnostics;
     }
 
-    /** Whether {@code message} keeps to its constraints; if not, the error is told. */
+    /** Whether {@code message} keeps to its constraints; if not, the errors are told. */
     boolean check(Message message, Spot spot) {
         try {
-            validators
-                    .computeIfAbsent(message.getClass(), Constraints::find)
-                    .assertValid(message, ValidatorIndex.ALWAYS_VALID);
+            whole.validatorFor(message).assertValid(message);
             return true;
+        } catch (ValidationException e) {
+            eachAlone(message, spot);
+            return false;
+        }
+    }
+
+    private void eachAlone(Message message, Spot spot) {
+        alone(message, spot);
+        for (var set : message.getAllFields().entrySet()) {
+            var field = set.getKey();
+            if (!holdsMessages(field)) {
+                continue;
+            }
+            var at = spot.field(field.getName());
+            if (!field.isRepeated()) {
+                eachAlone((Message) set.getValue(), at);
+                continue;
+            }
+            int index = 0;
+            for (var element : (List<?>) set.getValue()) {
+                if (element instanceof MapEntry<?, ?> entry) {
+                    eachAlone((Message) entry.getValue(), at.key(entry.getKey().toString()));
+                } else {
+                    eachAlone((Message) element, at.index(index++));
+                }
+            }
+        }
+    }
+
+    private static boolean holdsMessages(FieldDescriptor field) {
+        var holder = field.isMapField() ? field.getMessageType().findFieldByNumber(2) : field;
+        return holder.getJavaType() == JavaType.MESSAGE
+                && !WellKnownTypes.isSpecial(holder.getMessageType());
+    }
+
+    private void alone(Message message, Spot spot) {
+        try {
+            validator(message.getClass()).assertValid(message, ValidatorIndex.ALWAYS_VALID);
         } catch (ValidationException e) {
             var name = e.getField().substring(e.getField().lastIndexOf('.') + 1);
             var value = e.getValue() == null ? "null" : String.valueOf(e.getValue());
@@ -38,12 +80,12 @@ final class Constraints {
             diagnostics.error(
                     ConstraintTexts.spot(message, name, spot),
                     ConstraintTexts.message(message, name, found, e.getReason()));
-            return false;
         }
     }
 
+    /** Found as {@code ReflectiveValidatorIndex} does, which would check what is inside as well. */
     @SuppressWarnings("unchecked") // the generated validator for this very class
-    private static ValidatorImpl<Message> find(Class<?> type) {
+    private static ValidatorImpl<Message> validator(Class<?> type) {
         var top = type;
         while (top.getEnclosingClass() != null) {
             top = top.getEnclosingClass();
@@ -53,7 +95,7 @@ final class Constraints {
             var impl = validator.getMethod("validatorFor", Class.class).invoke(null, type);
             return impl == null ? ValidatorImpl.ALWAYS_VALID : (ValidatorImpl<Message>) impl;
         } catch (ReflectiveOperationException e) {
-            return ValidatorImpl.ALWAYS_VALID; // google.protobuf.* and our own have none
+            return ValidatorImpl.ALWAYS_VALID; // our own messages have none
         }
     }
 }

@@ -5,6 +5,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.Descriptors.OneofDescriptor;
+import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
 import io.postern.config.source.Diagnostics;
 import io.postern.config.source.Nearest;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * Fills a protobuf message from a tree, by its descriptor, in proto3's JSON mapping with Envoy's
  * leniencies: lower-case enums, numbers and booleans as texts, a single value for a repeated field.
  * Every error names its place, and reading goes on behind it.
+ *
+ * <p>Builds dynamic messages; see {@link MessageWalk} for the reason.
  *
  * <p>{@code JsonFormat} is no choice: it forgets places, stops at the first error, refuses
  * lower-case enums and takes numbers for strings. Confined to the loading thread.
@@ -168,7 +171,7 @@ public final class MessageReader {
         if (prototype == null) {
             return;
         }
-        var inner = prototype.newBuilderForType();
+        var inner = DynamicMessage.newBuilder(prototype.getDescriptorForType());
         anyContent(map, inner, spot);
         var any = Any.newBuilder().setTypeUrl(url.text()).setValue(inner.build().toByteString());
         builder.mergeFrom(any.build());

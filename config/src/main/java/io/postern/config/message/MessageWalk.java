@@ -1,10 +1,10 @@
 package io.postern.config.message;
 
-import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
+import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.MapEntry;
 import com.google.protobuf.Message;
 import io.postern.config.source.Diagnostics;
 import io.postern.config.source.Spot;
@@ -14,7 +14,9 @@ import java.util.List;
  * Goes through a message and everything in it, what stands in an {@code Any} included: checks the
  * declared constraints and shows each message to a visitor.
  *
- * <p>Confined to the loading thread.
+ * <p>Walks dynamic messages: looking into generated ones by descriptor would load the class of
+ * every field of every message, several hundred of them, for what a start does once. Confined to
+ * the loading thread.
  */
 public final class MessageWalk {
     /** Is shown every message that is set, parents first. */
@@ -25,8 +27,8 @@ public final class MessageWalk {
         /** Whether to go on with this set field. */
         boolean enterField(Message message, FieldDescriptor field, Spot spot);
 
-        /** Whether to go on with what {@code any}, a field of {@code owner}, contains. */
-        boolean enterAny(Message owner, Any any, Spot spot);
+        /** Whether to go on with the Any of {@code typeUrl}, in a field of {@code owner}. */
+        boolean enterAny(Message owner, String typeUrl, Spot spot);
     }
 
     private final MessageTypes types;
@@ -40,8 +42,13 @@ public final class MessageWalk {
         this.visitor = visitor;
     }
 
-    /** Whether {@code message} and all in it keep to their constraints. */
-    public boolean walk(Message message, Spot spot) {
+    /**
+     * Whether {@code message} and all in it keep to their constraints.
+     *
+     * @param generated the same message as an instance of its class
+     */
+    public boolean walk(DynamicMessage message, Message generated, Spot spot) {
+        valid &= constraints.check(generated, spot);
         message(message, spot);
         return valid;
     }
@@ -50,7 +57,6 @@ public final class MessageWalk {
         if (!visitor.enter(message, spot)) {
             return;
         }
-        valid &= constraints.check(message, spot);
         for (var set : message.getAllFields().entrySet()) {
             var field = set.getKey();
             var at = spot.field(field.getName());
@@ -63,8 +69,8 @@ public final class MessageWalk {
             }
             int index = 0;
             for (var element : (List<?>) set.getValue()) {
-                if (element instanceof MapEntry<?, ?> entry) {
-                    value(message, (Message) entry.getValue(), at.key(entry.getKey().toString()));
+                if (field.isMapField()) {
+                    entry(message, (Message) element, at);
                 } else {
                     value(message, (Message) element, at.index(index++));
                 }
@@ -77,25 +83,34 @@ public final class MessageWalk {
         return holder.getJavaType() == JavaType.MESSAGE;
     }
 
+    private void entry(Message owner, Message entry, Spot spot) {
+        var type = entry.getDescriptorForType();
+        var key = entry.getField(type.findFieldByNumber(1)).toString();
+        value(owner, (Message) entry.getField(type.findFieldByNumber(2)), spot.key(key));
+    }
+
     private void value(Message owner, Message message, Spot spot) {
-        if (message instanceof Any any) {
-            if (!any.getTypeUrl().isEmpty() && visitor.enterAny(owner, any, spot)) {
-                message(unpack(any, types), spot);
+        var type = message.getDescriptorForType();
+        if (type.getFullName().equals("google.protobuf.Any")) {
+            var url = (String) message.getField(type.findFieldByNumber(1));
+            if (!url.isEmpty() && visitor.enterAny(owner, url, spot)) {
+                any(url, (ByteString) message.getField(type.findFieldByNumber(2)), spot);
             }
-        } else if (!WellKnownTypes.isSpecial(message.getDescriptorForType())) {
+        } else if (!WellKnownTypes.isSpecial(type)) {
             message(message, spot);
         }
     }
 
-    private static Message unpack(Any any, MessageTypes types) {
-        var prototype = types.prototype(MessageTypes.nameOf(any.getTypeUrl()));
+    private void any(String typeUrl, ByteString octets, Spot spot) {
+        var prototype = types.prototype(MessageTypes.nameOf(typeUrl));
         if (prototype == null) {
-            throw new IllegalStateException("bug: not read: " + any.getTypeUrl());
+            throw new IllegalStateException("bug: not read: " + typeUrl);
         }
         try {
-            return prototype.getParserForType().parseFrom(any.getValue());
+            valid &= constraints.check(prototype.getParserForType().parseFrom(octets), spot);
+            message(DynamicMessage.parseFrom(prototype.getDescriptorForType(), octets), spot);
         } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException("bug: not the bytes of a " + any.getTypeUrl(), e);
+            throw new IllegalStateException("bug: not the bytes of a " + typeUrl, e);
         }
     }
 }

@@ -53,19 +53,15 @@ public final class FilterPlan implements AutoCloseable {
     }
 
     private void takeAll() {
+        Map<FilterStock.Key, HttpFilter> wanted = new LinkedHashMap<>();
         for (HttpFilter filter : filters) {
-            take(new FilterStock.Key(filter.name(), filter.spec()), filter);
+            wanted.put(new FilterStock.Key(filter.name(), filter.spec()), filter);
         }
         for (CompiledRoute route : routes.targets()) {
-            effective(route).forEach(this::take);
+            effective(route).forEach(wanted::putIfAbsent);
         }
-    }
-
-    private void take(FilterStock.Key key, HttpFilter filter) {
-        if (!taken.contains(key)) {
-            stock.take(key, filter);
-            taken.add(key);
-        }
+        stock.take(wanted);
+        taken.addAll(wanted.keySet());
     }
 
     /** The worker's part of every filter, in the arrays of its routes. Control thread. */

@@ -8,9 +8,12 @@ import io.postern.sdk.Worker;
 import io.postern.sdk.WorkerFilter;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -57,50 +60,90 @@ public final class FilterStock {
     }
 
     /**
-     * Counts a user of {@code key}, loading it for the first.
+     * Counts a user of each, loading what is not loaded yet: side by side, since a plugin or a
+     * policy may compile for a while.
      *
-     * @throws io.postern.sdk.FilterLoadException when it cannot work; nothing was counted
+     * @throws io.postern.sdk.FilterLoadException when one cannot work; nothing was counted
      */
-    synchronized void take(Key key, HttpFilter filter) {
-        Held known = held.get(key);
-        if (known == null) {
-            known = load(key, filter);
-            held.put(key, known);
+    synchronized void take(Map<Key, HttpFilter> wanted) {
+        Map<Key, Future<LoadedFilter>> loading = new LinkedHashMap<>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            wanted.forEach((key, filter) -> {
+                if (!held.containsKey(key)) {
+                    loading.put(key, threads.submit(() -> load(key, filter)));
+                }
+            });
         }
-        known.users++;
+        Map<Key, Held> made = new LinkedHashMap<>();
+        try {
+            // in the order of the configuration: the parts of plugins may share a machine
+            for (var left = loading.entrySet().iterator(); left.hasNext(); ) {
+                var next = left.next();
+                left.remove();
+                made.put(next.getKey(), onWorkers(result(next.getValue())));
+            }
+        } catch (RuntimeException e) {
+            made.values().forEach(this::close);
+            loading.values().stream()
+                    .filter(unused -> unused.state() == Future.State.SUCCESS)
+                    .forEach(unused -> unused.resultNow().close());
+            throw e;
+        }
+        made.values().forEach(this::start);
+        held.putAll(made);
+        wanted.keySet().forEach(key -> get(key).users++);
     }
 
-    private Held load(Key key, HttpFilter filter) {
-        var made = new Held(registry.load(key.spec(), scopes.apply(filter)));
+    private LoadedFilter load(Key key, HttpFilter filter) {
+        return registry.load(key.spec(), scopes.apply(filter));
+    }
+
+    private static LoadedFilter result(Future<LoadedFilter> loaded) {
+        if (loaded.state() == Future.State.SUCCESS) {
+            return loaded.resultNow();
+        }
+        switch (loaded.exceptionNow()) {
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            case Throwable e -> throw new IllegalStateException("bug: a checked exception", e);
+        }
+    }
+
+    private Held onWorkers(LoadedFilter loaded) {
+        var made = new Held(loaded);
         try {
             for (Worker worker : workers) {
-                made.parts.add(made.loaded.forWorker(worker));
+                made.parts.add(loaded.forWorker(worker));
             }
+            return made;
         } catch (RuntimeException e) {
             close(made);
             throw e;
         }
+    }
+
+    private void start(Held made) {
         for (int i = 0; i < workers.size(); i++) {
             workers.get(i).execute(made.parts.get(i)::start);
         }
-        return made;
     }
 
-    /** The part of a worker; {@code key} was taken. */
-    synchronized WorkerFilter part(Key key, Worker worker) {
+    private Held get(Key key) {
         Held known = held.get(key);
         if (known == null) {
             throw new IllegalStateException("bug: a filter that no plan has taken");
         }
-        return known.parts.get(worker.index());
+        return known;
+    }
+
+    /** The part of a worker; {@code key} was taken. */
+    synchronized WorkerFilter part(Key key, Worker worker) {
+        return get(key).parts.get(worker.index());
     }
 
     /** Ends a use; the last one closes the filter. */
     synchronized void release(Key key) {
-        Held known = held.get(key);
-        if (known == null) {
-            throw new IllegalStateException("bug: a filter released twice");
-        }
+        Held known = get(key);
         if (--known.users == 0) {
             held.remove(key);
             close(known);

@@ -139,6 +139,30 @@ class OpaFilterFactoryTest {
         assertThat(wentOn).isTrue();
     }
 
+    @Test
+    void compilesAgainWhenCompiledClassesAreDamagedOrCannotBeKept(@TempDir Path directory)
+            throws IOException {
+        // Given
+        new Policies(directory).load(ROLES).close();
+        try (var files = Files.list(directory.resolve("opa"))) {
+            for (var file : files.toList()) {
+                byte[] damaged = Files.readAllBytes(file);
+                damaged[damaged.length / 2] ^= 1;
+                Files.write(file, damaged);
+            }
+        }
+        var notADirectory = Files.createFile(directory.resolve("file"));
+
+        // When
+        new Policies(directory).load(ROLES).close();
+        new Policies(notADirectory).load(ROLES).close();
+
+        // Then: no exception, and the file is whole again
+        try (var files = Files.list(directory.resolve("opa"))) {
+            assertThat(files).hasSize(1);
+        }
+    }
+
     private static void assertRefused(OpaSpec spec, String... reasons) {
         assertThatThrownBy(() -> new Policies(null).load(spec))
                 .isInstanceOf(FilterLoadException.class)

@@ -20,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 public final class RegoValues {
     private static final int DEEPEST = 512;
     private static final int LONGEST_LONG = 18;
-    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final byte[] text;
     private final int length;
@@ -41,6 +40,11 @@ public final class RegoValues {
         var text = new StringBuilder();
         append(value, text);
         return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Made on first use: most policies never need it, and it is slow to make. */
+    private static final class Mapper {
+        private static final JsonMapper JSON = JsonMapper.builder().build();
     }
 
     private static void append(JsonNode value, StringBuilder text) {
@@ -69,7 +73,7 @@ public final class RegoValues {
 
     private static String quoted(JsonNode scalar) {
         try {
-            return JSON.writeValueAsString(scalar);
+            return Mapper.JSON.writeValueAsString(scalar);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("bug: a scalar cannot be written", e);
         }
@@ -179,7 +183,7 @@ public final class RegoValues {
             String json = new String(text, start, at - start, StandardCharsets.UTF_8);
             return json.indexOf('\\') < 0
                     ? json.substring(1, json.length() - 1)
-                    : JSON.readValue(json, String.class);
+                    : Mapper.JSON.readValue(json, String.class);
         } catch (JsonProcessingException e) {
             throw new BuiltinError("operand is not readable text");
         }

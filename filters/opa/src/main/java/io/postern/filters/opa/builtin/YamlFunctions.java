@@ -11,9 +11,6 @@ import java.util.Map;
 
 /** {@code yaml.is_valid} and {@code yaml.unmarshal}. */
 final class YamlFunctions {
-    private static final YAMLMapper YAML =
-            YAMLMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
-
     private YamlFunctions() {}
 
     static void addTo(Map<String, Builtin> all) {
@@ -21,6 +18,14 @@ final class YamlFunctions {
         all.put(
                 "yaml.is_valid",
                 (evaluation, a) -> BooleanNode.valueOf(a[0].isTextual() && isValid(string(a[0]))));
+    }
+
+    /** Made on first use: most policies never need it, and it is slow to make. */
+    private static final class Mapper {
+        private static final YAMLMapper YAML =
+                YAMLMapper.builder()
+                        .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                        .build();
     }
 
     private static boolean isValid(String text) {
@@ -34,7 +39,7 @@ final class YamlFunctions {
 
     private static JsonNode parse(String text) {
         try {
-            return YAML.readTree(text);
+            return Mapper.YAML.readTree(text);
         } catch (JsonProcessingException e) {
             throw new BuiltinError("yaml: " + e.getOriginalMessage());
         }

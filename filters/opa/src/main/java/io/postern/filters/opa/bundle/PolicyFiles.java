@@ -1,32 +1,27 @@
 package io.postern.filters.opa.bundle;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A policy as it was delivered.
  *
  * @param wasm the compiled policy
  * @param data the bundle's {@code data.json}; {@code {}} without one
- * @param revision the bundle's revision; may be empty
  */
-public record PolicyFiles(byte[] wasm, byte[] data, String revision) {
+public record PolicyFiles(byte[] wasm, byte[] data) {
     /** Most bytes of a policy file, and of each entry of a bundle once unpacked. */
     public static final int MOST_BYTES = 32 << 20;
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final byte[] NO_DATA = {'{', '}'};
     private static final byte[] WASM_MAGIC = {0, 'a', 's', 'm'};
     private static final byte[] GZIP_MAGIC = {0x1f, (byte) 0x8b};
     private static final String WASM = "policy.wasm";
     private static final String DATA = "data.json";
-    private static final String MANIFEST = ".manifest";
 
     /**
      * Reads {@code policy.wasm} itself or a bundle (tar.gz); told apart by their first bytes.
@@ -35,7 +30,7 @@ public record PolicyFiles(byte[] wasm, byte[] data, String revision) {
      */
     public static PolicyFiles read(byte[] file) {
         if (startsWith(file, WASM_MAGIC)) {
-            return new PolicyFiles(file, NO_DATA, "");
+            return new PolicyFiles(file, NO_DATA);
         }
         if (!startsWith(file, GZIP_MAGIC)) {
             throw new IllegalArgumentException(
@@ -47,8 +42,7 @@ public record PolicyFiles(byte[] wasm, byte[] data, String revision) {
             throw new IllegalArgumentException(
                     "the bundle has no /policy.wasm (build it with opa build -t wasm -e ENTRYPOINT)");
         }
-        return new PolicyFiles(
-                wasm, entries.getOrDefault(DATA, NO_DATA), revision(entries.get(MANIFEST)));
+        return new PolicyFiles(wasm, entries.getOrDefault(DATA, NO_DATA));
     }
 
     /** The bundle's data with {@code document} laid over it, member by member. */
@@ -59,10 +53,15 @@ public record PolicyFiles(byte[] wasm, byte[] data, String revision) {
         try {
             var below = object(data, "data.json of the bundle");
             layOver(below, object(document, "data"));
-            return JSON.writeValueAsBytes(below);
+            return Mapper.JSON.writeValueAsBytes(below);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("bug: a JSON tree cannot be written", e);
         }
+    }
+
+    /** Made on first use: most policies never need it, and it is slow to make. */
+    private static final class Mapper {
+        private static final JsonMapper JSON = JsonMapper.builder().build();
     }
 
     private static void layOver(ObjectNode below, ObjectNode above) {
@@ -78,7 +77,7 @@ public record PolicyFiles(byte[] wasm, byte[] data, String revision) {
 
     private static ObjectNode object(byte[] json, String what) {
         try {
-            if (JSON.readTree(json) instanceof ObjectNode object) {
+            if (Mapper.JSON.readTree(json) instanceof ObjectNode object) {
                 return object;
             }
         } catch (IOException e) {
@@ -89,20 +88,11 @@ public record PolicyFiles(byte[] wasm, byte[] data, String revision) {
 
     private static Map<String, byte[]> entries(byte[] file) {
         try {
-            return BundleArchive.read(
-                    file, Map.of(WASM, MOST_BYTES, DATA, MOST_BYTES, MANIFEST, 1 << 20));
+            return BundleArchive.read(file, Map.of(WASM, MOST_BYTES, DATA, MOST_BYTES));
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     "the bundle cannot be unpacked: " + e.getMessage(), e);
         }
-    }
-
-    private static String revision(byte @Nullable [] manifest) {
-        if (manifest == null) {
-            return "";
-        }
-        JsonNode revision = object(manifest, ".manifest of the bundle").path("revision");
-        return revision.asText("");
     }
 
     private static boolean startsWith(byte[] file, byte[] magic) {

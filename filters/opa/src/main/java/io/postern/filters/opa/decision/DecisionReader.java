@@ -1,10 +1,10 @@
 package io.postern.filters.opa.decision;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.postern.filters.opa.builtin.BuiltinError;
+import io.postern.filters.opa.builtin.RegoValues;
 import io.postern.sdk.HeaderName;
 import io.postern.sdk.LocalReply;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,7 +12,6 @@ import java.util.List;
 
 /** Reads the result set of an evaluation. Thread-safe: immutable. */
 public final class DecisionReader {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final byte[] TRUE = ascii("[{\"result\":true}]");
     private static final byte[] FALSE = ascii("[{\"result\":false}]");
     private static final byte[] UNDEFINED = ascii("[]");
@@ -39,10 +38,10 @@ public final class DecisionReader {
             return new Decision.Meaningless("undefined decision");
         }
         try {
-            return document(JSON.readTree(result, 0, length));
+            return document(RegoValues.read(result, length));
         } catch (BadDecision e) {
             return new Decision.Meaningless(String.valueOf(e.getMessage()));
-        } catch (IOException e) {
+        } catch (BuiltinError e) {
             return new Decision.Meaningless("result is not JSON: " + e.getMessage());
         }
     }

@@ -1,82 +1,112 @@
 package io.postern.filters.opa.engine;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import com.dylibso.chicory.compiler.Cache;
-import com.dylibso.chicory.compiler.MachineFactoryCompiler;
 import java.io.IOException;
-import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiled policies on disk, one file per module and engine version, so that the second start does
- * not compile. What is in these files is run as code: the directory is made for its owner alone and
- * is not used when others may write to it. Thread-safe; control threads.
+ * Compiled policies on disk, one file per module and compiler, so that the second start does not
+ * compile. What is in these files is run as code: a directory or file that is another user's, or
+ * that others may write to, counts as absent, and so does a damaged file. A failure costs speed and
+ * nothing else. Thread-safe; control threads.
  */
 final class ClassCache implements Cache {
+    private static final System.Logger LOG = System.getLogger(ClassCache.class.getName());
     private static final int MOST_FILES = 64;
     private static final long MOST_BYTES = 64L << 20;
+    private static final int DIGEST_BYTES = 32;
+
+    // Tell compilers apart by what they are; their jars carry no version that can be relied on.
+    private static final List<String> COMPILER_PARTS =
+            List.of("Compiler", "Emitters", "EmitterMap", "Shaded", "WasmAnalyzer");
 
     private final Path directory;
-    private final String version;
+    private final String compiler;
 
     ClassCache(Path directory) {
-        this.directory = directory;
-        String engine = MachineFactoryCompiler.class.getPackage().getImplementationVersion();
-        this.version = engine == null ? "unversioned" : engine;
+        this.directory = directory.toAbsolutePath();
+        this.compiler = compilerId();
     }
 
     @Override
-    public byte @Nullable [] get(String key) throws IOException {
+    public byte @Nullable [] get(String key) {
         var file = file(key);
         try {
-            if (!isPrivate() || Files.size(file) > MOST_BYTES) {
+            if (!Files.exists(file) || !isOurs(directory) || !isOurs(file)) {
+                return null;
+            }
+            if (Files.size(file) > MOST_BYTES) {
                 return null;
             }
             byte[] stored = Files.readAllBytes(file);
             Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
-            return stored;
-        } catch (NoSuchFileException e) {
+            return payload(stored);
+        } catch (IOException e) {
+            LOG.log(WARNING, "compiled policy " + file + " cannot be read, compiling again: " + e);
             return null;
         }
     }
 
     @Override
-    public void putIfAbsent(String key, byte[] data) throws IOException {
-        if (!Files.isDirectory(directory)) {
+    public void putIfAbsent(String key, byte[] data) {
+        try {
             var forOwner = PosixFilePermissions.fromString("rwx------");
             Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(forOwner));
+            if (isOurs(directory)) {
+                var part = Files.createTempFile(directory, "compiling", ".part");
+                Files.write(part, sealed(data));
+                Files.move(part, file(key), StandardCopyOption.ATOMIC_MOVE);
+                dropOldest();
+            }
+        } catch (IOException e) {
+            LOG.log(WARNING, "compiled policy cannot be kept in " + directory + ": " + e);
         }
-        if (!isPrivate()) {
-            return;
-        }
-        var part = Files.createTempFile(directory, "compiling", ".part");
-        try {
-            Files.write(part, data);
-            Files.move(part, file(key), StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            throw new IOException("cache directory " + directory + " cannot rename files", e);
-        } finally {
-            Files.deleteIfExists(part);
-        }
-        dropOldest();
     }
 
-    private boolean isPrivate() throws IOException {
-        var permissions = PosixFilePermissions.toString(Files.getPosixFilePermissions(directory));
-        return permissions.charAt(4) != 'w' && permissions.charAt(7) != 'w';
+    private static byte[] sealed(byte[] payload) {
+        return ByteBuffer.allocate(DIGEST_BYTES + payload.length)
+                .put(HexFormat.of().parseHex(PolicyModules.digest(payload)))
+                .put(payload)
+                .array();
+    }
+
+    private static byte @Nullable [] payload(byte[] stored) {
+        if (stored.length < DIGEST_BYTES) {
+            return null;
+        }
+        byte[] payload = Arrays.copyOfRange(stored, DIGEST_BYTES, stored.length);
+        byte[] digest = HexFormat.of().parseHex(PolicyModules.digest(payload));
+        return Arrays.equals(digest, Arrays.copyOf(stored, DIGEST_BYTES)) ? payload : null;
+    }
+
+    private static boolean isOurs(Path path) throws IOException {
+        var attributes = Files.readAttributes(path, PosixFileAttributes.class);
+        var permissions = attributes.permissions();
+        return attributes.owner().getName().equals(System.getProperty("user.name"))
+                && !permissions.contains(PosixFilePermission.GROUP_WRITE)
+                && !permissions.contains(PosixFilePermission.OTHERS_WRITE);
     }
 
     private void dropOldest() throws IOException {
         try (var files = Files.list(directory)) {
             var byAge =
-                    files.filter(file -> file.toString().endsWith(".jar"))
+                    files.filter(Files::isRegularFile)
                             .sorted(Comparator.comparingLong(file -> -file.toFile().lastModified()))
                             .toList();
             for (var file : byAge.subList(Math.min(MOST_FILES, byAge.size()), byAge.size())) {
@@ -86,6 +116,21 @@ final class ClassCache implements Cache {
     }
 
     private Path file(String key) {
-        return directory.resolve(version + "-" + key.replaceAll("[^A-Za-z0-9]", "-") + ".jar");
+        return directory.resolve(compiler + "-" + key.replaceAll("[^A-Za-z0-9]", "-") + ".jar");
+    }
+
+    private static String compilerId() {
+        var checksum = new CRC32(); // not for security: the seal and the permissions are
+        for (String part : COMPILER_PARTS) {
+            String name = "internal/" + part + ".class";
+            try (var file = Cache.class.getResourceAsStream(name)) {
+                if (file != null) {
+                    checksum.update(file.readAllBytes());
+                }
+            } catch (IOException e) {
+                LOG.log(WARNING, "compiler part " + name + " cannot be read: " + e);
+            }
+        }
+        return Long.toHexString(checksum.getValue());
     }
 }

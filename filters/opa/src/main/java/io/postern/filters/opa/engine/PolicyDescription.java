@@ -3,11 +3,11 @@ package io.postern.filters.opa.engine;
 import com.dylibso.chicory.runtime.ByteArrayMemory;
 import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.styra.opa.wasm.OpaWasm_Env;
 import com.styra.opa.wasm.OpaWasm_ModuleExports;
 import com.styra.opa.wasm.OpaWasm_ModuleImports;
+import io.postern.filters.opa.builtin.RegoValues;
+import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,7 +21,6 @@ import java.util.SequencedMap;
  */
 record PolicyDescription(
         SequencedMap<String, Integer> entrypoints, Map<String, Integer> builtinIds) {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final long ABI_MAJOR = 1;
     private static final long OLDEST_ABI_MINOR = 1;
     private static final int SPARE_PAGES = 64;
@@ -55,19 +54,13 @@ record PolicyDescription(
         }
 
         SequencedMap<String, Integer> read(int address) {
+            byte[] json =
+                    memory.readCString(exports.opaJsonDump(address))
+                            .getBytes(StandardCharsets.UTF_8);
             var byNumber = new LinkedHashMap<String, Integer>();
-            try {
-                JSON
-                        .readTree(memory.readCString(exports.opaJsonDump(address)))
-                        .properties()
-                        .stream()
-                        .sorted(Comparator.comparingInt(entry -> entry.getValue().intValue()))
-                        .forEach(
-                                entry -> byNumber.put(entry.getKey(), entry.getValue().intValue()));
-            } catch (JsonProcessingException e) {
-                throw new IllegalArgumentException(
-                        "not a compiled Rego policy: " + e.getMessage(), e);
-            }
+            RegoValues.read(json, json.length).properties().stream()
+                    .sorted(Comparator.comparingInt(entry -> entry.getValue().intValue()))
+                    .forEach(entry -> byNumber.put(entry.getKey(), entry.getValue().intValue()));
             return byNumber;
         }
 

@@ -10,6 +10,7 @@ import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.MemoryImport;
+import io.postern.filters.opa.builtin.BuiltinError;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Function;
@@ -51,7 +52,10 @@ public final class PolicyModule {
                 compiler.withCache(compiledClasses);
             }
             return new PolicyModule(module, compiler.compile());
-        } catch (ChicoryException | IndexOutOfBoundsException | NullPointerException e) {
+        } catch (ChicoryException
+                | BuiltinError
+                | IndexOutOfBoundsException
+                | NullPointerException e) {
             throw new IllegalArgumentException("not a compiled Rego policy: " + e.getMessage(), e);
         }
     }

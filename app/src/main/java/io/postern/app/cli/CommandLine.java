@@ -1,0 +1,98 @@
+package io.postern.app.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * A program of several commands. Control thread.
+ *
+ * @param version what {@code --version} prints
+ */
+public record CommandLine(
+        String program, String summary, Supplier<String> version, List<Command> commands) {
+    private static final Flag HELP = Flag.toggle("Says this.", "-h", "--help");
+    private static final Flag VERSION = Flag.toggle("Tells the version.", "-V", "--version");
+    private static final int NOT_UNDERSTOOD = 2;
+
+    /** Runs the command that {@code words} name; the result is the status of the process. */
+    public int run(List<String> words, PrintWriter out, PrintWriter err)
+            throws InterruptedException {
+        try {
+            return start(words, out, err);
+        } catch (UsageException e) {
+            err.println(program + ": " + e.getMessage());
+            return NOT_UNDERSTOOD;
+        } catch (IOException | RuntimeException e) {
+            err.println(program + ": " + e.getMessage());
+            return 1;
+        }
+    }
+
+    private int start(List<String> words, PrintWriter out, PrintWriter err)
+            throws IOException, InterruptedException {
+        String first = words.isEmpty() ? "" : words.getFirst();
+        if (first.isEmpty() || HELP.names().contains(first)) {
+            usage().forEach((first.isEmpty() ? err : out)::println);
+            return first.isEmpty() ? NOT_UNDERSTOOD : 0;
+        }
+        if (VERSION.names().contains(first)) {
+            out.println(version.get());
+            return 0;
+        }
+        for (Command command : commands) {
+            if (command.name().equals(first)) {
+                return start(command, words.subList(1, words.size()), out, err);
+            }
+        }
+        throw new UsageException("unknown command '" + first + "'; --help lists them");
+    }
+
+    private int start(Command command, List<String> words, PrintWriter out, PrintWriter err)
+            throws IOException, InterruptedException {
+        List<Flag> flags = new ArrayList<>(command.flags());
+        flags.add(HELP);
+        flags.add(VERSION);
+        var arguments = Arguments.parse(flags, words);
+        if (arguments.has(HELP)) {
+            usage(command, flags).forEach(out::println);
+            return 0;
+        }
+        if (arguments.has(VERSION)) {
+            out.println(version.get());
+            return 0;
+        }
+        if (command.operands().isEmpty() && !arguments.operands().isEmpty()) {
+            throw new UsageException(
+                    "what is '" + arguments.operands().getFirst() + "'? --help lists the options");
+        }
+        return command.run(arguments, out, err);
+    }
+
+    private List<String> usage() {
+        List<String> lines = new ArrayList<>();
+        lines.add("Usage: " + program + " COMMAND [OPTION…]");
+        lines.add(summary);
+        for (Command command : commands) {
+            lines.add(String.format("  %-10s %s", command.name(), command.summary()));
+        }
+        lines.add(program + " COMMAND --help lists the options of a command.");
+        return lines;
+    }
+
+    private List<String> usage(Command command, List<Flag> flags) {
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                String.join(" ", "Usage:", program, command.name(), "[OPTION…]", command.operands())
+                        .strip());
+        lines.add(command.summary());
+        for (Flag flag : flags) {
+            if (!flag.help().isEmpty()) {
+                lines.add(String.format("  %-32s %s", flag.shown(), flag.help()));
+            }
+        }
+        return lines;
+    }
+}

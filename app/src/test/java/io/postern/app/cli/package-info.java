@@ -1,0 +1,4 @@
+@NullMarked
+package io.postern.app.cli;
+
+import org.jspecify.annotations.NullMarked;

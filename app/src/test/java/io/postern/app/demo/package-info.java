@@ -1,0 +1,4 @@
+@NullMarked
+package io.postern.app.demo;
+
+import org.jspecify.annotations.NullMarked;
