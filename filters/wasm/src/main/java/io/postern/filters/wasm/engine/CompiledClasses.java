@@ -5,7 +5,9 @@ import com.dylibso.chicory.compiler.internal.ClassCollector;
 import com.dylibso.chicory.compiler.internal.Compiler;
 import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
-import com.dylibso.chicory.wasm.types.ExternalType;
+import io.postern.filters.wasm.engine.translate.ModuleTranslator;
+import io.postern.filters.wasm.engine.translate.TranslatorOptions;
+import io.postern.filters.wasm.engine.translate.UnsupportedCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -33,6 +35,32 @@ record CompiledClasses(
         Map<String, byte[]> classes) {
 
     static CompiledClasses compile(byte[] wasm) {
+        byte[] shell = ModuleBytes.strip(wasm);
+        Parser.parse(shell); // checks everything but the bodies
+        try {
+            return new CompiledClasses(
+                    shell,
+                    ModuleBytes.custom(wasm, "name"),
+                    List.of(),
+                    ModuleTranslator.mainClass(),
+                    binaryNames(ModuleTranslator.translate(wasm, TranslatorOptions.DEFAULT)));
+        } catch (UnsupportedCode e) {
+            return compileByEngine(wasm);
+        }
+    }
+
+    private static Map<String, byte[]> binaryNames(Map<String, byte[]> byInternalName) {
+        var classes = new LinkedHashMap<String, byte[]>();
+        byInternalName.forEach((name, bytes) -> classes.put(name.replace('/', '.'), bytes));
+        return classes;
+    }
+
+    /** Whether {@link ModuleTranslator} made the classes, and not the engine's own compiler. */
+    boolean isTranslated() {
+        return mainClass.equals(ModuleTranslator.mainClass());
+    }
+
+    private static CompiledClasses compileByEngine(byte[] wasm) {
         WasmModule module = Parser.parse(wasm);
         var result =
                 Compiler.builder(module)
@@ -41,10 +69,9 @@ record CompiledClasses(
                         .build()
                         .compile();
         var interpreted = List.copyOf(new TreeSet<>(result.interpretedFunctions()));
-        int imports = module.importSection().count(ExternalType.FUNCTION);
         return new CompiledClasses(
-                ModuleBytes.strip(wasm, imports, interpreted),
-                ModuleBytes.names(wasm),
+                interpreted.isEmpty() ? ModuleBytes.strip(wasm) : wasm,
+                ModuleBytes.custom(wasm, "name"),
                 interpreted,
                 result.collector().mainClassName(),
                 result.collector().classBytes());

@@ -12,11 +12,15 @@ import com.dylibso.chicory.wasm.types.FunctionImport;
 import com.dylibso.chicory.wasm.types.FunctionType;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
 import com.dylibso.chicory.wasm.types.ValType;
+import io.postern.filters.wasm.engine.translate.GuestCode;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A module compiled to JVM classes, shared by all its instances. Thread-safe: immutable. The
@@ -27,7 +31,8 @@ public final class CompiledModule {
 
     private final String digest;
     private final WasmModule module;
-    private final Function<Instance, Machine> machines;
+    private final @Nullable Function<Instance, Machine> machines;
+    private final @Nullable Supplier<GuestCode> code;
     private final List<Integer> interpreted;
     private final byte[] names;
     private final Set<String> exports = new LinkedHashSet<>();
@@ -35,7 +40,9 @@ public final class CompiledModule {
     CompiledModule(String digest, WasmModule module, CompiledClasses compiled) {
         this.digest = digest;
         this.module = module;
-        this.machines = GeneratedClasses.machines(compiled);
+        boolean translated = compiled.isTranslated();
+        this.code = translated ? GeneratedClasses.code(compiled) : null;
+        this.machines = translated ? null : GeneratedClasses.machines(compiled);
         this.interpreted = compiled.interpreted();
         this.names = compiled.names();
         for (int i = 0; i < module.exportSection().exportCount(); i++) {
@@ -114,7 +121,7 @@ public final class CompiledModule {
         var builder =
                 Instance.builder(module)
                         .withImportValues(link(functions, host))
-                        .withMachineFactory(machines)
+                        .withMachineFactory(machines(functions, host, deadline))
                         .withMemoryFactory(limits -> memory(guest, limits, maximumBytes))
                         .withStart(false);
         guest.enter();
@@ -128,6 +135,29 @@ public final class CompiledModule {
         } finally {
             guest.exit();
         }
+    }
+
+    private <H> Function<Instance, Machine> machines(
+            HostFunctions<H> functions, H host, Deadline deadline) {
+        if (code == null) {
+            return Objects.requireNonNull(machines);
+        }
+        GuestCode guest = code.get();
+        deadline.watches(guest);
+        List<HostFunctions.Entry<H>> linked = linked(functions);
+        TranslatedMachine.HostCall calls =
+                (function, args) -> call(linked.get(function), host, args);
+        return instance -> new TranslatedMachine(instance, guest, calls);
+    }
+
+    private <H> List<HostFunctions.Entry<H>> linked(HostFunctions<H> functions) {
+        var imports = module.importSection();
+        var entries = new ArrayList<HostFunctions.Entry<H>>(imports.importCount());
+        for (int i = 0; i < imports.importCount(); i++) {
+            var wanted = imports.getImport(i);
+            entries.add(Objects.requireNonNull(functions.find(wanted.module(), wanted.name())));
+        }
+        return entries;
     }
 
     private static FlatMemory memory(GuestInstance guest, MemoryLimits limits, long maximumBytes) {

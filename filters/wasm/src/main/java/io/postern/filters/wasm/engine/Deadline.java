@@ -1,5 +1,6 @@
 package io.postern.filters.wasm.engine;
 
+import io.postern.filters.wasm.engine.translate.GuestCode;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -7,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The time budget of the guest calls of one instance. The thread that runs the guest marks begin
- * and end; the {@link Watchdog} looks from its own thread and interrupts a call that lasts too
- * long, which the engine's compiled loops notice.
+ * and end; the {@link Watchdog} looks from its own thread and stops a call that lasts too long:
+ * translated code sees a flag at its loops and calls, other code an interrupt.
  *
  * <pre>
  * IDLE --begin--> RUNNING --end--> IDLE
@@ -42,6 +43,7 @@ public final class Deadline {
     private volatile Duration budget;
     private volatile boolean cpuTime;
     private @Nullable Thread thread;
+    private volatile @Nullable GuestCode code;
     private boolean fired;
 
     // Confined to the watchdog: what it saw at its last look.
@@ -63,6 +65,11 @@ public final class Deadline {
     public void limit(Duration newBudget, boolean newCpuTime) {
         budget = newBudget;
         cpuTime = newCpuTime;
+    }
+
+    /** This is the code that runs: it looks at a flag of its own, the thread is left alone. */
+    void watches(GuestCode guest) {
+        code = guest;
     }
 
     Duration budget() {
@@ -97,7 +104,7 @@ public final class Deadline {
     public void resume() {
         if (fired) {
             // Over budget already: let the guest end at its next loop.
-            Thread.currentThread().interrupt();
+            stop(Thread.currentThread());
         }
         WORD.setRelease(this, (word & ~STATE_MASK) + (fired ? FIRED : RUNNING));
     }
@@ -113,7 +120,7 @@ public final class Deadline {
         }
         if (state(word) == FIRED) {
             fired = true;
-            Thread.interrupted();
+            clear();
         }
         WORD.setRelease(this, call + next);
     }
@@ -132,8 +139,26 @@ public final class Deadline {
     void fire(long seen, Thread runner) {
         long call = seen & ~STATE_MASK;
         if (WORD.compareAndSet(this, seen, call + FIRING)) {
-            runner.interrupt();
+            stop(runner);
             WORD.setRelease(this, call + FIRED);
+        }
+    }
+
+    private void stop(Thread runner) {
+        GuestCode guest = code;
+        if (guest == null) {
+            runner.interrupt();
+        } else {
+            guest.stop = true;
+        }
+    }
+
+    private void clear() {
+        GuestCode guest = code;
+        if (guest == null) {
+            Thread.interrupted();
+        } else {
+            guest.stop = false;
         }
     }
 

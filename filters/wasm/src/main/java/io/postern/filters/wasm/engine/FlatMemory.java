@@ -127,15 +127,19 @@ final class FlatMemory implements Memory {
 
     @Override
     public void initPassiveSegment(int segment, int destination, int offset, int size) {
-        byte[] data =
-                segments[segment] instanceof PassiveDataSegment passive
-                        ? passive.data()
-                        : PassiveDataSegment.EMPTY.data(); // active ones count as dropped
+        byte[] data = passive(segment);
         try {
             System.arraycopy(data, offset, bytes, destination, size);
         } catch (IndexOutOfBoundsException e) {
             throw outOfBounds(e);
         }
+    }
+
+    /** Bytes of a passive segment; others count as dropped. */
+    byte[] passive(int segment) {
+        return segments[segment] instanceof PassiveDataSegment passive
+                ? passive.data()
+                : PassiveDataSegment.EMPTY.data();
     }
 
     @Override

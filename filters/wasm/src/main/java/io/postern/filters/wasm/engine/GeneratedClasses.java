@@ -2,11 +2,13 @@ package io.postern.filters.wasm.engine;
 
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Machine;
+import io.postern.filters.wasm.engine.translate.GuestCode;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Defines the classes of one module; they live as long as something refers to this loader. */
 final class GeneratedClasses extends ClassLoader {
@@ -17,7 +19,21 @@ final class GeneratedClasses extends ClassLoader {
         undefined = new HashMap<>(compiled.classes());
     }
 
-    /** Makes the machine that runs an instance's functions. */
+    /** Makes the code of an instance. */
+    static Supplier<GuestCode> code(CompiledClasses compiled) {
+        try {
+            Constructor<? extends GuestCode> constructor =
+                    new GeneratedClasses(compiled)
+                            .loadClass(compiled.mainClass())
+                            .asSubclass(GuestCode.class)
+                            .getConstructor();
+            return () -> make(constructor);
+        } catch (ReflectiveOperationException | LinkageError e) {
+            throw new ModuleException("the compiled classes cannot be loaded: " + e, e);
+        }
+    }
+
+    /** Makes the engine's own machine that runs an instance's functions. */
     static Function<Instance, Machine> machines(CompiledClasses compiled) {
         try {
             Constructor<? extends Machine> constructor =
@@ -25,15 +41,15 @@ final class GeneratedClasses extends ClassLoader {
                             .loadClass(compiled.mainClass())
                             .asSubclass(Machine.class)
                             .getConstructor(Instance.class);
-            return instance -> machine(constructor, instance);
+            return instance -> make(constructor, instance);
         } catch (ReflectiveOperationException | LinkageError e) {
             throw new ModuleException("the compiled classes cannot be loaded: " + e, e);
         }
     }
 
-    private static Machine machine(Constructor<? extends Machine> constructor, Instance instance) {
+    private static <T> T make(Constructor<? extends T> constructor, Object... arguments) {
         try {
-            return constructor.newInstance(instance);
+            return constructor.newInstance(arguments);
         } catch (InvocationTargetException e) {
             throw new IllegalStateException("bug: the machine's constructor failed", e);
         } catch (ReflectiveOperationException e) {

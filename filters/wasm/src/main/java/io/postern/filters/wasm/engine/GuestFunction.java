@@ -1,7 +1,5 @@
 package io.postern.filters.wasm.engine;
 
-import com.dylibso.chicory.runtime.Machine;
-
 /**
  * An exported function of one instance, ready to be called without garbage on the host's side.
  * Results are i32, or 0 where the function has none. Confined to the thread that runs the guest;
@@ -11,16 +9,16 @@ public final class GuestFunction {
     private static final int MAX_PARAMETERS = 8;
 
     private final GuestInstance instance;
-    private final Machine machine;
+    private final GuestCalls code;
     private final int index;
     private final int parameters;
     // The callee unpacks the arguments before it runs a single instruction, so that re-entrant
     // calls may share the array.
     private final long[] args = new long[MAX_PARAMETERS];
 
-    GuestFunction(GuestInstance instance, Machine machine, int index, int parameters) {
+    GuestFunction(GuestInstance instance, GuestCalls code, int index, int parameters) {
         this.instance = instance;
-        this.machine = machine;
+        this.code = code;
         this.index = index;
         this.parameters = parameters;
     }
@@ -78,8 +76,7 @@ public final class GuestFunction {
     private int invoke() {
         instance.enter();
         try {
-            long[] results = machine.call(index, args);
-            return results == null || results.length == 0 ? 0 : (int) results[0];
+            return (int) code.call(index, args);
         } catch (GuestTrap e) {
             throw e;
         } catch (RuntimeException | StackOverflowError e) {

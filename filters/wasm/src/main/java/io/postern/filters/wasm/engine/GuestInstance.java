@@ -3,6 +3,7 @@ package io.postern.filters.wasm.engine;
 import com.dylibso.chicory.runtime.ChicoryInterruptedException;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.wasm.types.ExternalType;
+import io.postern.filters.wasm.engine.translate.Trap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ public final class GuestInstance {
     private final Deadline deadline;
     private @Nullable Instance instance;
     private @Nullable GuestMemory memory;
+    private GuestCalls calls = (_, _) -> 0;
     private int depth;
 
     GuestInstance(CompiledModule module, Deadline deadline) {
@@ -23,6 +25,10 @@ public final class GuestInstance {
 
     void started(Instance started) {
         instance = started;
+        calls = GuestCalls.of(started.getMachine());
+        if (started.getMachine() instanceof TranslatedMachine translated) {
+            translated.connect();
+        }
     }
 
     void remembered(FlatMemory flat) {
@@ -37,7 +43,7 @@ public final class GuestInstance {
             var export = section.getExport(i);
             if (export.name().equals(name) && export.exportType() == ExternalType.FUNCTION) {
                 int parameters = running.exportType(name).params().size();
-                return new GuestFunction(this, running.getMachine(), export.index(), parameters);
+                return new GuestFunction(this, calls, export.index(), parameters);
             }
         }
         return null;
@@ -69,15 +75,22 @@ public final class GuestInstance {
     }
 
     GuestTrap trapped(Throwable failure) {
-        if (failure instanceof ChicoryInterruptedException && deadline.fired()) {
+        boolean stopped = failure instanceof ChicoryInterruptedException || failure instanceof Trap;
+        if (stopped && deadline.fired()) {
             String message = "time budget of " + deadline.budget() + " used up";
             return new GuestTrap(GuestTrap.Kind.DEADLINE, message + module.guestStack(failure));
         }
-        String what =
-                failure instanceof StackOverflowError
-                        ? "call stack exhausted"
-                        : failure.getMessage();
-        return new GuestTrap(GuestTrap.Kind.TRAP, what + module.guestStack(failure));
+        return new GuestTrap(GuestTrap.Kind.TRAP, what(failure) + module.guestStack(failure));
+    }
+
+    // In translated code the JVM's own checks are the guest's.
+    private static @Nullable String what(Throwable failure) {
+        return switch (failure) {
+            case StackOverflowError _ -> "call stack exhausted";
+            case IndexOutOfBoundsException _ -> "out of bounds memory access";
+            case ArithmeticException _ -> "integer divide by zero";
+            default -> failure.getMessage();
+        };
     }
 
     private Instance started() {

@@ -39,7 +39,8 @@ final class GuestStack {
     }
 
     private static String name(String method, @Nullable NameCustomSection names) {
-        String index = method.substring(FUNCTION.length());
+        int end = method.indexOf('_', FUNCTION.length()); // behind it: which part of the function
+        String index = method.substring(FUNCTION.length(), end < 0 ? method.length() : end);
         String name = names == null ? null : names.nameOfFunction(Integer.parseInt(index));
         return name == null ? "function " + index : name;
     }

@@ -1,110 +1,117 @@
 package io.postern.filters.wasm.engine;
 
+import io.postern.filters.wasm.engine.translate.Code;
+import io.postern.filters.wasm.engine.translate.InvalidCode;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 
 /**
- * Takes a valid module's binary apart (WebAssembly core specification, section 5.5): what remains
- * to be kept when its functions have been compiled. A parsed 4 MB module takes 99 MB of heap,
- * nearly all of it instructions that nobody reads again.
+ * Takes a module's binary apart (WebAssembly core specification, section 5.5): what remains to be
+ * kept when its functions have been compiled. A parsed 4 MB module takes 99 MB of heap, nearly all
+ * of it instructions that nobody reads again.
  */
 final class ModuleBytes {
-    private static final int HEADER = 8;
+    private static final byte[] HEADER = {0, 'a', 's', 'm', 1, 0, 0, 0};
     private static final int CUSTOM_SECTION = 0;
     private static final int CODE_SECTION = 10;
     private static final byte[] EMPTY_BODY = {3, 0, 0, 0x0b}; // size, no locals, unreachable, end
 
-    private final byte[] bytes;
-    private int at = HEADER;
-
-    private ModuleBytes(byte[] bytes) {
-        this.bytes = bytes;
-    }
+    private ModuleBytes() {}
 
     /**
      * The module without custom sections, its function bodies replaced by {@code unreachable}.
      *
-     * @param kept functions, numbered with the imports, that keep their bodies
+     * @throws InvalidCode when sections or bodies do not fit into each other
      */
-    static byte[] strip(byte[] module, int functionImports, List<Integer> kept) {
-        return new ModuleBytes(module).strip(functionImports, new HashSet<>(kept));
-    }
-
-    /** Content of the custom section {@code name}, empty when there is none. */
-    static byte[] names(byte[] module) {
-        return new ModuleBytes(module).custom("name");
-    }
-
-    private byte[] strip(int functionImports, Set<Integer> kept) {
-        var out = new ByteArrayOutputStream(bytes.length / 4);
-        out.write(bytes, 0, HEADER);
-        while (at < bytes.length) {
-            int start = at;
-            int id = bytes[at++];
-            int end = unsigned() + at;
+    static byte[] strip(byte[] module) {
+        Code in = sections(module);
+        var out = new ByteArrayOutputStream(module.length / 4);
+        out.writeBytes(HEADER);
+        while (in.hasMore()) {
+            int start = in.position();
+            int id = in.octet();
+            int size = in.u32();
+            int content = in.position();
+            in.skip(size);
             if (id == CODE_SECTION) {
-                byte[] bodies = bodies(functionImports, kept);
+                byte[] bodies = bodies(new Code(module, content, in.position()));
                 out.write(CODE_SECTION);
                 writeUnsigned(out, bodies.length);
                 out.writeBytes(bodies);
-            } else if (id != CUSTOM_SECTION) {
-                out.write(bytes, start, end - start);
-            }
-            at = end;
-        }
-        return out.toByteArray();
-    }
-
-    private byte[] bodies(int functionImports, Set<Integer> kept) {
-        var out = new ByteArrayOutputStream();
-        int count = unsigned();
-        writeUnsigned(out, count);
-        for (int i = 0; i < count; i++) {
-            int start = at;
-            int end = unsigned() + at;
-            if (kept.contains(functionImports + i)) {
-                out.write(bytes, start, end - start);
+            } else if (id == CUSTOM_SECTION) {
+                checkName(module, new Code(module, content, in.position()));
             } else {
-                out.writeBytes(EMPTY_BODY);
+                out.write(module, start, in.position() - start);
             }
-            at = end;
         }
         return out.toByteArray();
     }
 
-    private byte[] custom(String name) {
-        while (at < bytes.length) {
-            int id = bytes[at++];
-            int end = unsigned() + at;
+    private static Code sections(byte[] module) {
+        if (module.length < HEADER.length
+                || !Arrays.equals(HEADER, Arrays.copyOf(module, HEADER.length))) {
+            throw new InvalidCode("magic header not detected, or unknown binary version");
+        }
+        return new Code(module, HEADER.length, module.length);
+    }
+
+    private static byte[] bodies(Code in) {
+        var out = new ByteArrayOutputStream();
+        int count = in.u32();
+        writeUnsigned(out, count);
+        for (int i = count; i != 0; i--) {
+            in.skip(in.u32());
+            out.writeBytes(EMPTY_BODY);
+        }
+        if (in.hasMore()) {
+            throw new InvalidCode("section size mismatch");
+        }
+        return out.toByteArray();
+    }
+
+    private static void checkName(byte[] module, Code in) {
+        int length = in.u32();
+        int start = in.position();
+        in.skip(length);
+        decode(module, start, length);
+    }
+
+    private static String decode(byte[] module, int start, int length) {
+        try {
+            CharBuffer text =
+                    StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(module, start, length));
+            return text.toString();
+        } catch (CharacterCodingException e) {
+            throw new InvalidCode("malformed UTF-8 encoding");
+        }
+    }
+
+    /** Content of the custom section {@code name} of a valid module, empty without one. */
+    static byte[] custom(byte[] module, String name) {
+        Code in = sections(module);
+        while (in.hasMore()) {
+            int id = in.octet();
+            int end = in.u32() + in.position();
             if (id == CUSTOM_SECTION) {
-                int length = unsigned();
-                if (name.equals(new String(bytes, at, length, StandardCharsets.UTF_8))) {
-                    return Arrays.copyOfRange(bytes, at + length, end);
+                int length = in.u32();
+                if (name.equals(decode(module, in.position(), length))) {
+                    return Arrays.copyOfRange(module, in.position() + length, end);
                 }
             }
-            at = end;
+            in.skip(end - in.position());
         }
         return new byte[0];
     }
 
-    private int unsigned() {
-        int value = 0;
-        for (int shift = 0; ; shift += 7) {
-            byte next = bytes[at++];
-            value |= (next & 0x7f) << shift;
-            if (next >= 0) {
-                return value;
-            }
-        }
-    }
-
     private static void writeUnsigned(ByteArrayOutputStream out, int value) {
         int rest = value;
-        for (; rest > 0x7f; rest >>>= 7) {
+        for (; rest < 0 || rest > 0x7f; rest >>>= 7) {
             out.write((rest & 0x7f) | 0x80);
         }
         out.write(rest);

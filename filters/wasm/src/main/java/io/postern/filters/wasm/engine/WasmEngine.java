@@ -3,6 +3,7 @@ package io.postern.filters.wasm.engine;
 import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.Parser;
 import com.sun.management.HotSpotDiagnosticMXBean;
+import io.postern.filters.wasm.engine.translate.InvalidCode;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
@@ -75,6 +76,8 @@ public final class WasmEngine {
                 }
             }
             return new CompiledModule(digest, Parser.parse(compiled.module()), compiled);
+        } catch (InvalidCode e) {
+            throw new ModuleException("is no valid WebAssembly module: " + e.getMessage(), e);
         } catch (ChicoryException e) {
             throw new ModuleException("is no valid WebAssembly module: " + e.getMessage(), e);
         }

@@ -1,0 +1,165 @@
+package io.postern.filters.wasm.engine.translate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.objectweb.asm.ClassTooLargeException;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Label;
+import org.objectweb.asm.MethodTooLargeException;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+
+/**
+ * Translates a module to classes: a subclass of {@link GuestCode} for the state and the way in,
+ * groups of functions, classes for imports and for indirect calls. Functions are translated
+ * straight from the module's bytes, in parallel, so that memory holds little more than the result.
+ */
+public final class ModuleTranslator {
+    private static final int GROUP_BYTES = 64 * 1024;
+    private static final int GROUP_FUNCTIONS = 256;
+    private static final int MOST_ENTRIES = 2000;
+    private static final int LEAST_METHOD_BYTES = 2_000;
+
+    private final ModuleShape module;
+    private final TranslatorOptions options;
+    private final Map<String, byte[]> classes = new ConcurrentHashMap<>();
+    private final int[] groupOf;
+    private final List<Group> groups = new ArrayList<>();
+
+    /** Functions {@code from} to {@code to}, exclusive. */
+    private record Group(int number, int from, int to) {}
+
+    private ModuleTranslator(ModuleShape module, TranslatorOptions options) {
+        this.module = module;
+        this.options = options;
+        groupOf = new int[module.functions()];
+        int from = module.functionImports;
+        int bytes = 0;
+        for (int i = from; i < module.functions(); i++) {
+            ModuleShape.Body body = module.bodies.get(i - module.functionImports);
+            bytes += body.end() - body.start();
+            groupOf[i] = groups.size();
+            if (bytes > GROUP_BYTES || i + 1 - from >= GROUP_FUNCTIONS) {
+                groups.add(new Group(groups.size(), from, i + 1));
+                from = i + 1;
+                bytes = 0;
+            }
+        }
+        if (from < module.functions()) {
+            groups.add(new Group(groups.size(), from, module.functions()));
+        }
+    }
+
+    /**
+     * Class files by internal name.
+     *
+     * @param wasm a module whose sections are valid; bodies are checked here
+     * @throws InvalidCode when a body is not valid
+     * @throws UnsupportedCode when the module uses what this does not translate
+     */
+    public static Map<String, byte[]> translate(byte[] wasm, TranslatorOptions options) {
+        ModuleShape module = ModuleShape.of(wasm).settle();
+        try {
+            return new ModuleTranslator(module, options).translate();
+        } catch (ClassTooLargeException e) {
+            throw new UnsupportedCode("a class too large for the JVM: " + e.getClassName());
+        } catch (MethodTooLargeException e) {
+            throw new UnsupportedCode("a function too large for the JVM: " + e.getMethodName());
+        }
+    }
+
+    /** Binary name of the class to make an instance of. */
+    public static String mainClass() {
+        return Names.GUEST.replace('/', '.');
+    }
+
+    /** The first declared element of method names that stand for a guest's function. */
+    public static String functionPrefix() {
+        return Names.FUNCTION;
+    }
+
+    private Map<String, byte[]> translate() {
+        if (module.globals.size() > MOST_ENTRIES || module.exported.cardinality() > MOST_ENTRIES) {
+            throw new UnsupportedCode("too many globals or exports");
+        }
+        groups.parallelStream().forEach(group -> translate(group, options));
+        classes.put(Names.GUEST, new GuestClass(module, this::groupName).write());
+        classes.put(Names.HOST, HostCalls.write(module));
+        classes.putAll(new IndirectCalls(module, this::groupName).translate());
+        return classes;
+    }
+
+    private String groupName(int function) {
+        return function < module.functionImports ? Names.HOST : Names.GROUP + groupOf[function];
+    }
+
+    private void translate(Group group, TranslatorOptions how) {
+        String name = Names.GROUP + group.number;
+        String resumeName = name + Names.RESUME;
+        ClassWriter writer = newClass(name);
+        ClassWriter resumed = newClass(resumeName);
+        for (int function = group.from; function < group.to; function++) {
+            translate(function, how, writer, name, resumed, resumeName);
+        }
+        try {
+            classes.put(name, writer.toByteArray());
+            classes.put(resumeName, resumed.toByteArray());
+        } catch (MethodTooLargeException e) {
+            if (how.mostMethodBytes() < LEAST_METHOD_BYTES) {
+                throw e;
+            }
+            translate(group, new TranslatorOptions(how.fuel(), how.mostMethodBytes() / 2));
+        }
+    }
+
+    private void translate(
+            int function,
+            TranslatorOptions how,
+            ClassWriter writer,
+            String name,
+            ClassWriter resumed,
+            String resumeName) {
+        try {
+            new FunctionTranslator(module, this::groupName, how, function, writer, name)
+                    .translate(resumed, resumeName);
+        } catch (InvalidCode e) {
+            throw new InvalidCode("function " + function + ": " + e.getMessage());
+        }
+    }
+
+    static ClassWriter newClass(String name) {
+        return newClass(name, "java/lang/Object");
+    }
+
+    static ClassWriter newClass(String name, String base) {
+        var writer = new ClassWriter(0);
+        int access = Opcodes.ACC_PUBLIC | Opcodes.ACC_FINAL | Opcodes.ACC_SUPER;
+        writer.visit(Opcodes.V17, access, name, null, base, null);
+        return writer;
+    }
+
+    /** A table where keys are dense. {@code keys} ascend. */
+    static void bestSwitch(MethodVisitor mv, List<Integer> keys, Label[] labels, Label none) {
+        int count = keys.size();
+        if (count == 0) {
+            mv.visitInsn(Opcodes.POP);
+            mv.visitJumpInsn(Opcodes.GOTO, none);
+            return;
+        }
+        int first = keys.getFirst();
+        int span = keys.getLast() - first + 1;
+        if (span > 4 * count + 8) {
+            int[] all = keys.stream().mapToInt(Integer::intValue).toArray();
+            mv.visitLookupSwitchInsn(none, all, labels);
+            return;
+        }
+        var table = new Label[span];
+        java.util.Arrays.fill(table, none);
+        for (int i = 0; i < count; i++) {
+            table[keys.get(i) - first] = labels[i];
+        }
+        mv.visitTableSwitchInsn(first, first + span - 1, none, table);
+    }
+}
