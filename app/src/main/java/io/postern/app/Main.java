@@ -1,6 +1,6 @@
 package io.postern.app;
 
-import io.postern.app.cli.CommandLine;
+import io.postern.app.cli.Program;
 import io.postern.app.demo.DemoCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -14,12 +14,12 @@ public final class Main {
     public static void main(String[] args) throws InterruptedException {
         var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        var commandLine =
-                new CommandLine(
+        var program =
+                new Program(
                         "postern",
                         "An Envoy-compatible API gateway with WASM filters.",
                         Version::line,
                         List.of(new RunCommand(), new ValidateCommand(), new DemoCommand()));
-        System.exit(commandLine.run(List.of(args), out, err));
+        System.exit(program.run(List.of(args), out, err));
     }
 }

@@ -1,25 +1,27 @@
 package io.postern.app.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.DefaultParser;
+import org.apache.commons.cli.MissingArgumentException;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
+import org.apache.commons.cli.ParseException;
+import org.apache.commons.cli.UnrecognizedOptionException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A command line as read: {@code --name value}, {@code --name=value}, {@code -n value}; what
  * follows {@code --} are operands. Of a flag given twice the last value counts. Immutable.
- *
- * @param values by flag; a flag without a value has the empty text
- * @param operands what is no flag, in order
  */
-public record Arguments(Map<Flag, String> values, List<String> operands) {
-    public Arguments {
-        values = Map.copyOf(values);
-        operands = List.copyOf(operands);
+public final class Arguments {
+    private final CommandLine parsed;
+
+    private Arguments(CommandLine parsed) {
+        this.parsed = parsed;
     }
 
     /**
@@ -28,51 +30,46 @@ public record Arguments(Map<Flag, String> values, List<String> operands) {
      * @throws UsageException naming what is not understood
      */
     public static Arguments parse(List<Flag> known, List<String> words) {
-        Map<String, Flag> byName = new HashMap<>();
-        known.forEach(flag -> flag.names().forEach(name -> byName.put(name, flag)));
-        Map<Flag, String> values = new HashMap<>();
-        List<String> operands = new ArrayList<>();
-        var rest = words.iterator();
-        while (rest.hasNext()) {
-            String word = rest.next();
-            if (word.equals("--")) {
-                rest.forEachRemaining(operands::add);
-            } else if (!word.startsWith("-") || word.equals("-")) {
-                operands.add(word);
-            } else {
-                int equals = word.startsWith("--") ? word.indexOf('=') : -1;
-                String name = equals < 0 ? word : word.substring(0, equals);
-                Flag flag = byName.get(name);
-                if (flag == null) {
-                    throw new UsageException("unknown option " + name + "; --help lists them");
-                }
-                if (equals >= 0 && !flag.takesValue()) {
-                    throw new UsageException(name + " takes no value");
-                }
-                values.put(flag, equals >= 0 ? word.substring(equals + 1) : next(flag, name, rest));
-            }
+        var options = new Options();
+        known.forEach(flag -> options.addOption(flag.option()));
+        var parser =
+                DefaultParser.builder()
+                        .setAllowPartialMatching(false)
+                        .setStripLeadingAndTrailingQuotes(false)
+                        .get();
+        try {
+            return new Arguments(parser.parse(options, words.toArray(String[]::new)));
+        } catch (UnrecognizedOptionException e) {
+            throw new UsageException("unknown option " + e.getOption() + "; --help lists them");
+        } catch (MissingArgumentException e) {
+            Option option = e.getOption();
+            String dashed = option.getOpt() == null ? "" : "-" + option.getOpt() + ", ";
+            throw new UsageException(
+                    dashed
+                            + "--"
+                            + option.getLongOpt()
+                            + ": expected "
+                            + option.getArgName()
+                            + " after it");
+        } catch (ParseException e) {
+            throw new UsageException(String.valueOf(e.getMessage()));
         }
-        return new Arguments(values, operands);
     }
 
-    private static String next(Flag flag, String name, java.util.Iterator<String> rest) {
-        if (!flag.takesValue()) {
-            return "";
-        }
-        if (!rest.hasNext()) {
-            throw new UsageException(name + ": expected " + flag.value() + " after it");
-        }
-        return rest.next();
+    /** What is no flag, in order. */
+    public List<String> operands() {
+        return parsed.getArgList();
     }
 
     /** Whether it was given. */
     public boolean has(Flag flag) {
-        return values.containsKey(flag);
+        return parsed.hasOption(flag.option());
     }
 
     /** Its value; null when it was not given. */
     public @Nullable String get(Flag flag) {
-        return values.get(flag);
+        String[] values = parsed.getOptionValues(flag.option());
+        return values == null ? null : values[values.length - 1];
     }
 
     /** Its value as a path; null when it was not given. */

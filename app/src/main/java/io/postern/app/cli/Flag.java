@@ -1,11 +1,13 @@
 package io.postern.app.cli;
 
 import java.util.List;
+import org.apache.commons.cli.Option;
 
 /**
  * An option of a command.
  *
- * @param names as they are typed, {@code -c} and {@code --config-path} for example
+ * @param names as they are typed, {@code -c} and {@code --config-path} for example: the long one is
+ *     the last
  * @param value what its value is called in the help; empty: it takes none
  * @param help one sentence; empty: the help does not list it
  */
@@ -24,17 +26,16 @@ public record Flag(List<String> names, String value, String help) {
         return new Flag(List.of(names), "", help);
     }
 
-    boolean takesValue() {
-        return !value.isEmpty();
-    }
-
     String name() {
         return names.getLast();
     }
 
-    /** {@code -c, --config-path FILE}. */
-    String shown() {
-        String all = String.join(", ", names);
-        return takesValue() ? all + " " + value : all;
+    Option option() {
+        return Option.builder(names.size() > 1 ? names.getFirst().substring(1) : null)
+                .longOpt(name().substring(2))
+                .hasArg(!value.isEmpty())
+                .argName(value)
+                .desc(help)
+                .get();
     }
 }

@@ -5,13 +5,16 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.apache.commons.cli.Options;
+import org.apache.commons.cli.help.HelpFormatter;
+import org.apache.commons.cli.help.TextHelpAppendable;
 
 /**
  * A program of several commands. Control thread.
  *
  * @param version what {@code --version} prints
  */
-public record CommandLine(
+public record Program(
         String program, String summary, Supplier<String> version, List<Command> commands) {
     private static final Flag HELP = Flag.toggle("Says this.", "-h", "--help");
     private static final Flag VERSION = Flag.toggle("Tells the version.", "-V", "--version");
@@ -57,7 +60,7 @@ public record CommandLine(
         flags.add(VERSION);
         var arguments = Arguments.parse(flags, words);
         if (arguments.has(HELP)) {
-            usage(command, flags).forEach(out::println);
+            help(command, flags, out);
             return 0;
         }
         if (arguments.has(VERSION)) {
@@ -82,17 +85,22 @@ public record CommandLine(
         return lines;
     }
 
-    private List<String> usage(Command command, List<Flag> flags) {
-        List<String> lines = new ArrayList<>();
-        lines.add(
-                String.join(" ", "Usage:", program, command.name(), "[OPTION…]", command.operands())
-                        .strip());
-        lines.add(command.summary());
-        for (Flag flag : flags) {
-            if (!flag.help().isEmpty()) {
-                lines.add(String.format("  %-32s %s", flag.shown(), flag.help()));
-            }
-        }
-        return lines;
+    private void help(Command command, List<Flag> flags, PrintWriter out) throws IOException {
+        var listed = new Options();
+        flags.stream()
+                .filter(flag -> !flag.help().isEmpty())
+                .forEach(flag -> listed.addOption(flag.option()));
+        HelpFormatter.builder()
+                .setHelpAppendable(new TextHelpAppendable(out))
+                .setShowSince(false)
+                .get()
+                .printHelp(
+                        String.join(" ", program, command.name(), "[OPTION…]", command.operands())
+                                .strip(),
+                        command.summary(),
+                        listed,
+                        "",
+                        false);
+        out.flush();
     }
 }
