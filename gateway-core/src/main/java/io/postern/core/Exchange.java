@@ -9,6 +9,7 @@ import io.postern.core.http.HttpConnection;
 import io.postern.core.http.HttpStream;
 import io.postern.core.http.HttpStreamListener;
 import io.postern.core.http.ResetReason;
+import io.postern.core.route.GrpcRequest;
 import io.postern.core.runtime.WorkerLoop;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.LocalReply;
@@ -68,6 +69,9 @@ final class Exchange extends ExchangeMessages implements HttpStreamListener, Cha
     public void onHeaders(HeaderMap head, boolean endOfStream) {
         requestHead = head;
         requestCompleteIf(endOfStream);
+        if (!endOfStream && !Upgrades.isTunnel(head) && !GrpcRequest.isGrpc(head)) {
+            timeouts.bodyBegins();
+        }
         flow.received(this, endOfStream);
     }
 

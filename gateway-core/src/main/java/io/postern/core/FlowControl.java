@@ -9,6 +9,7 @@ final class FlowControl {
     private boolean filterHoldsRequest;
     private boolean filterHoldsResponse;
     private boolean upstreamFull;
+    private boolean clientHeld;
 
     FlowControl(Exchange exchange) {
         this.exchange = exchange;
@@ -35,9 +36,18 @@ final class FlowControl {
         readUpstreamAsAllowed();
     }
 
+    /** Whether the client was not read for a while since this was asked the last time. */
+    boolean takeClientHeld() {
+        boolean held = clientHeld;
+        clientHeld = filterHoldsRequest || upstreamFull;
+        return held;
+    }
+
     private void readClientAsAllowed() {
         if (!exchange.ended() && !exchange.requestComplete()) {
-            exchange.client.setReading(!filterHoldsRequest && !upstreamFull);
+            boolean hold = filterHoldsRequest || upstreamFull;
+            clientHeld |= hold;
+            exchange.client.setReading(!hold);
         }
     }
 

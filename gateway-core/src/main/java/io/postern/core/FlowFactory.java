@@ -29,7 +29,8 @@ record FlowFactory(
         CompiledRoutes routes,
         RouteHeaders[] routeHeaders,
         FilterPlan plan,
-        AccessLogger accessLog) {
+        AccessLogger accessLog,
+        LocalReplyRewrite localReplies) {
 
     /**
      * Compiles routes, formats and filters.
@@ -50,7 +51,14 @@ record FlowFactory(
         AccessLogger accessLog =
                 settings.accessLogs().logger(manager.accessLogs(), settings.formats());
         FilterPlan plan = FilterPlan.load(manager.filters(), routes, filters);
-        return new FlowFactory(listener, chain, routes, routeHeaders, plan, accessLog);
+        return new FlowFactory(
+                listener,
+                chain,
+                routes,
+                routeHeaders,
+                plan,
+                accessLog,
+                LocalReplyRewrite.compile(manager.localReplies(), settings.formats()));
     }
 
     /** The flow of one worker; {@code onEnd} is run on it after the last exchange. */
@@ -71,6 +79,7 @@ record FlowFactory(
                         new FlowStats(worker.metrics(), manager.statPrefix()),
                         accessLog,
                         open,
+                        localReplies,
                         new OctetBuffer());
         return new RequestFlow(worker, parts, onEnd);
     }

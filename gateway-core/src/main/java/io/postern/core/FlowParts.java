@@ -32,6 +32,7 @@ record FlowParts(
         FlowStats stats,
         AccessLogger accessLog,
         OpenConnections connections,
+        LocalReplyRewrite localReplies,
         OctetBuffer scratch) {
 
     /** The route's header changes, compiled. */
@@ -46,6 +47,8 @@ record FlowParts(
             long streamDurationNanos,
             long connectionIdleNanos,
             long connectionDurationNanos,
+            int bodyBytesPerSecond,
+            long bodyGraceNanos,
             int bufferLimitBytes) {
         static Limits of(HttpConnectionManager manager, int bufferLimitBytes) {
             return new Limits(
@@ -54,6 +57,8 @@ record FlowParts(
                     manager.maxStreamDuration().toNanos(),
                     manager.idleTimeout().toNanos(),
                     manager.maxConnectionDuration().toNanos(),
+                    manager.hardening().minimumBodyBytesPerSecond(),
+                    manager.hardening().bodyGracePeriod().toNanos(),
                     bufferLimitBytes);
         }
     }

@@ -2,7 +2,6 @@ package io.postern.core;
 
 import io.postern.config.model.RetryPolicy;
 import io.postern.config.model.RouteAction;
-import io.postern.core.headers.Upgrade;
 import io.postern.core.route.CompiledRoute;
 import io.postern.core.route.RouteDecision;
 import io.postern.core.runtime.WorkerLoop;
@@ -35,7 +34,7 @@ final class Forwarding {
             return;
         }
         HeaderMap head = exchange.requestHeaders();
-        if (Upgrade.isUpgrade(head) && !Upgrades.allowed(head, parts.manager(), forward.action())) {
+        if (Upgrades.isTunnel(head) && !Upgrades.allowed(head, parts.manager(), forward.action())) {
             exchange.localReply(RouteReplies.UPGRADE_FAILED);
             return;
         }

@@ -1,9 +1,12 @@
 package io.postern.core;
 
+import io.postern.core.route.GrpcRequest;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
 import io.postern.sdk.LocalReply;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Heads of local replies, as Envoy makes them: plain text with a length, or a gRPC status for gRPC
@@ -18,56 +21,63 @@ final class LocalReplies {
 
     private LocalReplies() {}
 
-    /** A reply as it goes out. */
-    record Made(HeaderMap head, byte[] body) {}
-
-    static Made make(LocalReply reply, HeaderMap request) {
+    /** The head as the one who replies wants it: status and headers. */
+    static HeaderMap head(LocalReply reply) {
         var head = new HeaderMap(256);
-        boolean grpc = isGrpc(request);
-        Status.set(head, grpc ? 200 : reply.status());
+        Status.set(head, reply.status());
         for (LocalReply.Header header : reply.headers()) {
             head.add(header.name(), header.value());
         }
-        if (grpc) {
-            return grpc(reply, head);
+        return head;
+    }
+
+    /**
+     * Makes a head fit its body and its caller.
+     *
+     * @param contentType of a body that local_reply_config has written; null: as the reply says
+     * @return the body that follows the head
+     */
+    static byte[] complete(
+            HeaderMap head,
+            byte[] body,
+            @Nullable String contentType,
+            LocalReply reply,
+            HeaderMap request) {
+        if (GrpcRequest.isGrpc(request)) {
+            grpc(reply, head, body);
+            return NO_BODY;
         }
-        byte[] body = reply.body();
-        if (body.length > 0) {
-            head.set(HeaderName.CONTENT_LENGTH, Integer.toString(body.length));
-            if (!head.contains(HeaderName.CONTENT_TYPE)) {
-                head.add(HeaderName.CONTENT_TYPE, TEXT_PLAIN);
-            }
+        if (body.length == 0) {
+            head.remove(HeaderName.CONTENT_LENGTH);
+            head.remove(HeaderName.CONTENT_TYPE);
+            return NO_BODY;
+        }
+        head.set(HeaderName.CONTENT_LENGTH, Integer.toString(body.length));
+        if (contentType != null) {
+            head.set(HeaderName.CONTENT_TYPE, contentType);
+        } else if (!head.contains(HeaderName.CONTENT_TYPE)) {
+            head.add(HeaderName.CONTENT_TYPE, TEXT_PLAIN);
         }
         int method = request.indexOf(HeaderName.METHOD);
         boolean bodiless = method >= 0 && request.valueIs(method, "HEAD");
-        return new Made(head, bodiless ? NO_BODY : body);
+        return bodiless ? NO_BODY : body;
     }
 
-    private static Made grpc(LocalReply reply, HeaderMap head) {
+    private static void grpc(LocalReply reply, HeaderMap head, byte[] body) {
+        int status = Status.of(head);
+        Status.set(head, 200);
         head.remove(HeaderName.CONTENT_LENGTH);
         head.set(HeaderName.CONTENT_TYPE, APPLICATION_GRPC);
-        int status = reply.grpcStatus() >= 0 ? reply.grpcStatus() : grpcStatus(reply.status());
-        head.set(GRPC_STATUS, Integer.toString(status));
-        if (reply.body().length > 0) {
-            head.set(GRPC_MESSAGE, percentEncoded(reply.body()));
+        if (!head.contains(GRPC_STATUS)) {
+            int grpcStatus = reply.grpcStatus() >= 0 ? reply.grpcStatus() : grpcStatus(status);
+            head.set(GRPC_STATUS, Integer.toString(grpcStatus));
         }
-        return new Made(head, NO_BODY);
-    }
-
-    private static boolean isGrpc(HeaderMap request) {
-        int index = request.indexOf(HeaderName.CONTENT_TYPE);
-        if (index < 0 || request.valueLength(index) < APPLICATION_GRPC.length) {
-            return false;
+        // The line end that JSON formats add is none of the message.
+        int length = body.length;
+        length -= length > 0 && body[length - 1] == '\n' ? 1 : 0;
+        if (length > 0) {
+            head.set(GRPC_MESSAGE, percentEncoded(Arrays.copyOf(body, length)));
         }
-        byte[] octets = request.octets();
-        int at = request.valueStart(index);
-        for (int i = 0; i < APPLICATION_GRPC.length; i++) {
-            if (octets[at + i] != APPLICATION_GRPC[i]) {
-                return false;
-            }
-        }
-        return request.valueLength(index) == APPLICATION_GRPC.length
-                || octets[at + APPLICATION_GRPC.length] == '+';
     }
 
     private static int grpcStatus(int status) {

@@ -157,13 +157,17 @@ public final class RequestFlow {
         if (reply.status() == 400) {
             closeUnlessLenient(exchange);
         }
-        LocalReplies.Made made = LocalReplies.make(reply, exchange.requestHeaders());
-        exchange.replyHeaders(made.head(), made.body());
+        HeaderMap head = LocalReplies.head(reply);
+        exchange.replyHeaders(head, reply.body());
         if (exchange.takeReplyOnRoute()) {
-            finalizeResponse(exchange, made.head());
+            finalizeResponse(exchange, head);
         }
+        String type = parts.localReplies().apply(exchange, parts.scratch());
         FilterChain chain = throughFilters ? exchange.chain : null;
-        exchange.returnLocal(chain, made.body());
+        exchange.returnLocal(
+                chain,
+                LocalReplies.complete(
+                        head, exchange.localReplyBody(), type, reply, exchange.requestHeaders()));
     }
 
     private void finalizeResponse(Exchange exchange, HeaderMap head) {

@@ -2,20 +2,24 @@ package io.postern.core;
 
 import io.postern.config.model.FilterChain;
 import io.postern.config.model.Listener;
+import io.postern.config.model.TcpProxy;
 import io.postern.config.model.Tls;
 import io.postern.core.filter.FilterPlan;
 import io.postern.core.filter.FilterStock;
 import io.postern.core.http.ServerPipeline;
 import io.postern.core.listener.ChainOnWorker;
+import io.postern.core.listener.ConnectionService;
 import io.postern.core.listener.DrainPace;
 import io.postern.core.listener.OpenConnections;
 import io.postern.core.route.CompiledRoutes;
 import io.postern.core.runtime.WorkerLoop;
+import io.postern.core.tcp.TcpProxyService;
 import io.postern.core.tls.DownstreamTls;
 import io.postern.sdk.FilterScope;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +40,7 @@ final class ServedChain {
     private @Nullable DownstreamTls tls;
 
     /** Its part on one worker. */
-    private record Seat(WorkerLoop worker, FlowSlot slot, ServerPipeline pipeline) {}
+    private record Seat(WorkerLoop worker, FlowSlot slot, ConnectionService service) {}
 
     /** A version that has been made and is not served yet; one of the two methods is called. */
     interface Change {
@@ -91,6 +95,11 @@ final class ServedChain {
 
     private Seat seat(WorkerLoop worker) {
         var slot = new FlowSlot(new OpenConnections(worker));
+        TcpProxy tcp = config.tcp();
+        if (tcp != null) {
+            return new Seat(
+                    worker, slot, new TcpProxyService(tcp, worker, listener.bufferLimitBytes()));
+        }
         var pipeline =
                 new ServerPipeline(
                         parts.codec(worker),
@@ -111,6 +120,7 @@ final class ServedChain {
                 && next.name().equals(config.name())
                 && next.match().equals(config.match())
                 && sameHandshake(next.tls(), config.tls())
+                && Objects.equals(next.tcp(), config.tcp())
                 && next.http().isSameForConnections(config.http());
     }
 
@@ -174,7 +184,7 @@ final class ServedChain {
     /** What a listener on {@code worker} leads connections to. */
     ChainOnWorker onWorker(WorkerLoop worker) {
         Seat seat = seats.get(worker.index());
-        return new ChainOnWorker(config, seat.slot().open(), seat.pipeline(), tls);
+        return new ChainOnWorker(config, seat.slot().open(), seat.service(), tls);
     }
 
     /** Lets its connections end; completes when they have. */

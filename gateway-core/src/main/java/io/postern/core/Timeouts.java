@@ -25,6 +25,7 @@ final class Timeouts extends Deadline {
     private long routeNanos;
     private long tryAt = NEVER;
     private long armedAt = NEVER;
+    private final BodyRate bodyRate;
     private boolean stopped;
 
     Timeouts(Exchange exchange, long now) {
@@ -32,6 +33,7 @@ final class Timeouts extends Deadline {
         FlowParts.Limits limits = exchange.flow.parts().limits();
         wheel = exchange.workerLoop().deadlines();
         idleNanos = limits.streamIdleNanos();
+        bodyRate = new BodyRate(limits);
         lastActivity = now;
         requestAt = after(now, limits.requestNanos());
         streamAt = after(now, limits.streamDurationNanos());
@@ -43,9 +45,16 @@ final class Timeouts extends Deadline {
         lastActivity = System.nanoTime();
     }
 
+    /** A body follows that has to come at some speed. */
+    void bodyBegins() {
+        bodyRate.begin(System.nanoTime());
+        arm();
+    }
+
     /** The request has arrived whole. */
     void requestReceived() {
         requestAt = NEVER;
+        bodyRate.end();
     }
 
     /** The route is known: its time-outs count now; zero nanoseconds switch one off. */
@@ -89,7 +98,7 @@ final class Timeouts extends Deadline {
 
     private void arm() {
         long next = Math.min(Math.min(requestAt, streamAt), Math.min(routeAt, tryAt));
-        next = Math.min(next, after(lastActivity, idle()));
+        next = Math.min(next, Math.min(after(lastActivity, idle()), bodyRate.nextLook()));
         if (!stopped && next < armedAt) {
             armedAt = next;
             wheel.arm(this, next);
@@ -120,8 +129,21 @@ final class Timeouts extends Deadline {
         } else if (after(lastActivity, idle()) <= now) {
             exchange.info.flag(ResponseFlag.STREAM_IDLE_TIMEOUT);
             reply(late(), "stream_idle_timeout", "stream timeout");
+        } else if (bodyRate.nextLook() <= now) {
+            lookAtBody(now);
         }
         arm();
+    }
+
+    // An answer that has begun makes it a dialogue: then a body may take its time.
+    private void lookAtBody(long now) {
+        boolean held = exchange.flowControl.takeClientHeld();
+        if (exchange.responseStarted()) {
+            bodyRate.end();
+        } else if (bodyRate.isTooSlow(now, exchange.info.bytesReceived, held)) {
+            bodyRate.end();
+            reply(408, "minimum_body_rate", "request body too slow");
+        }
     }
 
     // Envoy's maybeRequestTimeoutCode: the client's fault while its request is not complete.

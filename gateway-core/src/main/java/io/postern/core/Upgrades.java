@@ -2,6 +2,7 @@ package io.postern.core;
 
 import io.postern.config.model.HttpConnectionManager;
 import io.postern.config.model.RouteAction;
+import io.postern.core.headers.Upgrade;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
 import java.util.List;
@@ -18,10 +19,19 @@ final class Upgrades {
 
     private Upgrades() {}
 
+    /** Whether what follows the head is no body but a connection's octets. */
+    static boolean isTunnel(HeaderMap head) {
+        int method = head.indexOf(HeaderName.METHOD);
+        return Upgrade.isUpgrade(head) || (method >= 0 && head.valueIs(method, "CONNECT"));
+    }
+
     static boolean allowed(
             HeaderMap head, HttpConnectionManager manager, RouteAction.Forward action) {
         int index = head.indexOf(UPGRADE);
-        String type = index < 0 ? "" : head.value(index).toLowerCase(Locale.ROOT);
+        String type =
+                Upgrade.isUpgrade(head) && index >= 0
+                        ? head.value(index).toLowerCase(Locale.ROOT)
+                        : "connect";
         List<String> off = action.disabledUpgradeTypes();
         return !off.contains(type)
                 && (action.upgradeTypes().contains(type) || manager.upgradeTypes().contains(type));

@@ -2,15 +2,19 @@ package io.postern.core;
 
 import io.postern.config.model.RetryPolicy;
 import io.postern.config.model.RouteAction;
+import io.postern.config.model.RouteAction.Lifetime;
+import io.postern.core.headers.GrpcTimeouts;
 import io.postern.core.headers.RouterHeaders;
+import io.postern.core.route.GrpcRequest;
 import io.postern.sdk.HeaderMap;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time-outs of one request: the route's, unless the request's x-envoy headers say otherwise
- * (Envoy's FilterUtility::finalTimeout). Zero is none; a negative idle or duration is "not given".
+ * The time-outs of one request: the route's, unless the request's x-envoy or grpc-timeout headers
+ * say otherwise (Envoy's FilterUtility::finalTimeout). Zero is none; a negative idle or duration is
+ * "not given".
  */
 record UpstreamTimes(long routeMillis, long perTryMillis, long idleNanos, long durationNanos) {
     static UpstreamTimes of(
@@ -18,11 +22,33 @@ record UpstreamTimes(long routeMillis, long perTryMillis, long idleNanos, long d
             HeaderMap head,
             RouteAction.Forward action,
             @Nullable RetryPolicy policy) {
-        long route = rules.takeTimeoutMillis(head, action.timeout().toMillis());
+        long route = rules.takeTimeoutMillis(head, routeMillis(action, head));
         long configured = policy == null ? 0 : policy.perTryTimeout().toMillis();
         long perTry = rules.takePerTryTimeoutMillis(head, configured, route);
         return new UpstreamTimes(
-                route, perTry, nanos(action.idleTimeout()), nanos(action.maxStreamDuration()));
+                route, perTry, nanos(action.idleTimeout()), durationNanos(action, head));
+    }
+
+    private static long routeMillis(RouteAction.Forward action, HeaderMap head) {
+        return switch (action.lifetime()) {
+            case null -> action.timeout().toMillis();
+            case Lifetime.OfStream _ -> 0;
+            case Lifetime.OfGrpcAnswer(var grpc) ->
+                    GrpcRequest.isGrpc(head)
+                            ? TimeUnit.NANOSECONDS.toMillis(GrpcTimeouts.ofAnswer(head, grpc))
+                            : action.timeout().toMillis();
+        };
+    }
+
+    private static long durationNanos(RouteAction.Forward action, HeaderMap head) {
+        return switch (action.lifetime()) {
+            case Lifetime.OfStream(var max, var grpc) -> {
+                long asked = grpc == null ? -1 : GrpcTimeouts.ofStream(head, grpc);
+                yield asked >= 0 ? asked : nanos(max);
+            }
+            case Lifetime.OfGrpcAnswer _ -> -1;
+            case null -> -1;
+        };
     }
 
     long routeNanos() {

@@ -104,10 +104,11 @@ final class TestGateway {
         return new Listener(
                 listener.name(),
                 listener.address(),
-                List.of(new FilterChain(chain.name(), chain.match(), chain.tls(), manager)),
+                List.of(new FilterChain(chain.name(), chain.match(), chain.tls(), manager, null)),
                 null,
                 listener.bufferLimitBytes(),
                 listener.inspectsTls(),
+                listener.proxyProtocol(),
                 listener.inbound(),
                 listener.accessLogs());
     }

@@ -82,7 +82,7 @@ final class AccessLogTranslator {
                                 "text_format_source",
                                 "omit_empty_values",
                                 "json_format_options")
-                        .accepts("access logs have no content type", "content_type"),
+                        .partly("content_type", "of local replies; access logs have none"),
                 MessageSupport.of("envoy.config.core.v3.JsonFormatOptions")
                         .partly("sort_properties", "properties are always sorted, as in Envoy"));
     }
@@ -160,8 +160,9 @@ final class AccessLogTranslator {
         };
     }
 
+    /** A format, with or without fields; also of local replies' bodies. */
     @SuppressWarnings("deprecation") // Envoy still takes text_format
-    private Layout layout(SubstitutionFormatString format, Spot spot) {
+    Layout layout(SubstitutionFormatString format, Spot spot) {
         return switch (format.getFormatCase()) {
             case TEXT_FORMAT ->
                     new Layout.Text(
@@ -185,7 +186,8 @@ final class AccessLogTranslator {
         return new Layout.Json(jsonFormats.fields(format, spot), omitEmpty, true);
     }
 
-    private Filter filter(AccessLogFilter filter, Spot spot) {
+    /** What a filter wants; also of local replies. */
+    Filter filter(AccessLogFilter filter, Spot spot) {
         return switch (filter.getFilterSpecifierCase()) {
             case STATUS_CODE_FILTER -> {
                 var comparison = filter.getStatusCodeFilter().getComparison();

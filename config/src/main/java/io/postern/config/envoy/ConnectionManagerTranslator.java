@@ -38,6 +38,8 @@ final class ConnectionManagerTranslator {
     private final AccessLogTranslator accessLogs;
     private final ProtocolOptionsTranslator options;
     private final CommonTranslator common;
+    private final LocalReplyTranslator localReplies;
+    private final HardeningTranslator hardening;
 
     ConnectionManagerTranslator(Translation translation, Set<String> clusterNames) {
         this.translation = translation;
@@ -46,6 +48,8 @@ final class ConnectionManagerTranslator {
         this.accessLogs = new AccessLogTranslator(translation);
         this.options = new ProtocolOptionsTranslator(translation);
         this.common = new CommonTranslator(translation);
+        this.localReplies = new LocalReplyTranslator(translation);
+        this.hardening = new HardeningTranslator(translation);
     }
 
     static List<MessageSupport> declared() {
@@ -77,6 +81,7 @@ final class ConnectionManagerTranslator {
                                 "always_set_request_id_in_response",
                                 "proxy_100_continue",
                                 "upgrade_configs",
+                                "local_reply_config",
                                 "normalize_path",
                                 "merge_slashes",
                                 "path_with_escaped_slashes_action",
@@ -190,7 +195,10 @@ final class ConnectionManagerTranslator {
                 manager.getStripTrailingHostDot(),
                 manager.getProxy100Continue(),
                 upgrades(manager.getUpgradeConfigsList(), spot.field("upgrade_configs")),
-                manager.getVia());
+                manager.getVia(),
+                localReplies.translate(
+                        manager.getLocalReplyConfig(), spot.field("local_reply_config")),
+                hardening.translate(manager.getHttpFiltersList(), spot.field("http_filters")));
     }
 
     private CodecType codecType(

@@ -7,13 +7,16 @@ import io.envoyproxy.envoy.config.route.v3.WeightedCluster.ClusterWeight;
 import io.envoyproxy.envoy.type.matcher.v3.RegexMatchAndSubstitute;
 import io.postern.config.model.RouteAction;
 import io.postern.config.model.RouteAction.ClusterChoice;
+import io.postern.config.model.RouteAction.GrpcTimeout;
 import io.postern.config.model.RouteAction.HostRewrite;
+import io.postern.config.model.RouteAction.Lifetime;
 import io.postern.config.model.RouteAction.PathRewrite;
 import io.postern.config.source.Spot;
 import io.postern.sdk.HeaderName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Translates {@code envoy.config.route.v3.RouteAction}: where a request goes. */
 final class ForwardTranslator {
@@ -54,13 +57,18 @@ final class ForwardTranslator {
                                 "retry_policy",
                                 "priority",
                                 "upgrade_configs",
-                                "max_stream_duration")
+                                "max_stream_duration",
+                                "max_grpc_timeout",
+                                "grpc_timeout_offset")
                         .accepts("only hashing load balancers read it", "hash_policy")
                         .accepts("there is no early data without HTTP/3", "early_data_policy"),
                 MessageSupport.of(route + "RouteAction.UpgradeConfig")
                         .reads("upgrade_type", "enabled"),
                 MessageSupport.of(route + "RouteAction.MaxStreamDuration")
-                        .reads("max_stream_duration"),
+                        .reads(
+                                "max_stream_duration",
+                                "grpc_timeout_header_max",
+                                "grpc_timeout_header_offset"),
                 MessageSupport.of(route + "WeightedCluster")
                         .reads("clusters", "total_weight")
                         .accepts("there is no runtime", "runtime_key_prefix"),
@@ -77,8 +85,6 @@ final class ForwardTranslator {
                         action.getTimeout(),
                         DEFAULT_TIMEOUT,
                         spot.field("timeout"));
-        var maxStream = action.getMaxStreamDuration();
-        var maxStreamSpot = spot.field("max_stream_duration").field("max_stream_duration");
         return new RouteAction.Forward(
                 cluster(action, spot),
                 notFoundStatus(action),
@@ -96,9 +102,39 @@ final class ForwardTranslator {
                 action.getPriority() == RoutingPriority.HIGH,
                 upgrades(action.getUpgradeConfigsList(), true),
                 upgrades(action.getUpgradeConfigsList(), false),
-                maxStream.hasMaxStreamDuration()
-                        ? translation.duration(maxStream.getMaxStreamDuration(), maxStreamSpot)
-                        : null);
+                lifetime(action, spot));
+    }
+
+    @SuppressWarnings("deprecation") // Envoy still takes max_grpc_timeout
+    private @Nullable Lifetime lifetime(
+            io.envoyproxy.envoy.config.route.v3.RouteAction action, Spot spot) {
+        if (action.hasMaxStreamDuration()) {
+            var given = action.getMaxStreamDuration();
+            var at = spot.field("max_stream_duration");
+            return new Lifetime.OfStream(
+                    given.hasMaxStreamDuration()
+                            ? translation.duration(
+                                    given.getMaxStreamDuration(), at.field("max_stream_duration"))
+                            : null,
+                    given.hasGrpcTimeoutHeaderMax()
+                            ? new GrpcTimeout(
+                                    translation.duration(
+                                            given.getGrpcTimeoutHeaderMax(),
+                                            at.field("grpc_timeout_header_max")),
+                                    translation.duration(
+                                            given.getGrpcTimeoutHeaderOffset(),
+                                            at.field("grpc_timeout_header_offset")))
+                            : null);
+        }
+        if (!action.hasMaxGrpcTimeout()) {
+            return null;
+        }
+        return new Lifetime.OfGrpcAnswer(
+                new GrpcTimeout(
+                        translation.duration(
+                                action.getMaxGrpcTimeout(), spot.field("max_grpc_timeout")),
+                        translation.duration(
+                                action.getGrpcTimeoutOffset(), spot.field("grpc_timeout_offset"))));
     }
 
     private ClusterChoice cluster(

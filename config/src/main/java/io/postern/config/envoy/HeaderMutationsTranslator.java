@@ -50,7 +50,8 @@ final class HeaderMutationsTranslator {
                 removals(responseRemovals, owner.field(FIELDS[3])));
     }
 
-    private List<Addition> additions(List<HeaderValueOption> options, Spot spot) {
+    /** The headers to add. */
+    List<Addition> additions(List<HeaderValueOption> options, Spot spot) {
         return Translation.each(options, spot, this::addition);
     }
 

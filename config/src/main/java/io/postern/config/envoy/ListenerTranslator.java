@@ -2,6 +2,7 @@ package io.postern.config.envoy;
 
 import io.envoyproxy.envoy.config.core.v3.TrafficDirection;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
 import io.postern.config.message.MessageTypes;
 import io.postern.config.model.FilterChain;
 import io.postern.config.model.Listener;
@@ -24,6 +25,7 @@ final class ListenerTranslator {
     private final AccessLogTranslator accessLogs;
     private final TlsTranslator tls;
     private final ConnectionManagerTranslator managers;
+    private final TcpProxyTranslator tcpProxies;
 
     ListenerTranslator(Translation translation, Set<String> clusterNames) {
         this.translation = translation;
@@ -31,6 +33,7 @@ final class ListenerTranslator {
         this.accessLogs = new AccessLogTranslator(translation);
         this.tls = new TlsTranslator(translation);
         this.managers = new ConnectionManagerTranslator(translation, clusterNames);
+        this.tcpProxies = new TcpProxyTranslator(translation, clusterNames);
     }
 
     static List<MessageSupport> declared() {
@@ -45,7 +48,9 @@ final class ListenerTranslator {
                                 "per_connection_buffer_limit_bytes",
                                 "traffic_direction",
                                 "access_log")
-                        .partly("listener_filters", "tls_inspector only")
+                        .partly(
+                                "listener_filters",
+                                "tls_inspector, http_inspector and proxy_protocol")
                         .only("bind_to_port", "true")
                         .only("use_original_dst", "false")
                         .only("transparent", "false")
@@ -75,7 +80,7 @@ final class ListenerTranslator {
                         .accepts("the buffer grows by itself", "initial_read_buffer_size"),
                 MessageSupport.of(listener + "FilterChain")
                         .reads("filter_chain_match", "transport_socket", "name")
-                        .partly("filters", "one HTTP connection manager")
+                        .partly("filters", "one HTTP connection manager or TCP proxy")
                         .only("use_proxy_proto", "false")
                         .accepts("nothing reads it yet", "metadata"),
                 MessageSupport.of(listener + "FilterChainMatch")
@@ -113,6 +118,7 @@ final class ListenerTranslator {
                         listener.getPerConnectionBufferLimitBytes(),
                         DEFAULT_BUFFER_LIMIT),
                 inspectsTls(listener, chains, spot),
+                ListenerFiltersTranslator.proxyProtocol(listener),
                 listener.getTrafficDirection() == TrafficDirection.INBOUND,
                 accessLogs.translate(listener.getAccessLogList(), spot.field("access_log")));
     }
@@ -178,7 +184,22 @@ final class ListenerTranslator {
                 chain.hasTransportSocket()
                         ? tls.downstream(chain.getTransportSocket(), spot.field("transport_socket"))
                         : null,
-                manager(chain, spot));
+                isTcp(chain)
+                        ? io.postern.config.model.HttpConnectionManager.none()
+                        : manager(chain, spot),
+                isTcp(chain) ? tcpProxy(chain, spot) : null);
+    }
+
+    private static boolean isTcp(io.envoyproxy.envoy.config.listener.v3.FilterChain chain) {
+        return chain.getFiltersCount() == 1
+                && Translation.is(chain.getFilters(0).getTypedConfig(), TcpProxyTranslator.TYPE);
+    }
+
+    private io.postern.config.model.TcpProxy tcpProxy(
+            io.envoyproxy.envoy.config.listener.v3.FilterChain chain, Spot spot) {
+        return tcpProxies.translate(
+                Translation.unpack(chain.getFilters(0).getTypedConfig(), TcpProxy.parser()),
+                spot.field("filters").index(0).field("typed_config"));
     }
 
     private io.postern.config.model.HttpConnectionManager manager(

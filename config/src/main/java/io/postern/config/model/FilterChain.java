@@ -10,9 +10,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name may be empty
  * @param tls null: plain text
+ * @param tcp null: HTTP is spoken; else the connections are proxied as they are and {@code http} is
+ *     not read
  */
 public record FilterChain(
-        String name, Match match, Tls.@Nullable Downstream tls, HttpConnectionManager http) {
+        String name,
+        Match match,
+        Tls.@Nullable Downstream tls,
+        HttpConnectionManager http,
+        @Nullable TcpProxy tcp) {
     /**
      * Which connections a chain is for; empty lists match all.
      *

@@ -47,25 +47,75 @@ public record HttpConnectionManager(
         boolean stripTrailingHostDot,
         boolean proxy100Continue,
         List<String> upgradeTypes,
-        String via) {
+        String via,
+        LocalReplyRules localReplies,
+        Hardening hardening) {
     public HttpConnectionManager {
         filters = List.copyOf(filters);
         accessLogs = List.copyOf(accessLogs);
         upgradeTypes = List.copyOf(upgradeTypes);
     }
 
-    /** Whether connections notice no difference: routes, filters and logs may differ. */
+    /** Of a filter chain that speaks something else: nothing reads it. */
+    public static HttpConnectionManager none() {
+        var no = Duration.ZERO;
+        return new HttpConnectionManager(
+                "",
+                CodecType.AUTO,
+                new RouteTable(
+                        "",
+                        List.of(),
+                        HeaderMutations.none(),
+                        false,
+                        false,
+                        FilterOverrides.none()),
+                List.of(),
+                List.of(),
+                new ClientAddress(false, 0, false, List.of()),
+                new PathNormalization(false, false, EscapedSlashes.KEEP_UNCHANGED),
+                new RequestId(false, false, false),
+                new Http1Options(false, false, "", false, false, false),
+                new Http2Options(0, 0, 0, 0, false, false, no, no),
+                no,
+                no,
+                no,
+                no,
+                no,
+                no,
+                no,
+                no,
+                0,
+                0,
+                0,
+                UnderscoreAction.ALLOW,
+                "",
+                ServerHeader.PASS_THROUGH,
+                false,
+                false,
+                false,
+                false,
+                List.of(),
+                "",
+                LocalReplyRules.none(),
+                Hardening.none());
+    }
+
+    /** Whether connections notice no difference: routes, filters, replies and logs may differ. */
     public boolean isSameForConnections(HttpConnectionManager other) {
-        return equals(other.with(routes, filters, accessLogs));
+        return equals(other.with(routes, filters, accessLogs, localReplies, hardening));
     }
 
     /** The same with other filters. */
     public HttpConnectionManager withFilters(List<HttpFilter> others) {
-        return with(routes, others, accessLogs);
+        return with(routes, others, accessLogs, localReplies, hardening);
     }
 
     private HttpConnectionManager with(
-            RouteTable routes, List<HttpFilter> filters, List<AccessLog> accessLogs) {
+            RouteTable routes,
+            List<HttpFilter> filters,
+            List<AccessLog> accessLogs,
+            LocalReplyRules localReplies,
+            Hardening hardening) {
         return new HttpConnectionManager(
                 statPrefix,
                 codecType,
@@ -96,7 +146,9 @@ public record HttpConnectionManager(
                 stripTrailingHostDot,
                 proxy100Continue,
                 upgradeTypes,
-                via);
+                via,
+                localReplies,
+                hardening);
     }
 
     /** Which HTTP version a connection speaks; AUTO looks at ALPN or the first bytes. */

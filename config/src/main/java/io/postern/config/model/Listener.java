@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param name unique; the translator makes one up where the configuration has none
  * @param bufferLimitBytes per connection and direction: above it the writer is stopped (soft limit)
  * @param inspectsTls whether the tls_inspector is on: server_names and application_protocols match
+ * @param proxyProtocol null: connections do not begin with a PROXY protocol header
  * @param inbound traffic_direction is INBOUND
  */
 public record Listener(
@@ -20,10 +21,20 @@ public record Listener(
         @Nullable FilterChain defaultFilterChain,
         int bufferLimitBytes,
         boolean inspectsTls,
+        @Nullable ProxyProtocol proxyProtocol,
         boolean inbound,
         List<AccessLog> accessLogs) {
     public Listener {
         filterChains = List.copyOf(filterChains);
         accessLogs = List.copyOf(accessLogs);
     }
+
+    /**
+     * Connections begin with a PROXY protocol header, which tells their addresses.
+     *
+     * <p>Source: {@code envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol}.
+     *
+     * @param optional connections without one are served, too
+     */
+    public record ProxyProtocol(boolean optional) {}
 }

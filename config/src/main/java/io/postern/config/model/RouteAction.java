@@ -18,7 +18,7 @@ public sealed interface RouteAction {
      * @param idleTimeout null: the connection manager's stream idle time-out
      * @param retryPolicy null: the virtual host's
      * @param upgradeTypes lower-case upgrade types switched on here, beyond the manager's
-     * @param maxStreamDuration null: the manager's
+     * @param lifetime null: timeout holds, and the manager's max_stream_duration
      */
     record Forward(
             ClusterChoice cluster,
@@ -32,7 +32,7 @@ public sealed interface RouteAction {
             boolean highPriority,
             List<String> upgradeTypes,
             List<String> disabledUpgradeTypes,
-            @Nullable Duration maxStreamDuration)
+            @Nullable Lifetime lifetime)
             implements RouteAction {
         public Forward {
             upgradeTypes = List.copyOf(upgradeTypes);
@@ -66,6 +66,29 @@ public sealed interface RouteAction {
 
     /** Leaves the answer to a filter; nothing is forwarded. */
     record NonForwarding() implements RouteAction {}
+
+    /** What bounds an exchange beside, or instead of, the route's time-out. */
+    sealed interface Lifetime {
+        /**
+         * {@code max_stream_duration}: counts from the start of the request, and the route's
+         * time-out does not hold.
+         *
+         * @param max null: the connection manager's; zero: none
+         * @param grpc null: grpc-timeout does not count
+         */
+        record OfStream(@Nullable Duration max, @Nullable GrpcTimeout grpc) implements Lifetime {}
+
+        /** {@code max_grpc_timeout}: instead of the route's time-out, for gRPC requests. */
+        record OfGrpcAnswer(GrpcTimeout grpc) implements Lifetime {}
+    }
+
+    /**
+     * How the grpc-timeout header of a request counts.
+     *
+     * @param max zero: any
+     * @param offset taken away from it
+     */
+    record GrpcTimeout(Duration max, Duration offset) {}
 
     /** How the cluster is found. */
     sealed interface ClusterChoice {

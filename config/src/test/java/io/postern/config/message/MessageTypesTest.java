@@ -7,6 +7,7 @@ import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Struct;
 import io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap;
 import io.postern.config.Golden;
+import io.postern.config.proto.hardening.v1.HardeningProto;
 import io.postern.config.proto.opa.v1.OpaProto;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ class MessageTypesTest {
         // Given
         var files = filesOfTheEnvoyApi();
         files.add(OpaProto.getDescriptor());
+        files.add(HardeningProto.getDescriptor());
         files.add(Struct.getDescriptor().getFile());
         files.add(com.google.protobuf.StringValue.getDescriptor().getFile());
         files.add(com.google.protobuf.Duration.getDescriptor().getFile());

@@ -19,7 +19,7 @@ import java.util.List;
  *
  * <p>Source: {@code envoy.config.core.v3.HeaderValueOption}; order as in Envoy 1.40.
  */
-final class MutationSet {
+public final class MutationSet {
     private final HeaderName[] removals;
     private final Change[] changes;
 
@@ -28,7 +28,8 @@ final class MutationSet {
         this.changes = changes;
     }
 
-    static MutationSet of(
+    /** These removals and additions, compiled. */
+    public static MutationSet of(
             List<HeaderName> removals, List<Addition> additions, FormatEnvironment environment) {
         return new MutationSet(
                 removals.stream().map(MutationSet::name).toArray(HeaderName[]::new),
@@ -41,7 +42,8 @@ final class MutationSet {
         return removals.length == 0 && changes.length == 0;
     }
 
-    void apply(HeaderMap head, StreamView view, OctetBuffer scratch) {
+    /** Makes the changes; {@code scratch} is overwritten. */
+    public void apply(HeaderMap head, StreamView view, OctetBuffer scratch) {
         for (HeaderName name : removals) {
             head.remove(name);
         }

@@ -13,10 +13,12 @@ import java.util.Arrays;
  */
 final class PathRules {
     private final PathNormalization rules;
+    private final boolean plainOnly;
     private final OctetBuffer scratch = new OctetBuffer();
 
-    PathRules(PathNormalization rules) {
+    PathRules(PathNormalization rules, boolean plainOnly) {
         this.rules = rules;
+        this.plainOnly = plainOnly;
     }
 
     Verdict apply(HeaderMap head) {
@@ -29,6 +31,12 @@ final class PathRules {
         }
         if (indexOf('#', head, index, head.valueLength(index)) < head.valueLength(index)) {
             return Verdict.REJECT_PATH;
+        }
+        if (plainOnly) {
+            int start = head.valueStart(index);
+            if (!StrictPath.isPlain(head.octets(), start, start + pathLength(head, index))) {
+                return Verdict.REJECT_AMBIGUOUS_PATH;
+            }
         }
         Verdict verdict = unescapeSlashes(head, index);
         if (verdict == Verdict.REJECT_PATH || (rules.normalizePath() && !normalize(head, index))) {

@@ -55,7 +55,9 @@ public final class RequestHeaders {
         this.rules = manager.clientAddress();
         this.requestId = manager.requestId();
         this.underscores = manager.underscoreAction();
-        this.paths = new PathRules(manager.pathNormalization());
+        this.paths =
+                new PathRules(
+                        manager.pathNormalization(), manager.hardening().rejectAmbiguousPaths());
         this.hosts =
                 new HostRules(
                         manager.stripMatchingHostPort() && !manager.stripAnyHostPort(),

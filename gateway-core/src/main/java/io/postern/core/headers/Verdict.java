@@ -12,6 +12,8 @@ public enum Verdict {
     REJECT_ABSOLUTE_PATH(404, "absolute_path_rejected"),
     /** The path cannot be normalised, or has escaped slashes or a fragment. */
     REJECT_PATH(400, "path_normalization_failed"),
+    /** The path has more than one reading, and only plain ones are served. */
+    REJECT_AMBIGUOUS_PATH(400, "ambiguous_path"),
     /** The client should come back with the path that is now in the head. */
     REDIRECT_PATH(307, "path_normalization_failed");
 

@@ -7,8 +7,6 @@ import io.postern.sdk.HeaderName;
 
 /** A request to an HTTP/1 upstream. Confined to the connection's event loop. */
 final class Http1ClientStream implements HttpStream {
-    private static final HeaderName CONNECTION = HeaderName.of("connection");
-    private static final HeaderName UPGRADE = HeaderName.of("upgrade");
     private static final HeaderMap NO_TRAILERS = new HeaderMap(16);
 
     private enum Body {
@@ -70,25 +68,12 @@ final class Http1ClientStream implements HttpStream {
             throw new IllegalStateException("bug: request without method or path");
         }
         head = request.valueIs(method, "HEAD");
-        upgrade = isUpgrade(request);
+        upgrade = ExtendedConnect.isUpgrade(request);
         Added added = frame(request, method, endOfStream);
         connection.writer().request(request, added, upgrade);
         if (endOfStream) {
             finish(NO_TRAILERS);
         }
-    }
-
-    private static boolean isUpgrade(HeaderMap request) {
-        if (!request.contains(UPGRADE)) {
-            return false;
-        }
-        int index = request.indexOf(CONNECTION);
-        if (index < 0) {
-            return false;
-        }
-        var tokens = new ConnectionTokens();
-        tokens.read(request.octets(), request.valueStart(index), request.valueLength(index));
-        return tokens.upgrade();
     }
 
     private Added frame(HeaderMap request, int method, boolean end) {

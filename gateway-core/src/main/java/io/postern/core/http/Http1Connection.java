@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.ReferenceCountUtil;
+import io.postern.core.listener.filter.ConnectionAddresses;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.StreamInfo.TlsInfo;
 import java.io.IOException;
@@ -167,12 +168,12 @@ abstract class Http1Connection extends ChannelDuplexHandler implements HttpConne
 
     @Override
     public final SocketAddress remoteAddress() {
-        return context().channel().remoteAddress();
+        return ConnectionAddresses.remote(context().channel());
     }
 
     @Override
     public final SocketAddress localAddress() {
-        return context().channel().localAddress();
+        return ConnectionAddresses.local(context().channel());
     }
 
     @Override

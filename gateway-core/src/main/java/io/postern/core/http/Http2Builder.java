@@ -39,6 +39,9 @@ final class Http2Builder<C extends Http2Codec>
         if (server) {
             decoderEnforceMaxRstFramesPerWindow(MAX_RESETS_HEARD, RESET_SECONDS);
             encoderEnforceMaxRstFramesPerWindow(MAX_RESETS_SENT, RESET_SECONDS);
+            if (options.allowConnect()) {
+                settings.connectProtocolEnabled(true); // RFC 8441
+            }
             settings.maxConcurrentStreams(options.maxConcurrentStreams());
         } else {
             settings.pushEnabled(false);

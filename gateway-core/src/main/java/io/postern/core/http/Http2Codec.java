@@ -16,6 +16,7 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.postern.config.model.HttpConnectionManager.Http2Options;
+import io.postern.core.listener.filter.ConnectionAddresses;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.StreamInfo.TlsInfo;
 import java.io.IOException;
@@ -213,12 +214,12 @@ abstract class Http2Codec extends Http2ConnectionHandler implements HttpConnecti
 
     @Override
     public final SocketAddress remoteAddress() {
-        return context().channel().remoteAddress();
+        return ConnectionAddresses.remote(context().channel());
     }
 
     @Override
     public final SocketAddress localAddress() {
-        return context().channel().localAddress();
+        return ConnectionAddresses.local(context().channel());
     }
 
     @Override

@@ -117,6 +117,9 @@ final class Http2ServerConnection extends Http2Codec {
         bind(stream, side);
         try {
             HeaderMap head = Http2HeaderLists.received(headers);
+            if (manager.http2().allowConnect() && ExtendedConnect.toUpgrade(head)) {
+                side.setUpgrade();
+            }
             Fault fault =
                     Http2HeaderLists.check(
                             head, manager.maxHeadersCount(), manager.underscoreAction());

@@ -23,6 +23,8 @@ final class Http2Side implements HttpStream {
     private @Nullable Http2Stream stream;
     private @Nullable HttpStreamListener listener;
     private boolean bodiless;
+    private boolean upgrade;
+    private byte @Nullable [] askedProtocol; // of an upgrade on its way to an upstream
     private boolean headSent;
     private boolean headReceived;
     private boolean localEnded;
@@ -58,6 +60,11 @@ final class Http2Side implements HttpStream {
         bodiless = true;
     }
 
+    /** The request came as an extended CONNECT. */
+    void setUpgrade() {
+        upgrade = true;
+    }
+
     boolean hasReceivedHead() {
         return headReceived;
     }
@@ -71,6 +78,10 @@ final class Http2Side implements HttpStream {
     }
 
     void heardHead(HeaderMap head, boolean end) {
+        byte[] protocol = askedProtocol;
+        if (protocol != null) {
+            ExtendedConnect.answerFromUpstream(head, protocol);
+        }
         headReceived = true;
         remoteEnded = end;
         if (!dead) {
@@ -134,9 +145,16 @@ final class Http2Side implements HttpStream {
     // -- HttpStream --------------------------------------------------------------------------
 
     @Override
-    public void writeHeaders(HeaderMap head, boolean endOfStream) {
+    public void writeHeaders(HeaderMap given, boolean endOfStream) {
         if (dead || localEnded) {
             return;
+        }
+        HeaderMap head = given;
+        if (upgrade) {
+            head = ExtendedConnect.answerToClient(given);
+        } else if (!codec.isServer() && ExtendedConnect.isUpgrade(given)) {
+            head = ExtendedConnect.fromUpgrade(given);
+            askedProtocol = ExtendedConnect.protocol(given);
         }
         boolean informational = codec.isServer() && Octets.status(head) < 200;
         if (informational && Octets.status(head) == 101) {

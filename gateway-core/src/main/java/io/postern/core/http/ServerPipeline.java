@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.postern.config.model.HttpConnectionManager;
+import io.postern.core.listener.ConnectionService;
 import io.postern.sdk.StreamInfo.TlsInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,8 @@ public record ServerPipeline(
         CodecWorker worker,
         HttpConnectionManager manager,
         int bufferLimitBytes,
-        ServerStreams.Factory streams) {
+        ServerStreams.Factory streams)
+        implements ConnectionService {
     /**
      * Installs the codec on a channel whose TLS handshake, if any, is done. Reading must not have
      * begun, or what was read must be fired into the pipeline afterwards.
@@ -26,6 +28,7 @@ public record ServerPipeline(
      * @param tls parameters of the connection, whose ALPN result decides under {@code AUTO}; null
      *     for plain text, where {@code AUTO} looks at the first octets
      */
+    @Override
     public void install(Channel channel, @Nullable TlsInfo tls) {
         waterMarks(channel, bufferLimitBytes);
         switch (manager.codecType()) {

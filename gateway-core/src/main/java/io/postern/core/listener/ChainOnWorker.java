@@ -6,12 +6,12 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.postern.config.model.FilterChain;
-import io.postern.core.http.ServerPipeline;
 import io.postern.core.tls.DownstreamTls;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A filter chain on one worker: TLS, if it has any, then HTTP. Confined to the event loop.
+ * A filter chain on one worker: TLS, if it has any, then HTTP or whatever it speaks. Confined to
+ * the event loop.
  *
  * @param config the chain it was made from
  * @param open knows the chain's connections on this worker
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record ChainOnWorker(
         FilterChain config,
         OpenConnections open,
-        ServerPipeline pipeline,
+        ConnectionService service,
         @Nullable DownstreamTls tls) {
     /**
      * Serves a connection of which nothing has been consumed yet.
@@ -30,7 +30,7 @@ public record ChainOnWorker(
     void serve(Channel channel, @Nullable String serverName) {
         open.accepted(channel);
         if (tls == null) {
-            pipeline.install(channel, null);
+            service.install(channel, null);
         } else {
             channel.pipeline()
                     .addLast(tls.newHandler(channel.alloc(), serverName))
@@ -54,7 +54,7 @@ public record ChainOnWorker(
             }
             SslHandler handler = ctx.pipeline().get(SslHandler.class);
             if (completion.isSuccess() && handler != null) {
-                pipeline.install(ctx.channel(), shared.info(handler));
+                service.install(ctx.channel(), shared.info(handler));
                 ctx.pipeline().remove(this);
             } else {
                 var _ = ctx.close();

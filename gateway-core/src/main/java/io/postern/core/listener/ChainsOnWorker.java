@@ -11,15 +11,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChainsOnWorker {
     private final boolean inspectsTls;
+    private final Listener.@Nullable ProxyProtocol proxyProtocol;
     private final FilterChainMatcher matcher;
     private final IdentityHashMap<FilterChain, ChainOnWorker> services = new IdentityHashMap<>();
 
     /** The chains of {@code listener}, each of which is in {@code services}. */
     public ChainsOnWorker(Listener listener, Iterable<ChainOnWorker> services) {
         this.inspectsTls = listener.inspectsTls();
+        this.proxyProtocol = listener.proxyProtocol();
         this.matcher =
                 new FilterChainMatcher(listener.filterChains(), listener.defaultFilterChain());
         services.forEach(service -> this.services.put(service.config(), service));
+    }
+
+    /** Null: connections do not begin with a PROXY protocol header. */
+    Listener.@Nullable ProxyProtocol proxyProtocol() {
+        return proxyProtocol;
     }
 
     boolean inspectsTls() {

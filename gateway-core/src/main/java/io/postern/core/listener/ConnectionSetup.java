@@ -4,6 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelInitializer;
+import io.postern.config.model.Listener;
+import io.postern.core.listener.filter.ConnectionAddresses;
+import io.postern.core.listener.filter.ProxyProtocolReader;
 import java.util.List;
 
 /**
@@ -30,6 +33,15 @@ final class ConnectionSetup extends ChannelInitializer<Channel> {
     protected void initChannel(Channel channel) {
         stats.accepted();
         var _ = channel.closeFuture().addListener(_ -> stats.closed());
+        Listener.ProxyProtocol header = chains.proxyProtocol();
+        if (header == null) {
+            inspect(channel);
+        } else {
+            channel.pipeline().addLast(new ProxyProtocolReader(header.optional(), this::inspect));
+        }
+    }
+
+    private void inspect(Channel channel) {
         if (chains.inspectsTls()) {
             channel.pipeline().addLast(new TlsInspector(this));
         } else {
@@ -45,8 +57,8 @@ final class ConnectionSetup extends ChannelInitializer<Channel> {
     void serve(Channel channel, ClientHello hello, String transportProtocol, boolean inspected) {
         var seen =
                 new FilterChainMatcher.Seen(
-                        channel.localAddress(),
-                        channel.remoteAddress(),
+                        ConnectionAddresses.local(channel),
+                        ConnectionAddresses.remote(channel),
                         hello.serverName(),
                         transportProtocol,
                         hello.alpn());

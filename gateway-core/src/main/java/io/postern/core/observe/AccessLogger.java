@@ -1,10 +1,7 @@
 package io.postern.core.observe;
 
 import io.postern.config.model.AccessLog;
-import io.postern.config.model.AccessLog.Layout;
-import io.postern.core.format.CompiledFormat;
 import io.postern.core.format.FormatEnvironment;
-import io.postern.core.format.JsonFormat;
 import io.postern.core.format.OctetBuffer;
 import io.postern.core.format.StreamView;
 import java.util.List;
@@ -34,12 +31,12 @@ public final class AccessLogger {
     }
 
     /** One access log. */
-    record Entry(LogSink sink, Line line, @Nullable LogFilter filter) {
+    record Entry(LogSink sink, LogLine line, @Nullable LogFilter filter) {
         static Entry of(AccessLog log, LogSink sink, FormatEnvironment environment) {
             AccessLog.Filter filter = log.filter();
             return new Entry(
                     sink,
-                    line(log.layout(), environment),
+                    LogLine.of(log.layout(), environment),
                     filter == null ? null : LogFilter.of(filter));
         }
 
@@ -51,24 +48,5 @@ public final class AccessLogger {
             line.write(view, buffer);
             sink.offer(buffer);
         }
-
-        private static Line line(Layout layout, FormatEnvironment environment) {
-            return switch (layout) {
-                case Layout.Text(var format) ->
-                        CompiledFormat.compile(format, environment, false)::write;
-                case Layout.Json(var fields, boolean omitEmpty, boolean sort) -> {
-                    JsonFormat json = JsonFormat.compile(fields, environment, omitEmpty, sort);
-                    yield (view, out) -> {
-                        json.write(view, out);
-                        out.append('\n');
-                    };
-                }
-            };
-        }
-    }
-
-    @FunctionalInterface
-    interface Line {
-        void write(StreamView view, OctetBuffer out);
     }
 }

@@ -12,9 +12,11 @@ import java.util.List;
  * <p>Source: {@code envoy.config.accesslog.v3.AccessLogFilter}.
  */
 @FunctionalInterface
-interface LogFilter {
+public interface LogFilter {
+    /** Whether it matches. */
     boolean wants(StreamView view);
 
+    /** The filter, compiled. */
     static LogFilter of(Filter filter) {
         return switch (filter) {
             case Filter.StatusCode(Comparison comparison, long value) ->

@@ -2,6 +2,7 @@ package io.postern.core.headers;
 
 import io.postern.config.model.FilterChain.CidrRange;
 import io.postern.config.model.FilterOverrides;
+import io.postern.config.model.Hardening;
 import io.postern.config.model.HeaderMutations;
 import io.postern.config.model.HttpConnectionManager;
 import io.postern.config.model.HttpConnectionManager.ClientAddress;
@@ -13,6 +14,7 @@ import io.postern.config.model.HttpConnectionManager.PathNormalization;
 import io.postern.config.model.HttpConnectionManager.RequestId;
 import io.postern.config.model.HttpConnectionManager.ServerHeader;
 import io.postern.config.model.HttpConnectionManager.UnderscoreAction;
+import io.postern.config.model.LocalReplyRules;
 import io.postern.config.model.RouteTable;
 import java.time.Duration;
 import java.util.List;
@@ -74,6 +76,8 @@ final class Managers {
                 stripDot,
                 false,
                 List.of(),
-                via);
+                via,
+                LocalReplyRules.none(),
+                Hardening.none());
     }
 }

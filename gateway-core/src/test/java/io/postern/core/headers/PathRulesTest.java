@@ -65,11 +65,15 @@ class PathRulesTest {
 
     private static String applied(String path, PathNormalization rules) {
         HeaderMap head = HeaderMap.of(":method", "GET", ":path", path, "accept", "*/*");
-        Verdict verdict = new PathRules(rules).apply(head);
+        Verdict verdict = new PathRules(rules, false).apply(head);
         return switch (verdict) {
             case CONTINUE -> head.value(1);
             case REDIRECT_PATH -> verdict.status() + " " + head.value(1);
-            case REJECT_PATH, REJECT_ABSOLUTE_PATH, REJECT_CONNECTION_HEADER, REJECT_UNDERSCORE ->
+            case REJECT_PATH,
+                    REJECT_AMBIGUOUS_PATH,
+                    REJECT_ABSOLUTE_PATH,
+                    REJECT_CONNECTION_HEADER,
+                    REJECT_UNDERSCORE ->
                     String.valueOf(verdict.status());
         };
     }

@@ -3,6 +3,7 @@ package io.postern.core.http;
 import io.postern.config.model.Cluster;
 import io.postern.config.model.Cluster.Thresholds;
 import io.postern.config.model.FilterOverrides;
+import io.postern.config.model.Hardening;
 import io.postern.config.model.HeaderMutations;
 import io.postern.config.model.HttpConnectionManager;
 import io.postern.config.model.HttpConnectionManager.ClientAddress;
@@ -14,6 +15,7 @@ import io.postern.config.model.HttpConnectionManager.PathNormalization;
 import io.postern.config.model.HttpConnectionManager.RequestId;
 import io.postern.config.model.HttpConnectionManager.ServerHeader;
 import io.postern.config.model.HttpConnectionManager.UnderscoreAction;
+import io.postern.config.model.LocalReplyRules;
 import io.postern.config.model.RouteTable;
 import java.time.Duration;
 import java.util.List;
@@ -108,6 +110,8 @@ final class Settings {
                 false,
                 proxyContinue,
                 List.of("websocket"),
-                "");
+                "",
+                LocalReplyRules.none(),
+                Hardening.none());
     }
 }

@@ -1,0 +1,28 @@
+package io.postern.config.model;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Proxies connections as they are.
+ *
+ * <p>Source: {@code envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy}.
+ *
+ * @param targets 1 or more, chosen by weight
+ * @param totalWeight of the targets
+ * @param idleTimeout zero: none
+ * @param maxConnectAttempts 1 or more
+ */
+public record TcpProxy(
+        String statPrefix,
+        List<Target> targets,
+        long totalWeight,
+        Duration idleTimeout,
+        int maxConnectAttempts) {
+    public TcpProxy {
+        targets = List.copyOf(targets);
+    }
+
+    /** A cluster and its share. */
+    public record Target(String cluster, long weight) {}
+}

@@ -1,0 +1,194 @@
+package io.postern.core.tcp;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.postern.core.runtime.DeadlineWheel.Deadline;
+import io.postern.core.upstream.ChannelRequester;
+import io.postern.core.upstream.StreamRequester.Failure;
+import io.postern.core.upstream.UpstreamHost;
+import io.postern.core.upstream.WorkerCluster;
+import io.postern.sdk.Worker.Cancellable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's connection and its upstream's. The client is not read before there is an upstream;
+ * then each side is read only while the other takes, and an end of one direction is passed on as
+ * such.
+ *
+ * <pre>
+ * CONNECTING -> OPEN -> CLOSED       and CLOSED from everywhere
+ *     ^  | failed, attempts left
+ *     +--+
+ * </pre>
+ *
+ * <p>Confined to the event loop.
+ */
+final class TcpSession extends Deadline implements ChannelRequester {
+    private final TcpProxyService service;
+    private final Channel client;
+    private final Relay fromClient = new Relay(this);
+    private final Relay fromUpstream = new Relay(this);
+    private final long idleNanos;
+    private int attemptsLeft;
+    private @Nullable WorkerCluster cluster;
+    private @Nullable Cancellable connecting;
+    private @Nullable Channel upstream;
+    private long lastActivity;
+    private boolean closed;
+
+    TcpSession(TcpProxyService service, Channel client) {
+        this.service = service;
+        this.client = client;
+        this.idleNanos = service.config().idleTimeout().toNanos();
+        this.attemptsLeft = service.config().maxConnectAttempts();
+    }
+
+    void start() {
+        prepare(client);
+        client.config().setAutoRead(false);
+        client.pipeline().addLast(fromClient);
+        cluster = service.worker().findCluster(service.chooseCluster());
+        if (cluster == null) {
+            service.stats().noRoute().add(1);
+            close();
+            return;
+        }
+        connect(cluster);
+    }
+
+    private void prepare(Channel channel) {
+        int high = Math.max(2, service.bufferLimitBytes());
+        channel.config()
+                .setOption(
+                        ChannelOption.WRITE_BUFFER_WATER_MARK,
+                        new WriteBufferWaterMark(high / 2, high));
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    }
+
+    private void connect(WorkerCluster target) {
+        attemptsLeft--;
+        service.worker()
+                .deadlines()
+                .arm(this, System.nanoTime() + target.config().connectTimeout().toNanos());
+        Cancellable asked = target.open(this);
+        if (upstream == null && !closed) {
+            connecting = asked;
+        }
+    }
+
+    @Override
+    public void onChannel(Channel channel, UpstreamHost host) {
+        connecting = null;
+        if (closed) {
+            var _ = channel.close();
+            return;
+        }
+        upstream = channel;
+        prepare(channel);
+        channel.pipeline().addLast(fromUpstream);
+        fromUpstream.to(client);
+        fromClient.to(channel);
+        lastActivity = System.nanoTime();
+        service.worker().deadlines().disarm(this);
+        armIdle();
+        client.config().setAutoRead(true);
+        channel.config().setAutoRead(true);
+    }
+
+    @Override
+    public void onChannelFailure(
+            Failure failure, @Nullable UpstreamHost host, String transportFailure) {
+        connecting = null;
+        connectAgainOrClose();
+    }
+
+    private void connectAgainOrClose() {
+        WorkerCluster target = cluster;
+        if (!closed && attemptsLeft > 0 && target != null) {
+            // Not from inside the failing call: attempts must not pile up on the stack.
+            service.worker()
+                    .execute(() -> {
+                        if (!closed) {
+                            connect(target);
+                        }
+                    });
+        } else {
+            close();
+        }
+    }
+
+    private void armIdle() {
+        if (idleNanos > 0) {
+            service.worker().deadlines().arm(this, lastActivity + idleNanos);
+        }
+    }
+
+    @Override
+    protected void onDeadline() {
+        if (closed) {
+            return;
+        }
+        Cancellable attempt = connecting;
+        if (upstream == null) {
+            connecting = null;
+            if (attempt != null) {
+                attempt.cancel();
+            }
+            connectAgainOrClose();
+        } else if (System.nanoTime() - lastActivity >= idleNanos) {
+            service.stats().idleTimeouts().add(1);
+            close();
+        } else {
+            armIdle();
+        }
+    }
+
+    // -- from the relays
+
+    void moved(Relay relay, int octets) {
+        lastActivity = System.nanoTime();
+        (relay == fromClient ? service.stats().received() : service.stats().sent()).add(octets);
+    }
+
+    /**
+     * The side that {@code relay} reads takes more, or no more: so the other one is read, or not.
+     */
+    void writabilityChanged(Relay relay, boolean writable) {
+        Channel other = relay == fromClient ? upstream : client;
+        if (other != null && upstream != null) {
+            other.config().setAutoRead(writable);
+        }
+    }
+
+    /** Nothing is read any more. */
+    void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        service.worker().deadlines().disarm(this);
+        Cancellable attempt = connecting;
+        if (attempt != null) {
+            attempt.cancel();
+        }
+        fromClient.release();
+        closeAfterFlush(client);
+        Channel other = upstream;
+        if (other != null) {
+            closeAfterFlush(other);
+        }
+    }
+
+    private static void closeAfterFlush(Channel channel) {
+        if (channel.isActive()) {
+            var _ =
+                    channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                            .addListener(ChannelFutureListener.CLOSE);
+        } else {
+            var _ = channel.close();
+        }
+    }
+}
