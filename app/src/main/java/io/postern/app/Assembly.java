@@ -4,6 +4,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.postern.config.LoadResult;
 import io.postern.config.model.Address;
 import io.postern.config.model.Bootstrap;
 import io.postern.core.Gateway;
@@ -43,7 +44,8 @@ public final class Assembly implements AutoCloseable {
     private final @Nullable AdminServer admin;
 
     /** Starts the gateway, then its admin server. */
-    public Assembly(Bootstrap config, int workers, Gateway.Drain drain, Log log) {
+    public Assembly(LoadResult.Loaded loaded, int workers, Gateway.Drain drain, Log log) {
+        Bootstrap config = loaded.bootstrap();
         Clock clock = Clock.systemUTC();
         control = Executors.newVirtualThreadPerTaskExecutor();
         controlLoops =
@@ -71,7 +73,7 @@ public final class Assembly implements AutoCloseable {
                         clock,
                         drain);
         gateway = Gateway.start(config, settings);
-        view = new ProcessView(config, workers, gateway, accessLogs, log);
+        view = new ProcessView(loaded, workers, gateway, accessLogs, clock, log);
         admin = config.admin() == null ? null : admin(config.admin().address(), view, stats);
     }
 

@@ -1,6 +1,6 @@
 package io.postern.app;
 
-import io.postern.config.model.Bootstrap;
+import io.postern.config.LoadResult;
 import io.postern.core.Gateway;
 import io.postern.core.listener.ActiveListener;
 import java.io.IOException;
@@ -31,9 +31,9 @@ public final class GatewayProcess {
 
     /** Starts serving and takes over the signals. */
     public static GatewayProcess start(
-            Bootstrap bootstrap, int workers, Gateway.Drain drain, Log log) {
+            LoadResult.Loaded config, int workers, Gateway.Drain drain, Log log) {
         var process =
-                new GatewayProcess(new Assembly(bootstrap, workers, drain, log), drain.time(), log);
+                new GatewayProcess(new Assembly(config, workers, drain, log), drain.time(), log);
         for (ActiveListener listener : process.assembly.gateway().listeners()) {
             log.info(
                     "main", "listener '" + listener.config().name() + "' on " + listener.address());

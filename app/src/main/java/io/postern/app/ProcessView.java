@@ -1,5 +1,6 @@
 package io.postern.app;
 
+import io.postern.config.LoadResult;
 import io.postern.config.model.Bootstrap;
 import io.postern.core.Gateway;
 import io.postern.core.admin.AdminView;
@@ -9,13 +10,16 @@ import io.postern.core.observe.AccessLogs;
 import io.postern.core.upstream.ClusterView;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /** This process as its admin server shows it. Thread-safe. */
 final class ProcessView implements AdminView {
-    private final Bootstrap config;
+    private final LoadResult.Loaded config;
+    private final Instant started;
     private final int workers;
     private final Gateway gateway;
     private final AccessLogs accessLogs;
@@ -23,8 +27,15 @@ final class ProcessView implements AdminView {
     private volatile boolean draining;
     private volatile boolean failing;
 
-    ProcessView(Bootstrap config, int workers, Gateway gateway, AccessLogs accessLogs, Log log) {
+    ProcessView(
+            LoadResult.Loaded config,
+            int workers,
+            Gateway gateway,
+            AccessLogs accessLogs,
+            Clock clock,
+            Log log) {
         this.config = config;
+        this.started = clock.instant();
         this.workers = workers;
         this.gateway = gateway;
         this.accessLogs = accessLogs;
@@ -62,13 +73,13 @@ final class ProcessView implements AdminView {
     }
 
     @Override
-    public String configDump(Map<String, String> query) {
-        return "{\n \"configs\": []\n}\n";
+    public List<Map<String, Object>> configDump() {
+        return config.dump().sections(started);
     }
 
     @Override
     public ServerInfo info() {
-        Bootstrap.Node node = config.node();
+        Bootstrap.Node node = config.bootstrap().node();
         return new ServerInfo(
                 Version.text(),
                 Map.of("concurrency", workers, "mode", "Serve"),

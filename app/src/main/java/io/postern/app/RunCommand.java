@@ -61,18 +61,18 @@ final class RunCommand implements Command {
         return switch (result) {
             case LoadResult.Broken _ -> 1;
             case LoadResult.Loaded _ when mode == EnvoyFlags.Mode.VALIDATE -> 0;
-            case LoadResult.Loaded(Bootstrap bootstrap, var warnings) -> {
+            case LoadResult.Loaded loaded -> {
                 Log log = new Log(logStream(flags.logPath()), flags.logLevel());
                 flags.ignored().forEach(text -> log.info("main", text));
-                Report.warnings(warnings).forEach(text -> log.warn("config", text));
-                yield serve(withNode(bootstrap, flags), flags, log);
+                Report.warnings(loaded.warnings()).forEach(text -> log.warn("config", text));
+                yield serve(loaded.with(withNode(loaded.bootstrap(), flags)), flags, log);
             }
         };
     }
 
-    private static int serve(Bootstrap bootstrap, EnvoyFlags flags, Log log)
+    private static int serve(LoadResult.Loaded config, EnvoyFlags flags, Log log)
             throws InterruptedException {
-        var process = GatewayProcess.start(bootstrap, flags.workers(), flags.drain(), log);
+        var process = GatewayProcess.start(config, flags.workers(), flags.drain(), log);
         process.writeAdminAddress(flags.adminAddressPath());
         if (flags.mode() == EnvoyFlags.Mode.INIT_ONLY) {
             process.stop();

@@ -85,12 +85,13 @@ public final class ConfigFile {
         if (merged == null || merged instanceof NullNode || diagnostics.hasErrors()) {
             return broken(diagnostics);
         }
-        var bootstrap =
+        var translated =
                 BootstrapTranslator.translate(
                         message.build(), Spot.root(merged), types, diagnostics, environment);
-        return bootstrap == null || diagnostics.hasErrors()
+        return translated == null || diagnostics.hasErrors()
                 ? broken(diagnostics)
-                : new LoadResult.Loaded(bootstrap, diagnostics.warnings());
+                : new LoadResult.Loaded(
+                        translated.bootstrap(), diagnostics.warnings(), translated.dump());
     }
 
     private static LoadResult broken(Diagnostics diagnostics) {

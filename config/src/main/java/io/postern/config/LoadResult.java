@@ -1,5 +1,6 @@
 package io.postern.config;
 
+import io.postern.config.envoy.ConfigDump;
 import io.postern.config.model.Bootstrap;
 import io.postern.config.source.Diagnostic;
 import io.postern.config.source.Findings;
@@ -7,10 +8,20 @@ import java.util.List;
 
 /** What came of reading a configuration. */
 public sealed interface LoadResult extends Findings {
-    /** It can be used. */
-    record Loaded(Bootstrap bootstrap, List<Diagnostic> warnings) implements LoadResult {
+    /**
+     * It can be used.
+     *
+     * @param dump for /config_dump
+     */
+    record Loaded(Bootstrap bootstrap, List<Diagnostic> warnings, ConfigDump dump)
+            implements LoadResult {
         public Loaded {
             warnings = List.copyOf(warnings);
+        }
+
+        /** The same with another bootstrap. */
+        public Loaded with(Bootstrap changed) {
+            return new Loaded(changed, warnings, dump);
         }
 
         @Override

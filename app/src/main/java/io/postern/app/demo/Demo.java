@@ -2,7 +2,7 @@ package io.postern.app.demo;
 
 import io.postern.app.GatewayProcess;
 import io.postern.app.Log;
-import io.postern.config.model.Bootstrap;
+import io.postern.config.LoadResult;
 import io.postern.core.Gateway;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -19,8 +19,8 @@ record Demo(List<DemoUpstream> upstreams, GatewayProcess process) implements Aut
      *
      * @param upstreams already listening; closed with the demo
      */
-    static Demo start(Bootstrap bootstrap, List<DemoUpstream> upstreams, Log log) {
-        return new Demo(upstreams, GatewayProcess.start(bootstrap, WORKERS, DRAIN, log));
+    static Demo start(LoadResult.Loaded config, List<DemoUpstream> upstreams, Log log) {
+        return new Demo(upstreams, GatewayProcess.start(config, WORKERS, DRAIN, log));
     }
 
     /** The two services, on these ports; 0: the system chooses. */

@@ -7,7 +7,6 @@ import io.postern.app.cli.Command;
 import io.postern.app.cli.Flag;
 import io.postern.config.ConfigFile;
 import io.postern.config.LoadResult;
-import io.postern.config.model.Bootstrap;
 import io.postern.config.source.Report;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -55,10 +54,10 @@ public final class DemoCommand implements Command {
         }
         return switch (new ConfigFile(System.getenv()).load(FILE)) {
             case LoadResult.Broken broken -> complain(broken, err);
-            case LoadResult.Loaded(Bootstrap bootstrap, _) -> {
+            case LoadResult.Loaded config -> {
                 var log = new Log(System.err, Log.Level.INFO);
                 var upstreams = Demo.upstreams(ORDERS_PORT, CATALOG_PORT);
-                try (var demo = Demo.start(bootstrap, upstreams, log)) {
+                try (var demo = Demo.start(config, upstreams, log)) {
                     out.print(demo.whatToTry());
                     out.flush();
                     demo.process().awaitStopped();
@@ -72,9 +71,9 @@ public final class DemoCommand implements Command {
         var upstreams = Demo.upstreams(0, 0);
         return switch (onFreePorts(Path.of(""), upstreams)) {
             case LoadResult.Broken broken -> complain(broken, err);
-            case LoadResult.Loaded(Bootstrap bootstrap, _) -> {
+            case LoadResult.Loaded config -> {
                 var log = new Log(System.err, Log.Level.OFF);
-                try (var demo = Demo.start(bootstrap, upstreams, log)) {
+                try (var demo = Demo.start(config, upstreams, log)) {
                     demo.whatToTry();
                     new Rehearsal(demo, REHEARSAL_ROUNDS).run();
                 }

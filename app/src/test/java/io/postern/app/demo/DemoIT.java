@@ -27,7 +27,7 @@ class DemoIT {
         // Given
         var upstreams = Demo.upstreams(0, 0);
         var loaded = (LoadResult.Loaded) DemoCommand.onFreePorts(ROOT, upstreams);
-        try (var demo = Demo.start(loaded.bootstrap(), upstreams, quiet())) {
+        try (var demo = Demo.start(loaded, upstreams, quiet())) {
             List<String> lines =
                     demo.whatToTry()
                             .lines()
@@ -61,7 +61,7 @@ class DemoIT {
         // Given
         var upstreams = Demo.upstreams(0, 0);
         var loaded = (LoadResult.Loaded) DemoCommand.onFreePorts(ROOT, upstreams);
-        try (var demo = Demo.start(loaded.bootstrap(), upstreams, quiet())) {
+        try (var demo = Demo.start(loaded, upstreams, quiet())) {
             // When, then: it throws when an answer is missing
             new Rehearsal(demo, 1).run();
         }

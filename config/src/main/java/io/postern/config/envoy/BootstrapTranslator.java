@@ -77,7 +77,7 @@ public final class BootstrapTranslator {
      * @return null when the message breaks its declared constraints; with other errors in {@code
      *     diagnostics} the result must not be used either
      */
-    public static @Nullable Bootstrap translate(
+    public static @Nullable Translated translate(
             DynamicMessage message,
             Spot spot,
             MessageTypes types,
@@ -86,9 +86,14 @@ public final class BootstrapTranslator {
         var bootstrap = generated(message);
         var check = new SupportCheck(new SupportTable(), diagnostics);
         return new MessageWalk(types, diagnostics, check).walk(message, bootstrap, spot)
-                ? bootstrap(bootstrap, new Translation(diagnostics, environment), spot)
+                ? new Translated(
+                        bootstrap(bootstrap, new Translation(diagnostics, environment), spot),
+                        new ConfigDump(bootstrap))
                 : null;
     }
+
+    /** A bootstrap, and what /config_dump says of it. */
+    public record Translated(Bootstrap bootstrap, ConfigDump dump) {}
 
     private static io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap generated(
             DynamicMessage message) {

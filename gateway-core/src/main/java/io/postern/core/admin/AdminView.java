@@ -15,8 +15,12 @@ public interface AdminView {
     /** The clusters with their hosts. */
     List<ClusterView> clusters();
 
-    /** {@code {"configs": [...]}} in the shape of {@code envoy.admin.v3.ConfigDump}. */
-    String configDump(Map<String, String> query);
+    /**
+     * The sections of {@code envoy.admin.v3.ConfigDump} in Envoy's order, each with its {@code
+     * @type}, made of maps, lists, texts, numbers and truths; without secrets. The caller may change
+     * them.
+     */
+    List<Map<String, Object>> configDump();
 
     /** What /server_info shows besides state and times. */
     ServerInfo info();

@@ -132,14 +132,14 @@ final class ClusterPages {
         return fields;
     }
 
-    private static Map<String, Object> health(ClusterView.Host host) {
+    static Map<String, Object> health(ClusterView.Host host) {
         boolean failed = host.healthFlags().contains("/failed_eds_health");
         boolean degraded = host.healthFlags().contains("/eds_degraded_health");
         return Map.of(
                 "eds_health_status", failed ? "UNHEALTHY" : degraded ? "DEGRADED" : "HEALTHY");
     }
 
-    private static Map<String, Object> locality(ClusterView.Host host) {
+    static Map<String, Object> locality(ClusterView.Host host) {
         var fields = new LinkedHashMap<String, Object>();
         putText(fields, "region", host.region());
         putText(fields, "zone", host.zone());

@@ -41,7 +41,7 @@ final class Pages {
         shows(
                 "/config_dump",
                 "dump current Envoy configs",
-                query -> Reply.json(view.configDump(query.parameters())));
+                query -> ConfigDumpPage.answer(view.configDump(), view.clusters(), query));
         does("/drain_listeners", "drain listeners", this::drainListeners);
         does(
                 "/healthcheck/fail",
@@ -53,6 +53,14 @@ final class Pages {
                 _ -> after(() -> view.failHealthChecks(false)));
         shows("/help", "print out list of admin commands", _ -> Reply.text(help()));
         shows("/listeners", "print listener info", this::listeners);
+        shows(
+                "/hot_restart_version",
+                "print the hot restart compatibility version",
+                _ -> Reply.text("disabled"));
+        shows(
+                "/init_dump",
+                "dump current Envoy init manager information (experimental)",
+                _ -> Reply.json("{}"));
         does("/logging", "query/change logging levels", this::logging);
         shows("/memory", "print current allocation/heap usage", _ -> memory());
         does("/quitquitquit", "exit the server", _ -> Reply.ok().then(view::quit));
@@ -63,6 +71,10 @@ final class Pages {
         does("/reopen_logs", "reopen access logs", _ -> after(view::reopenLogs));
         does("/reset_counters", "reset all counters to zero", _ -> after(stats::resetCounters));
         shows("/runtime", "print runtime values", _ -> Reply.json(runtime()));
+        does(
+                "/runtime_modify",
+                "Adds or modifies runtime values as passed in query parameters",
+                _ -> Reply.text(503, "No admin layer specified"));
         shows(
                 "/server_info",
                 "print server version/status information",

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -179,7 +180,8 @@ class AdminServerIT {
                         """);
         assertThat(send("GET", "/server_info").body())
                 .contains("\"version\": \"v\"", "\"state\": \"LIVE\"", "\"concurrency\": 2");
-        assertThat(send("GET", "/config_dump?resource=x").body()).isEqualTo("{resource=x}");
+        assertThat(send("GET", "/config_dump").body())
+                .isEqualTo(Json.pretty(Map.of("configs", NotingView.sections())));
         assertThat(send("GET", "/").body()).contains("/stats/prometheus");
         for (String path : List.of("/memory", "/certs", "/runtime", "/clusters")) {
             assertThat(send("GET", path).statusCode()).as(path).isEqualTo(200);
@@ -217,8 +219,14 @@ class AdminServerIT {
         }
 
         @Override
-        public String configDump(Map<String, String> query) {
-            return query.toString();
+        public List<Map<String, Object>> configDump() {
+            return sections();
+        }
+
+        static List<Map<String, Object>> sections() {
+            Map<String, Object> section = new TreeMap<>();
+            section.put("@type", "type.googleapis.com/envoy.admin.v3.BootstrapConfigDump");
+            return List.of(section);
         }
 
         @Override

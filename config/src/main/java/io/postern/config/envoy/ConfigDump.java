@@ -1,0 +1,154 @@
+package io.postern.config.envoy;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.util.Timestamps;
+import io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap;
+import io.envoyproxy.envoy.config.listener.v3.FilterChain;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.postern.config.message.MessageTypes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a process was started with, as /config_dump shows it: secrets are left out. Only the octets
+ * are kept; the tree is made when it is asked for. Thread-safe: immutable.
+ *
+ * <p>Source: {@code envoy.admin.v3.ConfigDump}, in the order of Envoy 1.40.
+ */
+public final class ConfigDump {
+    private static final String ADMIN = MessageTypes.URL_PREFIX + "envoy.admin.v3.";
+
+    private final ByteString octets;
+
+    ConfigDump(Bootstrap bootstrap) {
+        octets = bootstrap.toByteString();
+    }
+
+    /**
+     * The sections, each with its {@code @type}: maps, lists, texts, numbers and truths that the
+     * caller may change.
+     *
+     * @param loaded when the configuration was read
+     */
+    public List<Map<String, Object>> sections(Instant loaded) {
+        Bootstrap bootstrap = bootstrap();
+        var tree = new MessageTree(new MessageTypes());
+        String updated = Timestamps.toString(Timestamps.fromMillis(loaded.toEpochMilli()));
+        List<Map<String, Object>> sections = new ArrayList<>();
+        Map<String, Object> whole = section("BootstrapConfigDump");
+        whole.put("bootstrap", tree.fields(bootstrap));
+        whole.put("last_updated", updated);
+        sections.add(whole);
+        var resources = bootstrap.getStaticResources();
+        sections.add(
+                section(
+                        "ClustersConfigDump",
+                        "static_clusters",
+                        "cluster",
+                        resources.getClustersList(),
+                        tree,
+                        updated));
+        sections.add(
+                section(
+                        "ListenersConfigDump",
+                        "static_listeners",
+                        "listener",
+                        resources.getListenersList(),
+                        tree,
+                        updated));
+        sections.add(section("ScopedRoutesConfigDump"));
+        sections.add(
+                section(
+                        "RoutesConfigDump",
+                        "static_route_configs",
+                        "route_config",
+                        routes(resources),
+                        tree,
+                        updated));
+        sections.add(secrets(resources, tree));
+        return sections;
+    }
+
+    private Bootstrap bootstrap() {
+        try {
+            return Bootstrap.parseFrom(octets);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException("bug: not the bytes of a bootstrap", e);
+        }
+    }
+
+    private static Map<String, Object> section(String name) {
+        var section = new LinkedHashMap<String, Object>();
+        section.put("@type", ADMIN + name);
+        return section;
+    }
+
+    private static Map<String, Object> section(
+            String name,
+            String listName,
+            String elementName,
+            List<? extends Message> messages,
+            MessageTree tree,
+            String updated) {
+        Map<String, Object> section = section(name);
+        List<Object> elements = new ArrayList<>();
+        for (Message message : messages) {
+            var element = new LinkedHashMap<String, Object>();
+            element.put(elementName, tree.typed(message));
+            element.put("last_updated", updated);
+            elements.add(element);
+        }
+        if (!elements.isEmpty()) {
+            section.put(listName, elements);
+        }
+        return section;
+    }
+
+    private static Map<String, Object> secrets(
+            Bootstrap.StaticResources resources, MessageTree tree) {
+        Map<String, Object> section = section("SecretsConfigDump");
+        List<Object> elements = new ArrayList<>();
+        for (var secret : resources.getSecretsList()) {
+            var element = new LinkedHashMap<String, Object>();
+            element.put("name", secret.getName());
+            element.put("secret", tree.typed(secret));
+            elements.add(element);
+        }
+        if (!elements.isEmpty()) {
+            section.put("static_secrets", elements);
+        }
+        return section;
+    }
+
+    private static List<RouteConfiguration> routes(Bootstrap.StaticResources resources) {
+        List<RouteConfiguration> routes = new ArrayList<>();
+        for (Listener listener : resources.getListenersList()) {
+            List<FilterChain> chains = new ArrayList<>(listener.getFilterChainsList());
+            if (listener.hasDefaultFilterChain()) {
+                chains.add(listener.getDefaultFilterChain());
+            }
+            for (FilterChain chain : chains) {
+                for (var filter : chain.getFiltersList()) {
+                    if (Translation.is(
+                            filter.getTypedConfig(),
+                            HttpConnectionManager.getDescriptor().getFullName())) {
+                        var manager =
+                                Translation.unpack(
+                                        filter.getTypedConfig(), HttpConnectionManager.parser());
+                        if (manager.hasRouteConfig()) {
+                            routes.add(manager.getRouteConfig());
+                        }
+                    }
+                }
+            }
+        }
+        return routes;
+    }
+}
