@@ -32,10 +32,9 @@ public interface ClientStream {
         /**
          * There is no response: no host, no connection, no answer in time.
          *
-         * @param status what a gateway answers then, 503 or 504
-         * @param text the body of that answer, in Envoy's words
+         * @param reply what a gateway answers then, in Envoy's words
          */
-        void onFailure(int status, String text);
+        void onFailure(LocalReply reply);
 
         /** The response broke off after its head. */
         void onReset();

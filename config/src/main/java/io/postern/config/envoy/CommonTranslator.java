@@ -46,8 +46,11 @@ final class CommonTranslator {
                 MessageSupport.of(core + "Pipe").reads("path").only("mode", "0"),
                 MessageSupport.of(core + "CidrRange").reads("address_prefix", "prefix_len"),
                 MessageSupport.of(core + "DataSource")
-                        .reads("filename", "inline_bytes", "inline_string", "environment_variable"),
-                MessageSupport.of(core + "AsyncDataSource").reads("local"));
+                        .reads(
+                                "filename",
+                                "inline_bytes",
+                                "inline_string",
+                                "environment_variable"));
     }
 
     Node node(io.envoyproxy.envoy.config.core.v3.Node node) {

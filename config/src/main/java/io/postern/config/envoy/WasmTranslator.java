@@ -6,6 +6,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.BytesValue;
 import com.google.protobuf.StringValue;
 import com.google.protobuf.Struct;
+import io.envoyproxy.envoy.config.core.v3.BackoffStrategy;
 import io.envoyproxy.envoy.extensions.filters.http.wasm.v3.Wasm;
 import io.envoyproxy.envoy.extensions.wasm.v3.EnvironmentVariables;
 import io.envoyproxy.envoy.extensions.wasm.v3.PluginConfig;
@@ -18,13 +19,15 @@ import io.postern.config.source.Spot;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Translates {@code envoy.extensions.filters.http.wasm.v3.Wasm}. */
 final class WasmTranslator {
     static final String TYPE = "envoy.extensions.filters.http.wasm.v3.Wasm";
 
-    private static final Duration RELOAD_BACKOFF = Duration.ofSeconds(1);
+    private static final Duration BACKOFF = Duration.ofSeconds(1);
+    private static final int MAX_BACKOFF_FACTOR = 10; // Envoy's
 
     private final Translation translation;
     private final CommonTranslator common;
@@ -36,6 +39,7 @@ final class WasmTranslator {
 
     static List<MessageSupport> declared() {
         var wasm = "envoy.extensions.wasm.v3.";
+        var core = "envoy.config.core.v3.";
         return List.of(
                 MessageSupport.of(TYPE).reads("config"),
                 MessageSupport.of(wasm + "PluginConfig")
@@ -50,18 +54,19 @@ final class WasmTranslator {
                                 "allow_on_headers_stop_iteration")
                         .opaque("configuration"),
                 MessageSupport.of(wasm + "VmConfig")
-                        .reads("vm_id", "environment_variables")
+                        .reads("vm_id", "environment_variables", "code", "nack_on_code_cache_miss")
                         .partly("runtime", "every name means Postern's own engine")
-                        .partly("code", "local only")
                         .opaque("configuration")
-                        .accepts("modules are compiled here", "allow_precompiled")
-                        .accepts("nothing is fetched", "nack_on_code_cache_miss"),
+                        .accepts("modules are compiled here", "allow_precompiled"),
+                MessageSupport.of(core + "AsyncDataSource").reads("local", "remote"),
+                MessageSupport.of(core + "RemoteDataSource")
+                        .reads("http_uri", "sha256", "retry_policy"),
+                MessageSupport.of(core + "HttpUri").reads("uri", "cluster", "timeout"),
+                MessageSupport.of(core + "RetryPolicy").reads("retry_back_off", "num_retries"),
                 MessageSupport.of(wasm + "EnvironmentVariables")
                         .reads("host_env_keys", "key_values"),
                 MessageSupport.of(wasm + "ReloadConfig").reads("backoff"),
-                MessageSupport.of("envoy.config.core.v3.BackoffStrategy")
-                        .reads("base_interval")
-                        .accepts("the first delay is doubled up to 10 times", "max_interval"),
+                MessageSupport.of(core + "BackoffStrategy").reads("base_interval", "max_interval"),
                 MessageSupport.of(wasm + "CapabilityRestrictionConfig")
                         .reads("allowed_capabilities"),
                 MessageSupport.of(wasm + "SanitizationConfig"));
@@ -70,13 +75,18 @@ final class WasmTranslator {
     WasmSpec translate(Wasm wasm, String filterName, Spot spot) {
         var config = wasm.getConfig();
         var at = spot.field("config");
+        var backoff =
+                backoff(
+                        config.getReloadConfig().getBackoff(),
+                        at.field("reload_config").field("backoff"));
         return new WasmSpec(
                 config.getName().isEmpty() ? filterName : config.getName(),
                 config.getRootId(),
                 vm(config.getVmConfig(), at.field("vm_config")),
                 octets(config.getConfiguration()),
                 failurePolicy(config, at),
-                reloadBackoff(config, at),
+                backoff.base(),
+                backoff.max(),
                 config.getAllowOnHeadersStopIteration().getValue(),
                 List.copyOf(
                         config.getCapabilityRestrictionConfig()
@@ -85,17 +95,46 @@ final class WasmTranslator {
     }
 
     private WasmSpec.Vm vm(VmConfig vm, Spot spot) {
-        var code = spot.field("code");
-        var local = code.field("local");
-        DataSource source = common.dataSource(vm.getCode().getLocal(), local);
-        if (!vm.hasCode()) {
-            translation.error(code, "no code (expected: local.filename or local.inline_bytes)");
-        }
         return new WasmSpec.Vm(
                 vm.getVmId(),
-                source,
+                code(vm, spot.field("code")),
                 octets(vm.getConfiguration()),
                 environment(vm.getEnvironmentVariables(), spot.field("environment_variables")));
+    }
+
+    private WasmSpec.Code code(VmConfig vm, Spot spot) {
+        return switch (vm.getCode().getSpecifierCase()) {
+            case LOCAL ->
+                    new WasmSpec.Code.Local(
+                            common.dataSource(vm.getCode().getLocal(), spot.field("local")));
+            case REMOTE -> remote(vm, spot.field("remote"));
+            case SPECIFIER_NOT_SET -> {
+                translation.error(
+                        spot, "no code (expected: local.filename, local.inline_bytes or remote)");
+                yield new WasmSpec.Code.Local(new DataSource.Inline(new byte[0]));
+            }
+        };
+    }
+
+    private WasmSpec.Code remote(VmConfig vm, Spot spot) {
+        var remote = vm.getCode().getRemote();
+        var uri = remote.getHttpUri();
+        var backoff =
+                backoff(
+                        remote.getRetryPolicy().getRetryBackOff(),
+                        spot.field("retry_policy").field("retry_back_off"));
+        return new WasmSpec.Code.Remote(
+                uri.getUri(),
+                uri.getCluster(),
+                translation.duration(uri.getTimeout(), spot.field("http_uri").field("timeout")),
+                remote.getSha256().toLowerCase(Locale.ROOT),
+                Translation.number(
+                        remote.getRetryPolicy().hasNumRetries(),
+                        remote.getRetryPolicy().getNumRetries(),
+                        1),
+                backoff.base(),
+                backoff.max(),
+                vm.getNackOnCodeCacheMiss());
     }
 
     private Map<String, String> environment(EnvironmentVariables variables, Spot spot) {
@@ -134,13 +173,26 @@ final class WasmTranslator {
         };
     }
 
-    private Duration reloadBackoff(PluginConfig config, Spot spot) {
-        var backoff = config.getReloadConfig().getBackoff();
-        return translation.duration(
-                backoff.hasBaseInterval(),
-                backoff.getBaseInterval(),
-                RELOAD_BACKOFF,
-                spot.field("reload_config").field("backoff").field("base_interval"));
+    private record Backoff(Duration base, Duration max) {}
+
+    private Backoff backoff(BackoffStrategy strategy, Spot spot) {
+        var base =
+                translation.duration(
+                        strategy.hasBaseInterval(),
+                        strategy.getBaseInterval(),
+                        BACKOFF,
+                        spot.field("base_interval"));
+        var max =
+                translation.duration(
+                        strategy.hasMaxInterval(),
+                        strategy.getMaxInterval(),
+                        base.multipliedBy(MAX_BACKOFF_FACTOR),
+                        spot.field("max_interval"));
+        if (max.compareTo(base) < 0) {
+            translation.error(
+                    spot.field("max_interval"), "max_interval must be at least base_interval");
+        }
+        return new Backoff(base, max);
     }
 
     /** What a plugin reads: texts and bytes as they are, a Struct as JSON, others serialised. */

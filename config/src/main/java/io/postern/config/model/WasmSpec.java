@@ -1,8 +1,10 @@
 package io.postern.config.model;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Proxy-Wasm plugin on an HTTP filter chain.
@@ -16,6 +18,7 @@ import java.util.Map;
  *     StringValue and BytesValue to their value, Struct to JSON, others to serialised bytes)
  * @param failurePolicy what happens to requests when the plugin failed
  * @param reloadBackoffBase first delay before a failed plugin is started again
+ * @param reloadBackoffMax the delay grows up to this
  * @param allowOnHeadersStopIteration {@code StopIteration} from a header callback stops only the
  *     headers, not body and trailers
  * @param allowedCapabilities ABI functions a plugin may import or export; empty: all
@@ -27,6 +30,7 @@ public record WasmSpec(
         byte[] configuration,
         FailurePolicy failurePolicy,
         Duration reloadBackoffBase,
+        Duration reloadBackoffMax,
         boolean allowOnHeadersStopIteration,
         List<String> allowedCapabilities)
         implements FilterSpec {
@@ -40,6 +44,31 @@ public record WasmSpec(
         return "envoy.extensions.filters.http.wasm.v3.Wasm";
     }
 
+    // Bytes by content: a plugin whose configuration did not change keeps running over an update.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof WasmSpec that
+                && vm.equals(that.vm)
+                && Arrays.equals(configuration, that.configuration)
+                && rest().equals(that.rest());
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * vm.hashCode() + Arrays.hashCode(configuration);
+    }
+
+    private List<Object> rest() {
+        return List.of(
+                name,
+                rootId,
+                failurePolicy,
+                reloadBackoffBase,
+                reloadBackoffMax,
+                allowOnHeadersStopIteration,
+                allowedCapabilities);
+    }
+
     /**
      * Where the code comes from and what the VM is given.
      *
@@ -50,10 +79,54 @@ public record WasmSpec(
      * @param environment variables the plugin sees, host variables already resolved
      */
     public record Vm(
-            String vmId, DataSource code, byte[] configuration, Map<String, String> environment) {
+            String vmId, Code code, byte[] configuration, Map<String, String> environment) {
         public Vm {
             environment = Map.copyOf(environment);
         }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Vm that
+                    && vmId.equals(that.vmId)
+                    && code.equals(that.code)
+                    && environment.equals(that.environment)
+                    && Arrays.equals(configuration, that.configuration);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * code.hashCode() + Arrays.hashCode(configuration);
+        }
+    }
+
+    /** Where the module is. */
+    public sealed interface Code {
+        /** A file or the bytes themselves. */
+        record Local(DataSource source) implements Code {}
+
+        /**
+         * To be fetched over HTTP.
+         *
+         * <p>Source: {@code envoy.config.core.v3.RemoteDataSource}.
+         *
+         * @param cluster which the request goes to
+         * @param timeout for each try
+         * @param sha256 of the module, lower-case hexadecimal
+         * @param retries further tries after the first
+         * @param backoffBase delay before the first of them; it grows
+         * @param backoffMax up to this
+         * @param nackOnMiss refuse the configuration while the module is not in the cache
+         */
+        record Remote(
+                String uri,
+                String cluster,
+                Duration timeout,
+                String sha256,
+                int retries,
+                Duration backoffBase,
+                Duration backoffMax,
+                boolean nackOnMiss)
+                implements Code {}
     }
 
     /** What becomes of requests when the plugin has failed. */

@@ -41,6 +41,7 @@ final class UpstreamCall extends DeadlineWheel.Deadline
     private Cancellable waiting = () -> {};
     private @Nullable HttpStream stream;
     private @Nullable HeaderMap responseHead;
+    private long sentNanos;
     private boolean over;
 
     UpstreamCall(WorkerLoop worker, WorkerCluster cluster, CallListener listener) {
@@ -51,6 +52,7 @@ final class UpstreamCall extends DeadlineWheel.Deadline
 
     void start(HeaderMap headers, byte[] requestBody, HeaderMap trailers, long timeoutNanos) {
         head.copyFrom(headers);
+        InternalHeaders.request(head, timeoutNanos);
         requestTrailers.copyFrom(trailers);
         body = requestBody;
         if (body.length > 0) {
@@ -82,6 +84,7 @@ final class UpstreamCall extends DeadlineWheel.Deadline
     @Override
     public void onStreamReady(HttpStream ready, UpstreamHost host) {
         stream = ready;
+        sentNanos = System.nanoTime();
         boolean hasTrailers = requestTrailers.size() > 0;
         ready.writeHeaders(head, body.length == 0 && !hasTrailers);
         if (body.length > 0) {
@@ -101,6 +104,7 @@ final class UpstreamCall extends DeadlineWheel.Deadline
     @Override
     public void onHeaders(HeaderMap response, boolean endOfStream) {
         responseHead = response;
+        InternalHeaders.response(response, System.nanoTime() - sentNanos);
         if (endOfStream) {
             complete(response, new HeaderMap(16));
         }

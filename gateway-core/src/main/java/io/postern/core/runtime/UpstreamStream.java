@@ -15,7 +15,6 @@ import io.postern.sdk.ClientStream;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.LocalReply;
 import io.postern.sdk.Worker.Cancellable;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +37,7 @@ final class UpstreamStream extends DeadlineWheel.Deadline
     private Cancellable waiting = () -> {};
     private @Nullable HttpStream stream;
     private int unsentBytes;
+    private long sentNanos;
     private boolean requestEnded;
     private boolean headArrived;
     private boolean over;
@@ -50,6 +50,7 @@ final class UpstreamStream extends DeadlineWheel.Deadline
 
     void start(HeaderMap headers, long timeoutNanos) {
         head.copyFrom(headers);
+        InternalHeaders.request(head, timeoutNanos);
         if (timeoutNanos > 0) {
             worker.deadlines().arm(this, System.nanoTime() + timeoutNanos);
         }
@@ -78,6 +79,9 @@ final class UpstreamStream extends DeadlineWheel.Deadline
         if (open != null && unsent.isEmpty() && open.isWritable()) {
             open.writeData(Unpooled.wrappedBuffer(bytes), endOfStream);
             return;
+        }
+        if (open == null && bytes.length == 0 && unsent.isEmpty()) {
+            return; // the head alone, or an end that goes with it
         }
         unsent.add(bytes);
         unsentBytes += bytes.length;
@@ -126,7 +130,7 @@ final class UpstreamStream extends DeadlineWheel.Deadline
         if (headArrived) {
             listener.onReset();
         } else {
-            listener.onFailure(reply.status(), new String(reply.body(), StandardCharsets.UTF_8));
+            listener.onFailure(reply);
         }
     }
 
@@ -140,6 +144,7 @@ final class UpstreamStream extends DeadlineWheel.Deadline
     @Override
     public void onStreamReady(HttpStream ready, UpstreamHost host) {
         stream = ready;
+        sentNanos = System.nanoTime();
         ready.writeHeaders(head, requestEnded && unsent.isEmpty());
         flush(ready);
     }
@@ -154,6 +159,7 @@ final class UpstreamStream extends DeadlineWheel.Deadline
     public void onHeaders(HeaderMap response, boolean endOfStream) {
         headArrived = true;
         if (!over) {
+            InternalHeaders.response(response, System.nanoTime() - sentNanos);
             ended(endOfStream);
             listener.onHeaders(response, endOfStream);
         }

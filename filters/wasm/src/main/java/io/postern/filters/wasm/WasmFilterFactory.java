@@ -41,7 +41,10 @@ public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
     private static final long MAXIMUM_CODE_BYTES = 128L * 1024 * 1024;
 
     private final WasmEngine engine;
+    private final CodeStore store;
     private final WasmLimits limits;
+    private final PluginLog log;
+    private final Executor control;
     private final VmSlots slots;
     private final HostFunctions<GuestHost> functions = Abi.functions();
 
@@ -58,7 +61,10 @@ public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
             Environment.Clock clock,
             Executor control) {
         this.limits = limits;
+        this.log = log;
+        this.control = control;
         engine = new WasmEngine(cacheDirectory);
+        store = new CodeStore(cacheDirectory);
         control.execute(() -> warnOfMissingFlags(log));
         var surroundings =
                 new Environment(
@@ -84,7 +90,38 @@ public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
 
     @Override
     public LoadedFilter load(WasmSpec config, FilterScope scope) {
-        byte[] code = read(config.vm().code());
+        return switch (config.vm().code()) {
+            case WasmSpec.Code.Local(DataSource source) -> plugin(config, scope, read(source));
+            case WasmSpec.Code.Remote remote -> remote(config, scope, remote);
+        };
+    }
+
+    private LoadedFilter remote(WasmSpec config, FilterScope scope, WasmSpec.Code.Remote remote) {
+        byte[] cached = store.find(remote.sha256());
+        if (cached != null) {
+            return plugin(config, scope, cached);
+        }
+        if (remote.nackOnMiss()) {
+            control.execute(() -> fillCache(config.name(), remote));
+            throw refused(
+                    config.name(),
+                    "the code is not in the cache yet; it is being fetched from " + remote.uri());
+        }
+        return new RemotePlugin(
+                config, remote, store, log, control, code -> plugin(config, scope, code));
+    }
+
+    private void fillCache(String plugin, WasmSpec.Code.Remote remote) {
+        try {
+            store.store(remote.sha256(), CodeDownload.fetchDirectly(remote));
+        } catch (IOException | IllegalArgumentException e) {
+            log.log(PluginLog.ERROR, plugin, "fetching the module: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private LoadedFilter plugin(WasmSpec config, FilterScope scope, byte[] code) {
         try {
             CompiledModule module = engine.compile(code);
             AbiVersion abi = AbiVersion.of(module.exports());
@@ -125,6 +162,7 @@ public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
                 config.configuration(),
                 config.failurePolicy(),
                 config.reloadBackoffBase(),
+                config.reloadBackoffMax(),
                 // The dialect always does it.
                 config.allowOnHeadersStopIteration() || abi == AbiVersion.V0_2_100);
     }

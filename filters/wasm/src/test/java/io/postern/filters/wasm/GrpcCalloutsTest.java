@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.postern.sdk.FilterStatus;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
+import io.postern.sdk.LocalReply;
 import io.postern.sdk.WorkerFilter;
 import io.postern.sdk.testkit.ArrayBody;
 import io.postern.sdk.testkit.FakeClientStream;
@@ -48,30 +49,31 @@ class GrpcCalloutsTest {
         var stream = request("/g");
         var answer = HeaderMap.of(":status", "200", "grpc-status", "5", "grpc-message", "gone");
         harness.worker.streams.getFirst().listener.onHeaders(answer, true);
-        assertThat(harness.logged).containsExactly("2 close 05", "2 gone");
+        assertThat(harness.logged).containsExactly("2 close 05", "2 gone{via_upstream}");
         assertThat(stream.events).containsExactly("resumeRequest");
     }
 
     @Test
     void aCallWithoutAnUpstreamIsUnavailable() {
         request("/g");
-        harness.worker.streams.getFirst().listener.onFailure(503, "no healthy upstream");
-        assertThat(harness.logged).containsExactly("2 close 14", "2 no healthy upstream");
+        harness.worker.streams.getFirst().listener
+                .onFailure(LocalReply.of(503, "no_healthy_upstream", "no healthy upstream".getBytes(StandardCharsets.UTF_8)));
+        assertThat(harness.logged).containsExactly("2 close 14", "2 no healthy upstream{no_healthy_upstream}");
     }
 
     @Test
-    void aCallThatIsAnsweredByAnotherProtocolIsCancelled() {
+    void aCallThatIsAnsweredByAnotherProtocolGetsAStatusForIt() {
         request("/g");
         FakeClientStream call = harness.worker.streams.getFirst();
         call.listener.onHeaders(HeaderMap.of(":status", "404"), false);
         call.listener.onData(body("not found"), true);
         assertThat(call.reset).isTrue();
-        assertThat(harness.logged).containsExactly("2 close 01", "2 ");
+        assertThat(harness.logged).containsExactly("2 close 12", "2 via_upstream");
     }
 
     @Test
     void anUnknownClusterIsAParseFailure() {
-        var filter = harness.start(PluginHarness.spec("wat/callouts.wasm", ""));
+        var filter = harness.start(PluginHarness.spec("wat/grpc.wasm", ""));
         var stream = harness.stream(filter);
         assertThat(stream.request(FilterStream.get("/g"), true)).isEqualTo(FilterStatus.CONTINUE);
         assertThat(harness.logged).containsExactly("2 refused 4");
@@ -95,7 +97,7 @@ class GrpcCalloutsTest {
         assertThat(call.ended).isTrue();
         assertThat(harness.logged)
                 .containsExactly(
-                        "2 initial 2", "2 one", "2 two", "2 trailing 2", "2 close 00", "2 ");
+                        "2 initial 2", "2 one", "2 two", "2 trailing 2", "2 close 00", "2 via_upstream");
         assertThat(stream.events).containsExactly("resumeRequest");
     }
 
@@ -105,7 +107,7 @@ class GrpcCalloutsTest {
         FakeClientStream call = harness.worker.streams.getFirst();
         call.listener.onHeaders(OK, false);
         call.listener.onReset();
-        assertThat(harness.logged).containsExactly("2 initial 2", "2 close 13", "2 ");
+        assertThat(harness.logged).containsExactly("2 initial 2", "2 trailing 0", "2 close 13", "2 via_upstream");
     }
 
     @Test
@@ -121,7 +123,7 @@ class GrpcCalloutsTest {
     @Test
     void whatIsOpenEndsWithThePlugin() {
         harness.worker.clusters.add("backend");
-        WorkerFilter filter = harness.start(PluginHarness.spec("wat/callouts.wasm", ""));
+        WorkerFilter filter = harness.start(PluginHarness.spec("wat/grpc.wasm", ""));
         harness.stream(filter).request(FilterStream.get("/s"), true);
         filter.close();
         assertThat(harness.worker.streams.getFirst().reset).isTrue();
@@ -129,9 +131,8 @@ class GrpcCalloutsTest {
 
     private FilterStream request(String path) {
         harness.worker.clusters.add("backend");
-        var stream = harness.stream(harness.start(PluginHarness.spec("wat/callouts.wasm", "")));
-        assertThat(stream.request(FilterStream.get(path), true))
-                .isEqualTo(FilterStatus.PAUSE_HEADERS);
+        var stream = harness.stream(harness.start(PluginHarness.spec("wat/grpc.wasm", "")));
+        assertThat(stream.request(FilterStream.get(path), true)).isEqualTo(FilterStatus.PAUSE);
         return stream;
     }
 

@@ -84,7 +84,7 @@ class HostCallsTest {
         stream.response(head, true);
         stream.end();
         assertThat(head.get(HeaderName.of("x-rp"))).isEqualTo("-");
-        assertThat(harness.logged).contains("2 LOG code=- path=s:/x");
+        assertThat(harness.logged).contains("2 LOG code=x:c800000000000000 path=s:/x");
     }
 
     @Test
@@ -215,6 +215,7 @@ class HostCallsTest {
                         all.configuration(),
                         all.failurePolicy(),
                         all.reloadBackoffBase(),
+                        all.reloadBackoffMax(),
                         false,
                         List.of("proxy_on_request_headers", "proxy_get_header_map_value"));
         var head = FilterStream.get("/");

@@ -69,6 +69,7 @@ class LateEditsTest {
                 spec.configuration(),
                 spec.failurePolicy(),
                 spec.reloadBackoffBase(),
+                spec.reloadBackoffMax(),
                 allowed,
                 spec.allowedCapabilities());
     }

@@ -48,7 +48,10 @@ class LoadFailuresTest {
     void refusesAFileThatIsNotThere() {
         var vm =
                 new WasmSpec.Vm(
-                        "", new DataSource.LocalFile("/no/such.wasm"), new byte[0], Map.of());
+                        "",
+                        new WasmSpec.Code.Local(new DataSource.LocalFile("/no/such.wasm")),
+                        new byte[0],
+                        Map.of());
         var spec =
                 new WasmSpec(
                         "p",
@@ -57,6 +60,7 @@ class LoadFailuresTest {
                         new byte[0],
                         FailurePolicy.FAIL_CLOSED,
                         Duration.ofSeconds(1),
+                        Duration.ofSeconds(10),
                         false,
                         List.of());
         assertThatThrownBy(() -> harness.factory.load(spec, PluginHarness.SCOPE))

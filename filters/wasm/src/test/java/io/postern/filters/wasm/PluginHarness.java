@@ -69,7 +69,12 @@ final class PluginHarness implements PluginLog {
 
     static WasmSpec spec(
             byte[] code, String rootId, String configuration, WasmSpec.FailurePolicy policy) {
-        var vm = new WasmSpec.Vm("", new DataSource.Inline(code), new byte[0], Map.of("A", "b c"));
+        var vm =
+                new WasmSpec.Vm(
+                        "",
+                        new WasmSpec.Code.Local(new DataSource.Inline(code)),
+                        new byte[0],
+                        Map.of("A", "b c"));
         return new WasmSpec(
                 "test-plugin",
                 rootId,
@@ -77,6 +82,7 @@ final class PluginHarness implements PluginLog {
                 configuration.getBytes(StandardCharsets.UTF_8),
                 policy,
                 Duration.ofSeconds(1),
+                Duration.ofSeconds(10),
                 false,
                 List.of());
     }

@@ -23,6 +23,9 @@ public interface CallContext {
     /** Whether the stream has ended and is being logged: maps that are not there are empty then. */
     boolean isLogging();
 
+    /** The status of the response that has come, or 0. */
+    int responseStatus();
+
     /** The buffer of this type, {@link Buffers#EMPTY} when it is empty; null: none of that kind. */
     @Nullable Body buffer(int type);
 
@@ -49,6 +52,16 @@ public interface CallContext {
 
     /** See {@link #statusCode}. */
     byte[] statusMessage();
+
+    /**
+     * Says that the property can be set only once, or often; a {@link Status}.
+     *
+     * @param name without the prefix that it has in filter state
+     */
+    int declareProperty(String name, boolean readOnly);
+
+    /** Whether the property was declared to be set only once. */
+    boolean isReadOnly(String name);
 
     /** gRPC calls, whose answers go to the root context. */
     GrpcCallouts grpc();

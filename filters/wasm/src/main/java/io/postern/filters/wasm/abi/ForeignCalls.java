@@ -26,7 +26,7 @@ final class ForeignCalls {
         String name = StreamCalls.text(memory.array(), (int) args[0], (int) args[1]);
         ByteOutput result = host.scratch().clear();
         int status = run(host, name, (int) args[2], (int) args[3], result);
-        if (status == Status.NOT_FOUND) {
+        if (status == Status.NOT_FOUND && result.length() == 0) {
             return status;
         }
         int given = give(host, result, (int) args[4], (int) args[5]);
@@ -43,6 +43,11 @@ final class ForeignCalls {
                 host.context().clearRouteCache();
                 yield Status.OK;
             }
+            case "set_envoy_filter_state" ->
+                    StateCalls.setEnvoyFilterState(host, fields(bytes, argument, length));
+            case "declare_property" ->
+                    StateCalls.declareProperty(host, fields(bytes, argument, length));
+            case "verify_signature" -> Signatures.verify(fields(bytes, argument, length), result);
             // Of the 0.2.100 dialect.
             case "get_log_level" -> {
                 result.putInt(host.logLevel());
@@ -50,6 +55,10 @@ final class ForeignCalls {
             }
             default -> Status.NOT_FOUND;
         };
+    }
+
+    private static ProtoFields fields(byte[] bytes, int offset, int length) {
+        return new ProtoFields(bytes, offset, length);
     }
 
     // Either pointer may be 0: the guest does not want that part.

@@ -49,6 +49,9 @@ final class PropertyCalls {
         if (state.size() >= MAX_STATE_KEYS) {
             return Status.INTERNAL_FAILURE;
         }
+        if (host.context().isReadOnly(path) && state.containsKey(Properties.STATE_PREFIX + path)) {
+            return Status.BAD_ARGUMENT;
+        }
         state.put(
                 Properties.STATE_PREFIX + path,
                 Arrays.copyOfRange(memory.array(), value, value + length));

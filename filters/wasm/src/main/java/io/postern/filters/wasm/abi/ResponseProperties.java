@@ -24,7 +24,7 @@ final class ResponseProperties {
         }
         return switch (name) {
             case "" -> Status.SERIALIZATION_FAILURE;
-            case "code" -> code(info, value);
+            case "code" -> code(context, info, value);
             case "code_details" -> Properties.nonEmpty(value, info.responseCodeDetails());
             case "size" -> Properties.number(value, info.bytesSent());
             case "total_size" ->
@@ -39,8 +39,12 @@ final class ResponseProperties {
         };
     }
 
-    private static int code(StreamInfo info, ByteOutput value) {
+    // The gateway counts a status when it is sent; Envoy when it has come.
+    private static int code(CallContext context, StreamInfo info, ByteOutput value) {
         int code = info.responseCode();
+        if (code == 0) {
+            code = context.responseStatus();
+        }
         return code == 0 ? Status.NOT_FOUND : Properties.number(value, code);
     }
 

@@ -4,6 +4,8 @@ import io.postern.sdk.Body;
 import io.postern.sdk.ClientStream;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
+import io.postern.sdk.LocalReply;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -15,10 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class GrpcExchange implements ClientStream.Listener {
     static final int OK = 0;
-    static final int CANCELLED = 1;
     static final int UNKNOWN = 2;
+    static final int PERMISSION_DENIED = 7;
+    static final int UNIMPLEMENTED = 12;
     static final int INTERNAL = 13;
     static final int UNAVAILABLE = 14;
+    static final int UNAUTHENTICATED = 16;
+
+    private static final String VIA_UPSTREAM = "via_upstream";
 
     private static final HeaderName GRPC_STATUS = HeaderName.of("grpc-status");
     private static final HeaderName GRPC_MESSAGE = HeaderName.of("grpc-message");
@@ -94,10 +100,22 @@ final class GrpcExchange implements ClientStream.Listener {
         boolean hasStatus = headers.contains(GRPC_STATUS);
         int line = headers.indexOf(HeaderName.STATUS);
         if (line >= 0 && !headers.valueIs(line, "200") && !(endOfStream && hasStatus)) {
-            fail(CANCELLED);
+            fail(ofHttp(headers.value(line)));
         } else if (endOfStream) {
             onTrailers(headers);
         }
+    }
+
+    // https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md
+    private static int ofHttp(String status) {
+        return switch (status) {
+            case "400" -> INTERNAL;
+            case "401" -> UNAUTHENTICATED;
+            case "403" -> PERMISSION_DENIED;
+            case "404" -> UNIMPLEMENTED;
+            case "429", "502", "503", "504" -> UNAVAILABLE;
+            default -> UNKNOWN;
+        };
     }
 
     @Override
@@ -132,7 +150,7 @@ final class GrpcExchange implements ClientStream.Listener {
             traffic.onTrailingMetadata(token, trailers);
         }
         String message = trailers.get(GRPC_MESSAGE);
-        closed(status(trailers.get(GRPC_STATUS)), message == null ? "" : message);
+        closed(status(trailers.get(GRPC_STATUS)), message == null ? "" : message, VIA_UPSTREAM);
     }
 
     private static int status(@Nullable String text) {
@@ -144,15 +162,26 @@ final class GrpcExchange implements ClientStream.Listener {
     }
 
     @Override
-    public void onFailure(int status, String text) {
+    public void onFailure(LocalReply reply) {
         if (remoteEnd) {
             return;
         }
+        String text = new String(reply.body(), StandardCharsets.UTF_8);
         if (!isCall()) {
             traffic.onInitialMetadata(token, NOTHING);
-            traffic.onTrailingMetadata(token, NOTHING);
+            var trailers = // as the gateway answers a gRPC client
+                    HeaderMap.of(
+                            ":status",
+                            "200",
+                            "content-type",
+                            "application/grpc",
+                            "grpc-status",
+                            Integer.toString(UNAVAILABLE),
+                            "grpc-message",
+                            text);
+            traffic.onTrailingMetadata(token, trailers);
         }
-        closed(UNAVAILABLE, text);
+        closed(UNAVAILABLE, text, reply.details());
     }
 
     @Override
@@ -165,12 +194,17 @@ final class GrpcExchange implements ClientStream.Listener {
             if (stream != null) {
                 stream.reset();
             }
-            closed(status, "");
+            if (!isCall()) {
+                traffic.onTrailingMetadata(token, NOTHING);
+            }
+            closed(status, "", VIA_UPSTREAM);
         }
     }
 
-    private void closed(int status, String message) {
+    // The message as Envoy has it, with why the response ended.
+    private void closed(int status, String text, String details) {
         remoteEnd = true;
+        String message = text.isEmpty() ? details : text + "{" + details + "}";
         byte[] single = answer;
         if (isCall() && status == OK && single != null) {
             traffic.onAnswer(token, single);

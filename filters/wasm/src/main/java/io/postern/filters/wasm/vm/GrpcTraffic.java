@@ -7,7 +7,9 @@ import io.postern.filters.wasm.engine.GuestFunction;
 import io.postern.sdk.Body;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
+import io.postern.sdk.LocalReply;
 import io.postern.sdk.Worker;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +28,8 @@ final class GrpcTraffic implements GrpcCallouts {
     private static final HeaderName TE = HeaderName.of("te");
     private static final HeaderName GRPC_TIMEOUT = HeaderName.of("grpc-timeout");
     private static final HeaderName CONTENT_TYPE = HeaderName.of("content-type");
+    private static final byte[] NO_CLUSTER =
+            "Cluster not available".getBytes(StandardCharsets.US_ASCII);
     private static final int MAX_TIMEOUT_DIGITS = 99_999_999; // the protocol's
 
     private final WasmVm vm;
@@ -110,7 +114,7 @@ final class GrpcTraffic implements GrpcCallouts {
                         ? null
                         : worker.openStream(cluster, head, timeout * 1_000_000L, exchange);
         if (stream == null) {
-            exchange.onFailure(503, "Cluster not available");
+            exchange.onFailure(LocalReply.of(503, "cluster_not_found", NO_CLUSTER));
         } else {
             exchange.opened(stream);
         }

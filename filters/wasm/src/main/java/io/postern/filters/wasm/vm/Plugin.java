@@ -13,6 +13,7 @@ public final class Plugin {
     private final byte[] configuration;
     private final FailurePolicy failurePolicy;
     private final Duration reloadBackoffBase;
+    private final Duration reloadBackoffMax;
     private final boolean stopsHeadersAlone;
 
     /**
@@ -21,6 +22,7 @@ public final class Plugin {
      * @param configuration read by the plugin in {@code proxy_on_configure}
      * @param failurePolicy what becomes of a stream when the plugin fails
      * @param reloadBackoffBase first delay between rebuilds of a machine that keeps failing
+     * @param reloadBackoffMax the longest one
      * @param stopsHeadersAlone see {@link Action#ofHeaders}
      */
     public Plugin(
@@ -28,11 +30,13 @@ public final class Plugin {
             byte[] configuration,
             FailurePolicy failurePolicy,
             Duration reloadBackoffBase,
+            Duration reloadBackoffMax,
             boolean stopsHeadersAlone) {
         this.identity = identity;
         this.configuration = configuration;
         this.failurePolicy = failurePolicy;
         this.reloadBackoffBase = reloadBackoffBase;
+        this.reloadBackoffMax = reloadBackoffMax;
         this.stopsHeadersAlone = stopsHeadersAlone;
     }
 
@@ -51,6 +55,10 @@ public final class Plugin {
 
     Duration reloadBackoffBase() {
         return reloadBackoffBase;
+    }
+
+    Duration reloadBackoffMax() {
+        return reloadBackoffMax;
     }
 
     /** Whether a header callback that pauses goes on getting the body. */

@@ -17,6 +17,8 @@ import io.postern.sdk.LocalReply;
 import io.postern.sdk.StreamInfo;
 import io.postern.sdk.Worker;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * Confined to the instance's thread.
  */
 final class RootContext implements Context {
+    private static final int MAX_DECLARED = 1000;
+
     private final WasmVm vm;
     private final Plugin plugin;
     private final int id;
@@ -32,6 +36,7 @@ final class RootContext implements Context {
     private final RedisTraffic redis;
     private int tickMillis;
     private Worker.@Nullable Cancellable tick;
+    private final Map<String, Boolean> declared = new HashMap<>();
     private boolean configuring;
     private int statusCode;
     private byte[] statusMessage = {};
@@ -261,6 +266,11 @@ final class RootContext implements Context {
     }
 
     @Override
+    public int responseStatus() {
+        return 0;
+    }
+
+    @Override
     public boolean isLogging() {
         return false;
     }
@@ -324,6 +334,19 @@ final class RootContext implements Context {
     void status(int code, String message) {
         statusCode = code;
         statusMessage = message.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public int declareProperty(String name, boolean readOnly) {
+        if (declared.size() >= MAX_DECLARED || declared.putIfAbsent(name, readOnly) != null) {
+            return Status.BAD_ARGUMENT;
+        }
+        return Status.OK;
+    }
+
+    @Override
+    public boolean isReadOnly(String name) {
+        return declared.getOrDefault(name, false);
     }
 
     @Override

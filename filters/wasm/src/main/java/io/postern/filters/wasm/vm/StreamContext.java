@@ -13,6 +13,7 @@ import io.postern.sdk.Body;
 import io.postern.sdk.FilterCallbacks;
 import io.postern.sdk.FilterStatus;
 import io.postern.sdk.HeaderMap;
+import io.postern.sdk.HeaderName;
 import io.postern.sdk.LocalReply;
 import io.postern.sdk.StreamInfo;
 import org.jspecify.annotations.Nullable;
@@ -206,6 +207,16 @@ final class StreamContext implements Context {
     }
 
     @Override
+    public int declareProperty(String name, boolean readOnly) {
+        return root.declareProperty(name, readOnly);
+    }
+
+    @Override
+    public boolean isReadOnly(String name) {
+        return root.isReadOnly(name);
+    }
+
+    @Override
     public GrpcCallouts grpc() {
         return root.grpc();
     }
@@ -263,6 +274,17 @@ final class StreamContext implements Context {
             case MapType.RESPONSE_TRAILERS -> responseTrailers;
             default -> null;
         };
+    }
+
+    @Override
+    public int responseStatus() {
+        HeaderMap head = callbacks.responseHeaders();
+        String status = head == null ? null : head.get(HeaderName.STATUS);
+        try {
+            return status == null ? 0 : Integer.parseInt(status);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
     }
 
     @Override

@@ -22,7 +22,7 @@ final class VmSlot {
     /** Streams that may wait for a rebuild; the others are treated as the failure policy says. */
     private static final int MAX_WAITING = 1024;
 
-    private static final int MAX_BACKOFF_FACTOR = 10; // as in Envoy
+    private static final int MAX_DOUBLINGS = 30;
     private static final long QUIET_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final VmSpec spec;
@@ -213,8 +213,9 @@ final class VmSlot {
             return 0;
         }
         long base = Math.max(1, all.getFirst().reloadBackoffBase().toNanos());
-        long factor = 1L << Math.min(earlierFailures - 1, 4);
-        return base * Math.min(factor, MAX_BACKOFF_FACTOR);
+        long longest = Math.max(base, all.getFirst().reloadBackoffMax().toNanos());
+        int doublings = Math.min(earlierFailures - 1, MAX_DOUBLINGS);
+        return base > longest >> doublings ? longest : base << doublings;
     }
 
     private void rebuildAfter(long delayNanos) {

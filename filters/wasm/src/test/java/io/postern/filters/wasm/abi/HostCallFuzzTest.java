@@ -245,6 +245,11 @@ class HostCallFuzzTest {
         }
 
         @Override
+        public int responseStatus() {
+            return 0;
+        }
+
+        @Override
         public boolean isLogging() {
             return false;
         }
@@ -290,6 +295,16 @@ class HostCallFuzzTest {
         @Override
         public byte[] statusMessage() {
             return new byte[0];
+        }
+
+        @Override
+        public int declareProperty(String name, boolean readOnly) {
+            return Status.OK;
+        }
+
+        @Override
+        public boolean isReadOnly(String name) {
+            return false;
         }
 
         @Override

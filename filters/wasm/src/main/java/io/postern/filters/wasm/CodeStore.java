@@ -1,0 +1,67 @@
+package io.postern.filters.wasm;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Modules that were fetched, on disk by their SHA-256, so that a start does not need the server
+ * again. Checked when they are read; readable and writable by the owner only. Thread-safe; blocks.
+ */
+final class CodeStore {
+    private final @Nullable Path directory;
+
+    /** {@code cacheDirectory}: null for none. */
+    CodeStore(@Nullable Path cacheDirectory) {
+        directory = cacheDirectory == null ? null : cacheDirectory.resolve("modules");
+    }
+
+    /** The module, or null when it is not here or not what it should be. */
+    byte @Nullable [] find(String sha256) {
+        if (directory == null) {
+            return null;
+        }
+        try {
+            byte[] bytes = Files.readAllBytes(directory.resolve(sha256 + ".wasm"));
+            return digest(bytes).equals(sha256) ? bytes : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** Keeps a module; that it cannot be kept only costs a fetch. */
+    void store(String sha256, byte[] bytes) {
+        if (directory == null) {
+            return;
+        }
+        try {
+            var owner =
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------"));
+            Files.createDirectories(directory, owner);
+            Path made = Files.createTempFile(directory, "fetched", ".tmp"); // owner only
+            Files.write(made, bytes);
+            Files.move(
+                    made,
+                    directory.resolve(sha256 + ".wasm"),
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException | UnsupportedOperationException e) {
+            // No place for it: it will be fetched again.
+        }
+    }
+
+    static String digest(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("bug: every JDK has SHA-256", e);
+        }
+    }
+}
