@@ -56,9 +56,17 @@ class GrpcCalloutsTest {
     @Test
     void aCallWithoutAnUpstreamIsUnavailable() {
         request("/g");
-        harness.worker.streams.getFirst().listener
-                .onFailure(LocalReply.of(503, "no_healthy_upstream", "no healthy upstream".getBytes(StandardCharsets.UTF_8)));
-        assertThat(harness.logged).containsExactly("2 close 14", "2 no healthy upstream{no_healthy_upstream}");
+        harness.worker
+                .streams
+                .getFirst()
+                .listener
+                .onFailure(
+                        LocalReply.of(
+                                503,
+                                "no_healthy_upstream",
+                                "no healthy upstream".getBytes(StandardCharsets.UTF_8)));
+        assertThat(harness.logged)
+                .containsExactly("2 close 14", "2 no healthy upstream{no_healthy_upstream}");
     }
 
     @Test
@@ -97,7 +105,12 @@ class GrpcCalloutsTest {
         assertThat(call.ended).isTrue();
         assertThat(harness.logged)
                 .containsExactly(
-                        "2 initial 2", "2 one", "2 two", "2 trailing 2", "2 close 00", "2 via_upstream");
+                        "2 initial 2",
+                        "2 one",
+                        "2 two",
+                        "2 trailing 2",
+                        "2 close 00",
+                        "2 via_upstream");
         assertThat(stream.events).containsExactly("resumeRequest");
     }
 
@@ -107,7 +120,8 @@ class GrpcCalloutsTest {
         FakeClientStream call = harness.worker.streams.getFirst();
         call.listener.onHeaders(OK, false);
         call.listener.onReset();
-        assertThat(harness.logged).containsExactly("2 initial 2", "2 trailing 0", "2 close 13", "2 via_upstream");
+        assertThat(harness.logged)
+                .containsExactly("2 initial 2", "2 trailing 0", "2 close 13", "2 via_upstream");
     }
 
     @Test
