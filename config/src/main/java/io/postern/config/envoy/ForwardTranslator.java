@@ -60,6 +60,12 @@ final class ForwardTranslator {
                                 "max_stream_duration",
                                 "max_grpc_timeout",
                                 "grpc_timeout_offset")
+                        .accepts("no cluster has subsets", "metadata_match")
+                        .accepts(
+                                "only rate limit filters read it",
+                                "rate_limits",
+                                "include_vh_rate_limits")
+                        .accepts("only the cors filter reads it", "cors")
                         .accepts("only hashing load balancers read it", "hash_policy")
                         .accepts("there is no early data without HTTP/3", "early_data_policy"),
                 MessageSupport.of(route + "RouteAction.UpgradeConfig")
@@ -74,6 +80,7 @@ final class ForwardTranslator {
                         .accepts("there is no runtime", "runtime_key_prefix"),
                 MessageSupport.of(route + "WeightedCluster.ClusterWeight")
                         .reads("name", "weight", "typed_per_filter_config")
+                        .accepts("no cluster has subsets", "metadata_match")
                         .reads(HeaderMutationsTranslator.FIELDS));
     }
 

@@ -53,6 +53,8 @@ final class RouteTableTranslator {
                                 "retry_policy")
                         .reads(HeaderMutationsTranslator.FIELDS)
                         .accepts("they only make statistics", "virtual_clusters")
+                        .accepts("only rate limit filters read it", "rate_limits")
+                        .accepts("only the cors filter reads it", "cors")
                         .accepts("nothing reads it yet", "metadata"));
     }
 
