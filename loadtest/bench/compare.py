@@ -1,9 +1,12 @@
 """Runs the proxies in turn, A B A B …, and prints CPU per request with the ratio of each pair."""
 
 import argparse
+import datetime
 import json
+import os
 import platform
 import statistics
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -18,17 +21,22 @@ SCENARIOS = {
     "wasm-two": ("wasm-two.yaml", "plain"),
 }
 DEFAULT_SCENARIOS = ["plain", "wasm-headers"]
+RESULTS = proxies.HERE / "results"
+RSS_MIB_GOAL = {"wasm-two": 200}
 
 
 def arguments():
     parser = argparse.ArgumentParser(prog="loadtest/compare", description=__doc__)
-    parser.add_argument("scenarios", nargs="*", default=DEFAULT_SCENARIOS, help=f"of {', '.join(SCENARIOS)} (default: {' '.join(DEFAULT_SCENARIOS)})")
+    parser.add_argument("scenarios", nargs="*", default=DEFAULT_SCENARIOS, help=f"of {', '.join(SCENARIOS)}; all: each of them, kept under loadtest/results (default: {' '.join(DEFAULT_SCENARIOS)})")
     parser.add_argument("--pairs", type=int, default=3, help="how many A B pairs (default 3)")
     parser.add_argument("--seconds", type=int, default=8, help="length of one measurement (default 8)")
     parser.add_argument("--warmup", type=int, default=12, help="seconds of load before the first pair (default 12)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there too")
     parser.add_argument("--postern", metavar="COMMAND", help="another command in Postern's place; {LISTENER_PORT}, {UPSTREAM_PORT} and {CONFIG} are filled in")
     chosen = parser.parse_args()
+    chosen.keep = chosen.scenarios == ["all"]
+    if chosen.keep:
+        chosen.scenarios = list(SCENARIOS)
     unknown = [name for name in chosen.scenarios if name not in SCENARIOS]
     if unknown:
         parser.error(f"{unknown} (expected: some of {list(SCENARIOS)})")
@@ -83,6 +91,7 @@ def table(results):
         pairs = ratios(runs)
         lines.append(f"{name}: CPU per request Postern/Envoy {statistics.median(pairs):.2f} (min {min(pairs):.2f}, max {max(pairs):.2f}, {len(pairs)} pairs)")
     lines += added_lines(results)
+    lines += memory_lines(results)
     return "\n".join(lines)
 
 
@@ -104,8 +113,41 @@ def added_lines(results):
     return lines
 
 
+def memory_lines(results):
+    lines = []
+    for name, goal in RSS_MIB_GOAL.items():
+        if name in results:
+            highest = max(run["rss_mib"] for run in results[name]["postern"])
+            lines.append(f"{name}: RSS under load Postern {highest:.0f} MiB ({'within' if highest <= goal else 'OVER'} the goal of {goal})")
+    return lines
+
+
+def machine():
+    """What the figures were measured on; the load average says how quiet it was."""
+    cpu = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")), "unknown")
+    commit = subprocess.run(["git", "-C", str(proxies.ROOT), "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
+    return {
+        "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+        "platform": platform.platform(),
+        "cpu": cpu,
+        "cores": os.cpu_count(),
+        "memory_mib": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // (1 << 20),
+        "load_average": os.getloadavg()[0],
+        "commit": commit,
+    }
+
+
+def write(path, host, results):
+    summary = {name: {"ratio_median": statistics.median(ratios(runs)), "ratios": ratios(runs), "runs": runs} for name, runs in results.items()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"machine": host, "added_us": added(results), "scenarios": summary}, indent=1) + "\n")
+
+
 def main():
     options = arguments()
+    host = machine()
+    if not options.postern:
+        proxies.build()
     proxy_core, load_core = proxies.cores()
     if proxy_core is None:
         print("only one core: nothing is pinned, expect noise", file=sys.stderr)
@@ -116,10 +158,16 @@ def main():
             results = {name: run_scenario(name, options, port, work, proxy_core, load_core) for name in options.scenarios}
         finally:
             upstream.stop()
-    print(table(results))
+    text = table(results)
+    print(text)
     if options.json:
-        summary = {name: {"ratio_median": statistics.median(ratios(runs)), "ratios": ratios(runs), "runs": runs} for name, runs in results.items()}
-        options.json.write_text(json.dumps({"machine": platform.platform(), "added_us": added(results), "scenarios": summary}, indent=1) + "\n")
+        write(options.json, host, results)
+    if options.keep:
+        kept = RESULTS / f"compare-{host['date'][:10]}-{host['commit']}"
+        write(kept.with_suffix(".json"), host, results)
+        described = "\n".join(f"{key}: {value}" for key, value in host.items())
+        kept.with_suffix(".txt").write_text(f"{described}\n\n{text}\n")
+        print(f"\nkept in {kept}.txt and .json", file=sys.stderr)
 
 
 if __name__ == "__main__":
