@@ -17,7 +17,7 @@ final class Properties {
     static final String STATE_PREFIX = "wasm.";
 
     private static final int INBOUND = 1;
-    private static final int OUTBOUND = 2;
+    private static final int UNSPECIFIED = 0;
     private static final char SEPARATOR = '\0';
 
     private Properties() {}
@@ -114,7 +114,7 @@ final class Properties {
     }
 
     private static int direction(PluginIdentity plugin) {
-        return plugin.scope().listenerInbound() ? INBOUND : OUTBOUND;
+        return plugin.scope().listenerInbound() ? INBOUND : UNSPECIFIED;
     }
 
     private static int state(StreamInfo info, String key, ByteOutput value) {

@@ -32,7 +32,10 @@ final class RequestProperties {
             case "time" -> Properties.number(value, info.startTimeEpochNanos());
             case "size" -> size(head, info, value);
             case "total_size" -> Properties.number(value, info.bytesReceived() + octets(head));
-            case "duration" -> Properties.nanos(value, info.requestReceivedNanos());
+            case "duration" -> // of the whole exchange: when it has ended
+                    context.isLogging()
+                            ? Properties.nanos(value, info.durationNanos())
+                            : Status.NOT_FOUND;
             case "protocol" -> Properties.text(value, info.protocol());
             default -> Status.NOT_FOUND;
         };

@@ -208,8 +208,10 @@ final class GrpcExchange implements ClientStream.Listener {
         byte[] single = answer;
         if (isCall() && status == OK && single != null) {
             traffic.onAnswer(token, single);
+        } else if (isCall() && status == OK) {
+            traffic.onClose(token, INTERNAL, ""); // an answer without a message
         } else {
-            traffic.onClose(token, status == OK && isCall() ? INTERNAL : status, message);
+            traffic.onClose(token, status, message);
         }
     }
 }
