@@ -40,6 +40,7 @@ public final class Assembly implements AutoCloseable {
     private final EventLoopGroup controlLoops;
     private final DnsClient names;
     private final Gateway gateway;
+    private final @Nullable LiveUpdates updates;
     private final ProcessView view;
     private final @Nullable AdminServer admin;
 
@@ -72,7 +73,22 @@ public final class Assembly implements AutoCloseable {
                         names,
                         clock,
                         drain);
-        gateway = Gateway.start(config, settings);
+        boolean changes = loaded.parts().refers() || !config.dynamic().equals(Bootstrap.Dynamic.NONE);
+        gateway = Gateway.start(changes ? withoutResources(config) : config, settings);
+        updates =
+                changes
+                        ? new LiveUpdates(
+                                config,
+                                loaded.parts(),
+                                gateway,
+                                stats.shared(),
+                                cache,
+                                clock,
+                                log)
+                        : null;
+        if (updates != null) {
+            updates.start();
+        }
         view = new ProcessView(loaded, workers, gateway, accessLogs, clock, log);
         admin = config.admin() == null ? null : admin(config.admin().address(), view, stats);
     }
@@ -102,6 +118,9 @@ public final class Assembly implements AutoCloseable {
         if (admin != null) {
             admin.close();
         }
+        if (updates != null) {
+            updates.close();
+        }
         gateway.close();
         names.close();
         var _ = controlLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
@@ -120,6 +139,11 @@ public final class Assembly implements AutoCloseable {
             throw new UncheckedIOException(
                     "admin.address: cannot bind " + address + ": " + e.getMessage(), e);
         }
+    }
+
+    // The static ones, too, come with the first snapshot: they may refer to others.
+    private static Bootstrap withoutResources(Bootstrap config) {
+        return new Bootstrap(config.node(), config.admin(), List.of(), List.of(), config.dynamic());
     }
 
     private static Path cacheDirectory() {

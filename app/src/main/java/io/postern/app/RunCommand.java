@@ -90,9 +90,14 @@ final class RunCommand implements Command {
                         or(flags.serviceCluster(), node.cluster()),
                         node.region(),
                         or(flags.serviceZone(), node.zone()),
-                        node.subZone());
+                        node.subZone(),
+                        node.metadata());
         return new Bootstrap(
-                changed, bootstrap.admin(), bootstrap.listeners(), bootstrap.clusters());
+                changed,
+                bootstrap.admin(),
+                bootstrap.listeners(),
+                bootstrap.clusters(),
+                bootstrap.dynamic());
     }
 
     private static String or(@Nullable String given, String otherwise) {

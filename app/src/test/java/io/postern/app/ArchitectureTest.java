@@ -84,10 +84,27 @@ class ArchitectureTest {
             noClasses()
                     .that()
                     .resideOutsideOfPackages(
-                            "io.postern.config.envoy..", "io.postern.config.message..")
+                            "io.postern.config.envoy..",
+                            "io.postern.config.message..",
+                            "io.postern.config.source.xds..",
+                            "io.postern.config.snapshot..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("io.envoyproxy..");
+
+    @ArchTest
+    static final ArchRule discoveryReadsOnlyTheMessagesOfTheProtocolItself =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage(
+                            "io.postern.config.source.xds..", "io.postern.config.snapshot..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "io.envoyproxy.envoy.config.cluster..",
+                            "io.envoyproxy.envoy.config.listener..",
+                            "io.envoyproxy.envoy.config.route..",
+                            "io.envoyproxy.envoy.extensions..");
 
     @ArchTest
     static final ArchRule onlyTheEngineTouchesTheWasmRuntime =

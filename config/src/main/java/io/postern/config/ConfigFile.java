@@ -91,7 +91,10 @@ public final class ConfigFile {
         return translated == null || diagnostics.hasErrors()
                 ? broken(diagnostics)
                 : new LoadResult.Loaded(
-                        translated.bootstrap(), diagnostics.warnings(), translated.dump());
+                        translated.bootstrap(),
+                        diagnostics.warnings(),
+                        translated.dump(),
+                        translated.parts());
     }
 
     private static LoadResult broken(Diagnostics diagnostics) {

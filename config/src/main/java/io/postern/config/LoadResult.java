@@ -1,6 +1,7 @@
 package io.postern.config;
 
 import io.postern.config.envoy.ConfigDump;
+import io.postern.config.envoy.StaticParts;
 import io.postern.config.model.Bootstrap;
 import io.postern.config.source.Diagnostic;
 import io.postern.config.source.Findings;
@@ -12,8 +13,10 @@ public sealed interface LoadResult extends Findings {
      * It can be used.
      *
      * @param dump for /config_dump
+     * @param parts what to put together with resources from elsewhere
      */
-    record Loaded(Bootstrap bootstrap, List<Diagnostic> warnings, ConfigDump dump)
+    record Loaded(
+            Bootstrap bootstrap, List<Diagnostic> warnings, ConfigDump dump, StaticParts parts)
             implements LoadResult {
         public Loaded {
             warnings = List.copyOf(warnings);
@@ -21,7 +24,7 @@ public sealed interface LoadResult extends Findings {
 
         /** The same with another bootstrap. */
         public Loaded with(Bootstrap changed) {
-            return new Loaded(changed, warnings, dump);
+            return new Loaded(changed, warnings, dump, parts);
         }
 
         @Override

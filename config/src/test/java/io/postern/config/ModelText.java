@@ -107,7 +107,8 @@ final class ModelText {
     }
 
     private static boolean isEmpty(Record model) {
-        return model.equals(io.postern.config.model.HeaderMutations.none())
+        return model.equals(io.postern.config.model.Bootstrap.Dynamic.NONE)
+                || model.equals(io.postern.config.model.HeaderMutations.none())
                 || model.equals(io.postern.config.model.FilterOverrides.none());
     }
 

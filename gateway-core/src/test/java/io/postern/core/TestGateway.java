@@ -50,7 +50,7 @@ final class TestGateway {
 
     static Bootstrap bootstrap(String yaml) {
         LoadResult result = new ConfigFile(Map.of()).loadYaml("test", yaml);
-        if (result instanceof LoadResult.Loaded(Bootstrap bootstrap, var _, var _)) {
+        if (result instanceof LoadResult.Loaded(Bootstrap bootstrap, var _, var _, var _)) {
             return bootstrap;
         }
         throw new AssertionError(result.errors().toString());

@@ -24,6 +24,8 @@ final class AccessLogTranslator {
     private static final String FILE = LOGGERS + "file.v3.FileAccessLog";
     private static final String STDOUT = LOGGERS + "stream.v3.StdoutAccessLog";
     private static final String STDERR = LOGGERS + "stream.v3.StderrAccessLog";
+    private static final String HTTP_GRPC = LOGGERS + "grpc.v3.HttpGrpcAccessLogConfig";
+    private static final String NOT_SENT = "entries are not sent to access log services yet";
 
     /** Envoy's own, for loggers without a format. */
     private static final String DEFAULT_FORMAT =
@@ -73,6 +75,13 @@ final class AccessLogTranslator {
                 MessageSupport.of(log + "ResponseFlagFilter").reads("flags"),
                 MessageSupport.of(FILE)
                         .reads("path", "format", "json_format", "typed_json_format", "log_format"),
+                MessageSupport.of(HTTP_GRPC)
+                        .accepts(
+                                NOT_SENT,
+                                "common_config",
+                                "additional_request_headers_to_log",
+                                "additional_response_headers_to_log",
+                                "additional_response_trailers_to_log"),
                 MessageSupport.of(STDOUT).reads("log_format"),
                 MessageSupport.of(STDERR).reads("log_format"),
                 MessageSupport.of("envoy.config.core.v3.SubstitutionFormatString")

@@ -3,6 +3,8 @@ package io.postern.config.envoy;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.envoyproxy.envoy.config.bootstrap.v3.Admin;
+import io.postern.config.envoy.References.Found;
+import io.postern.config.envoy.StaticParts.Placed;
 import io.postern.config.message.MessageTypes;
 import io.postern.config.message.MessageWalk;
 import io.postern.config.model.AccessLog;
@@ -11,6 +13,7 @@ import io.postern.config.model.Cluster;
 import io.postern.config.model.Listener;
 import io.postern.config.source.Diagnostics;
 import io.postern.config.source.Spot;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +32,7 @@ public final class BootstrapTranslator {
     static List<MessageSupport> declared() {
         return List.of(
                 MessageSupport.of(BOOTSTRAP)
-                        .reads("node", "static_resources", "admin")
+                        .reads("node", "static_resources", "dynamic_resources", "admin")
                         .accepts(WATCHDOG, "watchdog", "watchdogs")
                         .accepts(
                                 "statistics are read from the admin server",
@@ -51,10 +54,12 @@ public final class BootstrapTranslator {
                                 "flags_path",
                                 "perf_tracing_file_path")
                         .accepts("the JVM manages memory", "memory_allocator_manager")
-                        .accepts(
-                                "nothing is sent to a management server yet", "node_context_params")
+                        .accepts("names of resources are not made from it", "node_context_params")
                         .only("header_prefix", "x-envoy"),
-                MessageSupport.of(BOOTSTRAP + ".StaticResources").reads("listeners", "clusters"),
+                MessageSupport.of(BOOTSTRAP + ".StaticResources")
+                        .reads("listeners", "clusters", "secrets"),
+                MessageSupport.of(BOOTSTRAP + ".DynamicResources")
+                        .reads("lds_config", "cds_config", "ads_config"),
                 MessageSupport.of("envoy.config.bootstrap.v3.Admin")
                         .reads("access_log", "access_log_path", "address")
                         .accepts("there is no CPU profiler", "profile_path")
@@ -86,14 +91,12 @@ public final class BootstrapTranslator {
         var bootstrap = generated(message);
         var check = new SupportCheck(new SupportTable(), diagnostics);
         return new MessageWalk(types, diagnostics, check).walk(message, bootstrap, spot)
-                ? new Translated(
-                        bootstrap(bootstrap, new Translation(diagnostics, environment), spot),
-                        new ConfigDump(bootstrap))
+                ? bootstrap(bootstrap, diagnostics, environment, spot)
                 : null;
     }
 
-    /** A bootstrap, and what /config_dump says of it. */
-    public record Translated(Bootstrap bootstrap, ConfigDump dump) {}
+    /** A bootstrap, what /config_dump says of it, and its static resources. */
+    public record Translated(Bootstrap bootstrap, ConfigDump dump, StaticParts parts) {}
 
     private static io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap generated(
             DynamicMessage message) {
@@ -105,9 +108,10 @@ public final class BootstrapTranslator {
         }
     }
 
-    private static Bootstrap bootstrap(
+    private static Translated bootstrap(
             io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap bootstrap,
-            Translation translation,
+            Diagnostics diagnostics,
+            Map<String, String> environment,
             Spot spot) {
         var resources = bootstrap.getStaticResources();
         var at = spot.field("static_resources");
@@ -115,6 +119,21 @@ public final class BootstrapTranslator {
                 resources.getClustersList().stream()
                         .map(cluster -> cluster.getName())
                         .collect(Collectors.toSet());
+        var secrets =
+                Translation.each(
+                        resources.getSecretsList(),
+                        at.field("secrets"),
+                        (secret, place) -> new Placed(secret.getName(), secret, place));
+        var references =
+                new StaticReferences(
+                        clusterNames,
+                        secrets.stream()
+                                .collect(
+                                        Collectors.toMap(
+                                                Placed::name,
+                                                one -> new Found(one.message(), one.spot()),
+                                                (_, last) -> last)));
+        var translation = new Translation(diagnostics, environment, references, null);
         var clusterTranslator = new ClusterTranslator(translation);
         var listenerTranslator = new ListenerTranslator(translation, clusterNames);
         var clusters =
@@ -137,13 +156,51 @@ public final class BootstrapTranslator {
                 listeners.stream().map(Listener::name).toList(),
                 at.field("listeners"),
                 translation);
-        return new Bootstrap(
-                new CommonTranslator(translation).node(bootstrap.getNode()),
-                bootstrap.hasAdmin()
-                        ? admin(bootstrap.getAdmin(), translation, spot.field("admin"))
+        var dynamic = dynamic(bootstrap.getDynamicResources(), translation, spot);
+        return new Translated(
+                new Bootstrap(
+                        new CommonTranslator(translation).node(bootstrap.getNode()),
+                        bootstrap.hasAdmin()
+                                ? admin(bootstrap.getAdmin(), translation, spot.field("admin"))
+                                : null,
+                        listeners,
+                        clusters,
+                        dynamic),
+                new ConfigDump(bootstrap),
+                new StaticParts(
+                        Translation.each(
+                                resources.getListenersList(),
+                                at.field("listeners"),
+                                (listener, place) ->
+                                        new Placed(
+                                                ListenerTranslator.name(listener),
+                                                listener,
+                                                place)),
+                        Translation.each(
+                                resources.getClustersList(),
+                                at.field("clusters"),
+                                (cluster, place) -> new Placed(cluster.getName(), cluster, place)),
+                        secrets,
+                        references.refers()));
+    }
+
+    private static Bootstrap.Dynamic dynamic(
+            io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap.DynamicResources resources,
+            Translation translation,
+            Spot spot) {
+        var at = spot.field("dynamic_resources");
+        var sources = new ConfigSourceTranslator(translation);
+        return new Bootstrap.Dynamic(
+                resources.hasAdsConfig()
+                        ? sources.server(
+                                resources.getAdsConfig(), Duration.ZERO, at.field("ads_config"))
                         : null,
-                listeners,
-                clusters);
+                resources.hasLdsConfig()
+                        ? sources.translate(resources.getLdsConfig(), null, at.field("lds_config"))
+                        : null,
+                resources.hasCdsConfig()
+                        ? sources.translate(resources.getCdsConfig(), null, at.field("cds_config"))
+                        : null);
     }
 
     private static void unique(

@@ -2,6 +2,7 @@ package io.postern.config.envoy;
 
 import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
 import io.envoyproxy.envoy.config.core.v3.RoutingPriority;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.extensions.clusters.dns.v3.DnsCluster;
 import io.postern.config.model.Cluster;
 import io.postern.config.model.Cluster.Discovery;
@@ -9,6 +10,7 @@ import io.postern.config.model.Cluster.DnsFamily;
 import io.postern.config.model.Cluster.LbPolicy;
 import io.postern.config.model.Cluster.LocalityEndpoints;
 import io.postern.config.model.Cluster.Thresholds;
+import io.postern.config.model.ResourceType;
 import io.postern.config.source.Spot;
 import java.time.Duration;
 import java.util.List;
@@ -24,12 +26,14 @@ final class ClusterTranslator {
     private final EndpointsTranslator endpoints;
     private final UpstreamOptionsTranslator options;
     private final TlsTranslator tls;
+    private final ConfigSourceTranslator sources;
 
     ClusterTranslator(Translation translation) {
         this.translation = translation;
         this.endpoints = new EndpointsTranslator(translation);
         this.options = new UpstreamOptionsTranslator(translation);
         this.tls = new TlsTranslator(translation);
+        this.sources = new ConfigSourceTranslator(translation);
     }
 
     static List<MessageSupport> declared() {
@@ -42,6 +46,7 @@ final class ClusterTranslator {
                                 "connect_timeout",
                                 "per_connection_buffer_limit_bytes",
                                 "load_assignment",
+                                "eds_cluster_config",
                                 "max_requests_per_connection",
                                 "circuit_breakers",
                                 "upstream_http_protocol_options",
@@ -54,7 +59,7 @@ final class ClusterTranslator {
                                 "respect_dns_ttl",
                                 "dns_lookup_family",
                                 "transport_socket")
-                        .partly("type", "STATIC, STRICT_DNS and LOGICAL_DNS")
+                        .partly("type", "STATIC, STRICT_DNS, LOGICAL_DNS and EDS")
                         .partly("cluster_type", "DnsCluster only")
                         .partly("lb_policy", "ROUND_ROBIN, LEAST_REQUEST and RANDOM")
                         .partly(
@@ -81,6 +86,8 @@ final class ClusterTranslator {
                         .accepts(
                                 "the kernel's keep-alive settings hold",
                                 "upstream_connection_options"),
+                MessageSupport.of(cluster + "Cluster.EdsClusterConfig")
+                        .reads("eds_config", "service_name"),
                 MessageSupport.of(cluster + "Cluster.CustomClusterType")
                         .reads("name", "typed_config"),
                 MessageSupport.of(DNS_CLUSTER)
@@ -164,11 +171,12 @@ final class ClusterTranslator {
             case STATIC -> new Discovery.Static();
             case STRICT_DNS -> new Discovery.StrictDns(rate, cluster.getRespectDnsTtl(), family);
             case LOGICAL_DNS -> new Discovery.LogicalDns(rate, cluster.getRespectDnsTtl(), family);
-            case EDS, ORIGINAL_DST, UNRECOGNIZED -> {
+            case EDS -> new Discovery.Eds(edsName(cluster));
+            case ORIGINAL_DST, UNRECOGNIZED -> {
                 translation.error(
                         spot.field("type"),
                         "not supported yet: clusters of the type " + cluster.getType(),
-                        "use STATIC, STRICT_DNS or LOGICAL_DNS");
+                        "use STATIC, STRICT_DNS, LOGICAL_DNS or EDS");
                 yield new Discovery.Static();
             }
         };
@@ -208,6 +216,9 @@ final class ClusterTranslator {
 
     private List<LocalityEndpoints> hosts(
             io.envoyproxy.envoy.config.cluster.v3.Cluster cluster, Discovery discovery, Spot spot) {
+        if (discovery instanceof Discovery.Eds(String name)) {
+            return discoveredHosts(cluster, name, discovery, spot.field("eds_cluster_config"));
+        }
         var at = spot.field("load_assignment");
         var hosts = endpoints.translate(cluster.getLoadAssignment(), discovery, at);
         if (discovery instanceof Discovery.LogicalDns
@@ -218,6 +229,33 @@ final class ClusterTranslator {
                     "use STRICT_DNS for several names");
         }
         return hosts;
+    }
+
+    private static String edsName(io.envoyproxy.envoy.config.cluster.v3.Cluster cluster) {
+        var name = cluster.getEdsClusterConfig().getServiceName();
+        return name.isEmpty() ? cluster.getName() : name;
+    }
+
+    private List<LocalityEndpoints> discoveredHosts(
+            io.envoyproxy.envoy.config.cluster.v3.Cluster cluster,
+            String name,
+            Discovery discovery,
+            Spot spot) {
+        if (!cluster.hasEdsClusterConfig()) {
+            translation.error(
+                    spot, "a cluster of type EDS without eds_cluster_config", "say eds_config");
+            return List.of();
+        }
+        var source =
+                sources.translate(
+                        cluster.getEdsClusterConfig().getEdsConfig(),
+                        translation.self(),
+                        spot.field("eds_config"));
+        var found = translation.references().find(ResourceType.ENDPOINTS, source, name);
+        return found == null
+                ? List.of()
+                : endpoints.translate(
+                        (ClusterLoadAssignment) found.message(), discovery, found.spot());
     }
 
     private LbPolicy lbPolicy(io.envoyproxy.envoy.config.cluster.v3.Cluster cluster, Spot spot) {

@@ -27,9 +27,9 @@ final class CommonTranslator {
         return List.of(
                 MessageSupport.of(core + "Node")
                         .reads("id", "cluster", "locality")
+                        .opaque("metadata")
                         .accepts(
-                                "nothing is sent to a management server yet",
-                                "metadata",
+                                "management servers are told what is true of this program",
                                 "dynamic_parameters",
                                 "user_agent_name",
                                 "user_agent_version",
@@ -60,7 +60,8 @@ final class CommonTranslator {
                 node.getCluster(),
                 locality.getRegion(),
                 locality.getZone(),
-                locality.getSubZone());
+                locality.getSubZone(),
+                node.getMetadata().toByteArray());
     }
 
     /** An address; {@code named}: a host name is allowed. */

@@ -1,7 +1,10 @@
 package io.postern.config.envoy;
 
+import com.google.protobuf.Message;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.UpgradeConfig;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
 import io.postern.config.model.HttpConnectionManager;
 import io.postern.config.model.HttpConnectionManager.ClientAddress;
 import io.postern.config.model.HttpConnectionManager.CodecType;
@@ -10,6 +13,7 @@ import io.postern.config.model.HttpConnectionManager.PathNormalization;
 import io.postern.config.model.HttpConnectionManager.RequestId;
 import io.postern.config.model.HttpConnectionManager.ServerHeader;
 import io.postern.config.model.HttpConnectionManager.UnderscoreAction;
+import io.postern.config.model.ResourceType;
 import io.postern.config.model.RouteTable;
 import io.postern.config.source.Spot;
 import java.time.Duration;
@@ -22,8 +26,9 @@ import java.util.stream.Collectors;
 
 /** Translates the HTTP connection manager. */
 final class ConnectionManagerTranslator {
-    static final String TYPE =
-            "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
+    private static final String HCM =
+            "envoy.extensions.filters.network.http_connection_manager.v3.";
+    static final String TYPE = HCM + "HttpConnectionManager";
 
     private static final Duration IDLE_TIMEOUT = Duration.ofHours(1);
     private static final Duration STREAM_IDLE_TIMEOUT = Duration.ofMinutes(5);
@@ -40,6 +45,7 @@ final class ConnectionManagerTranslator {
     private final CommonTranslator common;
     private final LocalReplyTranslator localReplies;
     private final HardeningTranslator hardening;
+    private final ConfigSourceTranslator sources;
 
     ConnectionManagerTranslator(Translation translation, Set<String> clusterNames) {
         this.translation = translation;
@@ -50,6 +56,7 @@ final class ConnectionManagerTranslator {
         this.common = new CommonTranslator(translation);
         this.localReplies = new LocalReplyTranslator(translation);
         this.hardening = new HardeningTranslator(translation);
+        this.sources = new ConfigSourceTranslator(translation);
     }
 
     static List<MessageSupport> declared() {
@@ -58,6 +65,7 @@ final class ConnectionManagerTranslator {
                         .reads(
                                 "stat_prefix",
                                 "route_config",
+                                "rds",
                                 "http_filters",
                                 "common_http_protocol_options",
                                 "http_protocol_options",
@@ -95,6 +103,7 @@ final class ConnectionManagerTranslator {
                 MessageSupport.of(TYPE + ".InternalAddressConfig")
                         .reads("cidr_ranges")
                         .only("unix_sockets", "false"),
+                MessageSupport.of(HCM + "Rds").reads("config_source", "route_config_name"),
                 MessageSupport.of(TYPE + ".UpgradeConfig").reads("upgrade_type", "enabled"));
     }
 
@@ -226,8 +235,36 @@ final class ConnectionManagerTranslator {
                 manager.getHttpFiltersList().stream()
                         .map(HttpFilter::getName)
                         .collect(Collectors.toSet());
-        return routeTables.translate(manager.getRouteConfig(), names, spot.field("route_config"));
+        return manager.hasRds()
+                ? discoveredRoutes(manager.getRds(), names, spot.field("rds"))
+                : routeTables.translate(
+                        manager.getRouteConfig(), names, true, spot.field("route_config"));
     }
+
+    private RouteTable discoveredRoutes(Rds rds, Set<String> filterNames, Spot spot) {
+        var source =
+                sources.translate(
+                        rds.getConfigSource(), translation.self(), spot.field("config_source"));
+        var name = rds.getRouteConfigName();
+        var found = translation.references().find(ResourceType.ROUTES, source, name);
+        if (found == null) {
+            var none = RouteConfiguration.newBuilder().setName(name).build();
+            return routeTables.translate(none, filterNames, false, spot);
+        }
+        return translation
+                .references()
+                .remember(
+                        new RouteKey(found.message(), filterNames),
+                        () ->
+                                routeTables.translate(
+                                        (RouteConfiguration) found.message(),
+                                        filterNames,
+                                        false,
+                                        found.spot()));
+    }
+
+    /** Routes depend on what the filters of their connection manager are called. */
+    private record RouteKey(Message routes, Set<String> filterNames) {}
 
     private ClientAddress clientAddress(
             io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3

@@ -25,7 +25,8 @@ final class EndpointsTranslator {
         var endpoint = "envoy.config.endpoint.v3.";
         return List.of(
                 MessageSupport.of(endpoint + "ClusterLoadAssignment")
-                        .reads("cluster_name", "endpoints"),
+                        .reads("cluster_name", "endpoints")
+                        .accepts("only what the endpoints name counts", "named_endpoints"),
                 MessageSupport.of(endpoint + "LocalityLbEndpoints")
                         .reads("locality", "lb_endpoints", "load_balancing_weight", "priority")
                         .accepts("nothing reads it yet", "metadata"),
@@ -40,7 +41,8 @@ final class EndpointsTranslator {
     List<LocalityEndpoints> translate(
             ClusterLoadAssignment assignment, Discovery discovery, Spot spot) {
         var at = spot.field("endpoints");
-        boolean named = !(discovery instanceof Discovery.Static);
+        boolean named =
+                !(discovery instanceof Discovery.Static || discovery instanceof Discovery.Eds);
         return Translation.each(
                 assignment.getEndpointsList(),
                 at,

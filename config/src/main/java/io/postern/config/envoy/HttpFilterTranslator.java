@@ -1,14 +1,18 @@
 package io.postern.config.envoy;
 
 import com.google.protobuf.Any;
+import io.envoyproxy.envoy.config.core.v3.ExtensionConfigSource;
+import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.extensions.filters.http.wasm.v3.Wasm;
 import io.postern.config.message.MessageTypes;
 import io.postern.config.model.FilterSpec;
 import io.postern.config.model.HttpFilter;
+import io.postern.config.model.ResourceType;
 import io.postern.config.proto.opa.v1.Opa;
 import io.postern.config.source.Spot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Translates the HTTP filters of a connection manager: each type URL has one line here. */
@@ -18,18 +22,31 @@ final class HttpFilterTranslator {
     private final Translation translation;
     private final WasmTranslator wasm;
     private final OpaTranslator opa;
+    private final ConfigSourceTranslator sources;
 
     HttpFilterTranslator(Translation translation) {
         this.translation = translation;
         this.wasm = new WasmTranslator(translation);
         this.opa = new OpaTranslator(translation);
+        this.sources = new ConfigSourceTranslator(translation);
     }
 
     static List<MessageSupport> declared() {
         return List.of(
                 MessageSupport.of(
                                 "envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter")
-                        .reads("name", "typed_config", "is_optional", "disabled"),
+                        .reads(
+                                "name",
+                                "typed_config",
+                                "config_discovery",
+                                "is_optional",
+                                "disabled"),
+                MessageSupport.of("envoy.config.core.v3.ExtensionConfigSource")
+                        .reads(
+                                "config_source",
+                                "default_config",
+                                "apply_default_config_without_warming",
+                                "type_urls"),
                 MessageSupport.of("envoy.config.route.v3.FilterConfig")
                         .reads("config", "is_optional", "disabled"),
                 MessageSupport.of(ROUTER)
@@ -52,17 +69,17 @@ final class HttpFilterTranslator {
             var filter = filters.get(i);
             var at = spot.index(i);
             boolean last = i == filters.size() - 1;
-            if (filter.getTypedConfig().getTypeUrl().isEmpty()) {
-                nameOnly(filter.getName(), at);
+            var config = config(filter, at);
+            if (config == null) {
                 continue;
             }
-            if (isRouter(filter.getTypedConfig()) != last) {
+            if (isRouter(config.any()) != last) {
                 terminal(filter.getName(), last, at);
             }
             if (last && filter.getDisabled()) {
                 translation.error(at.field("disabled"), "the router cannot be disabled");
             }
-            var spec = spec(filter.getTypedConfig(), filter.getName(), at.field("typed_config"));
+            var spec = spec(config.any(), filter.getName(), config.spot());
             if (spec != null) {
                 translated.add(new HttpFilter(filter.getName(), spec, filter.getDisabled()));
             }
@@ -77,6 +94,63 @@ final class HttpFilterTranslator {
                             + "}}");
         }
         return translated;
+    }
+
+    /** What configures a filter, and where that stands. */
+    private record Config(Any any, Spot spot) {}
+
+    /** Null: it is not there yet, or an error has been told. */
+    private @Nullable Config config(
+            io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter
+                    filter,
+            Spot spot) {
+        if (filter.hasConfigDiscovery()) {
+            return discovered(filter, spot.field("config_discovery"));
+        }
+        if (filter.getTypedConfig().getTypeUrl().isEmpty()) {
+            nameOnly(filter.getName(), spot);
+            return null;
+        }
+        return new Config(filter.getTypedConfig(), spot.field("typed_config"));
+    }
+
+    private @Nullable Config discovered(
+            io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter
+                    filter,
+            Spot spot) {
+        var discovery = filter.getConfigDiscovery();
+        var source =
+                sources.translate(
+                        discovery.getConfigSource(),
+                        translation.self(),
+                        spot.field("config_source"));
+        var fallback =
+                discovery.hasDefaultConfig()
+                        ? new Config(discovery.getDefaultConfig(), spot.field("default_config"))
+                        : null;
+        if (fallback != null && discovery.getApplyDefaultConfigWithoutWarming()) {
+            var found =
+                    translation
+                            .references()
+                            .findNow(ResourceType.EXTENSION, source, filter.getName());
+            return found == null ? fallback : extension(found, filter.getName(), discovery, spot);
+        }
+        var found = translation.references().find(ResourceType.EXTENSION, source, filter.getName());
+        return found == null ? fallback : extension(found, filter.getName(), discovery, spot);
+    }
+
+    private Config extension(
+            References.Found found, String name, ExtensionConfigSource discovery, Spot spot) {
+        var any = ((TypedExtensionConfig) found.message()).getTypedConfig();
+        var type = MessageTypes.nameOf(any.getTypeUrl());
+        var allowed = discovery.getTypeUrlsList().stream().map(MessageTypes::nameOf).toList();
+        if (!allowed.contains(type)) {
+            translation.error(
+                    spot.field("type_urls"),
+                    "the configuration of \"" + name + "\" is a " + type,
+                    "expected: one of " + String.join(", ", allowed));
+        }
+        return new Config(any, found.spot().field("typed_config"));
     }
 
     private void terminal(String name, boolean last, Spot spot) {
@@ -106,6 +180,18 @@ final class HttpFilterTranslator {
 
     /** What a filter is configured with; null for the router and for what was refused before. */
     @Nullable FilterSpec spec(Any any, String name, Spot spot) {
+        return translation
+                .references()
+                .<Optional<FilterSpec>>remember(
+                        new SpecKey(any, name),
+                        () -> Optional.ofNullable(translate(any, name, spot)))
+                .orElse(null);
+    }
+
+    /** One configuration is one object, by which its loaded filter is known. */
+    private record SpecKey(Any any, String name) {}
+
+    private @Nullable FilterSpec translate(Any any, String name, Spot spot) {
         return switch (MessageTypes.nameOf(any.getTypeUrl())) {
             case WasmTranslator.TYPE ->
                     wasm.translate(Translation.unpack(any, Wasm.parser()), name, spot);

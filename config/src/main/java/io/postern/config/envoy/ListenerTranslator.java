@@ -4,6 +4,7 @@ import io.envoyproxy.envoy.config.core.v3.TrafficDirection;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
 import io.postern.config.message.MessageTypes;
+import io.postern.config.model.Address;
 import io.postern.config.model.FilterChain;
 import io.postern.config.model.Listener;
 import io.postern.config.source.Spot;
@@ -109,7 +110,7 @@ final class ListenerTranslator {
         }
         checkMatches(chains, chainsSpot);
         return new Listener(
-                listener.getName().isEmpty() ? address.toString() : listener.getName(),
+                name(listener),
                 address,
                 chains,
                 defaultChain(listener, spot),
@@ -121,6 +122,20 @@ final class ListenerTranslator {
                 ListenerFiltersTranslator.proxyProtocol(listener),
                 listener.getTrafficDirection() == TrafficDirection.INBOUND,
                 accessLogs.translate(listener.getAccessLogList(), spot.field("access_log")));
+    }
+
+    /** Its name, or one made of its address. */
+    static String name(io.envoyproxy.envoy.config.listener.v3.Listener listener) {
+        if (!listener.getName().isEmpty()) {
+            return listener.getName();
+        }
+        var address = listener.getAddress();
+        return address.hasPipe()
+                ? new Address.Pipe(address.getPipe().getPath()).toString()
+                : new Address.Socket(
+                                address.getSocketAddress().getAddress(),
+                                address.getSocketAddress().getPortValue())
+                        .toString();
     }
 
     private @Nullable FilterChain defaultChain(

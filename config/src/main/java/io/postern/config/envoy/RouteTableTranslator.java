@@ -58,9 +58,14 @@ final class RouteTableTranslator {
                         .accepts("nothing reads it yet", "metadata"));
     }
 
-    RouteTable translate(RouteConfiguration table, Set<String> filterNames, Spot spot) {
-        boolean validates = !table.hasValidateClusters() || table.getValidateClusters().getValue();
-        var scope = new RouteScope(translation, clusterNames, validates, filterNames);
+    /**
+     * @param validates whether an unknown cluster is an error unless the table says so itself
+     */
+    RouteTable translate(
+            RouteConfiguration table, Set<String> filterNames, boolean validates, Spot spot) {
+        boolean validatesClusters =
+                table.hasValidateClusters() ? table.getValidateClusters().getValue() : validates;
+        var scope = new RouteScope(translation, clusterNames, validatesClusters, filterNames);
         int maxBodyBytes =
                 Translation.number(
                         table.hasMaxDirectResponseBodySizeBytes(),

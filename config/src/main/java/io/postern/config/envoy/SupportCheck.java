@@ -13,12 +13,7 @@ import java.util.Map;
 final class SupportCheck implements MessageWalk.Visitor {
     /** Said about some of the fields that people use most and that are still to come. */
     private static final Map<String, String> CURES =
-            Map.of(
-                    "rds", "write the routes into route_config",
-                    "config_discovery", "write the filter's configuration into typed_config",
-                    "eds_cluster_config", "list the endpoints in load_assignment",
-                    "remote", "download the code and name it in local.filename",
-                    "dynamic_resources", "use static_resources");
+            Map.of("remote", "download the code and name it in local.filename");
 
     private final SupportTable table;
     private final Diagnostics diagnostics;

@@ -40,7 +40,9 @@ final class SupportTable {
                         UpstreamOptionsTranslator.declared(),
                         EndpointsTranslator.declared(),
                         TlsTranslator.declared(),
-                        CommonTranslator.declared())
+                        CommonTranslator.declared(),
+                        SecretTranslator.declared(),
+                        ConfigSourceTranslator.declared())
                 .flatMap(List::stream)
                 .forEach(this::add);
     }

@@ -5,6 +5,7 @@ import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CertificateValida
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext.TrustChainVerification;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.SubjectAltNameMatcher;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsCertificate;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters.TlsProtocol;
@@ -30,11 +31,25 @@ final class TlsTranslator {
     private final Translation translation;
     private final CommonTranslator common;
     private final MatcherTranslator matchers;
+    private final SecretTranslator secrets;
 
     TlsTranslator(Translation translation) {
         this.translation = translation;
         this.common = new CommonTranslator(translation);
         this.matchers = new MatcherTranslator(translation);
+        this.secrets = new SecretTranslator(translation);
+    }
+
+    /** Tells what is wrong with a secret. */
+    void check(Secret secret, Spot spot) {
+        if (secret.hasTlsCertificate()) {
+            var _ = certificate(secret.getTlsCertificate(), spot.field("tls_certificate"));
+        } else if (secret.hasValidationContext()) {
+            var _ = validation(secret.getValidationContext(), spot.field("validation_context"));
+        } else {
+            translation.error(
+                    spot, "not supported yet: secrets other than certificates and authorities");
+        }
     }
 
     static List<MessageSupport> declared() {
@@ -60,7 +75,10 @@ final class TlsTranslator {
                         .reads(
                                 "tls_params",
                                 "tls_certificates",
+                                "tls_certificate_sds_secret_configs",
                                 "validation_context",
+                                "validation_context_sds_secret_config",
+                                "combined_validation_context",
                                 "alpn_protocols"),
                 MessageSupport.of(TLS + "TlsCertificate").reads("certificate_chain", "private_key"),
                 MessageSupport.of(TLS + "TlsParameters")
@@ -89,7 +107,8 @@ final class TlsTranslator {
         var tls = Translation.unpack(any, DownstreamTlsContext.parser());
         var at = spot.field("typed_config");
         var shared = shared(tls.getCommonTlsContext(), at.field("common_tls_context"));
-        if (shared.certificates().isEmpty()) {
+        boolean none = tls.getCommonTlsContext().getTlsCertificateSdsSecretConfigsCount() == 0;
+        if (none && shared.certificates().isEmpty()) {
             translation.error(
                     at, "no TLS certificates for the server side (expected: tls_certificates)");
         }
@@ -137,15 +156,18 @@ final class TlsTranslator {
 
     private Tls.Common shared(CommonTlsContext context, Spot spot) {
         var params = context.getTlsParams();
+        var certificates =
+                new ArrayList<>(
+                        Translation.each(
+                                context.getTlsCertificatesList(),
+                                spot.field("tls_certificates"),
+                                this::certificate));
+        secrets.certificates(context, spot)
+                .forEach(found -> certificates.add(certificate(found.message(), found.spot())));
+        var validation = secrets.validation(context, spot);
         return new Tls.Common(
-                Translation.each(
-                        context.getTlsCertificatesList(),
-                        spot.field("tls_certificates"),
-                        this::certificate),
-                context.hasValidationContext()
-                        ? validation(
-                                context.getValidationContext(), spot.field("validation_context"))
-                        : null,
+                certificates,
+                validation == null ? null : validation(validation.message(), validation.spot()),
                 context.getAlpnProtocolsList(),
                 version(params.getTlsMinimumProtocolVersion()),
                 version(params.getTlsMaximumProtocolVersion()),

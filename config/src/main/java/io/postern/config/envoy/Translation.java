@@ -5,12 +5,14 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
 import com.google.protobuf.UInt32Value;
 import io.postern.config.message.MessageTypes;
+import io.postern.config.model.ConfigSource;
 import io.postern.config.source.Diagnostics;
 import io.postern.config.source.Spot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What every translator needs: where to tell errors, and how values are read.
@@ -19,8 +21,14 @@ import java.util.Map;
  * errors are still found. Confined to the loading thread.
  *
  * @param environment of this process, for {@code environment_variable}
+ * @param references finds what the resource refers to
+ * @param self where the resource comes from; null: it is static
  */
-record Translation(Diagnostics diagnostics, Map<String, String> environment) {
+record Translation(
+        Diagnostics diagnostics,
+        Map<String, String> environment,
+        References references,
+        @Nullable ConfigSource self) {
     /** Translates one element of a repeated field. */
     interface Element<T, M> {
         M translate(T message, Spot spot);

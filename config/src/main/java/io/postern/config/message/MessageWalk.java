@@ -31,15 +31,20 @@ public final class MessageWalk {
         boolean enterAny(Message owner, String typeUrl, Spot spot);
     }
 
+    private static final int MOST_ANYS = 20;
+
     private final MessageTypes types;
     private final Constraints constraints;
     private final Visitor visitor;
+    private final Diagnostics diagnostics;
     private boolean valid = true;
+    private int depth;
 
     public MessageWalk(MessageTypes types, Diagnostics diagnostics, Visitor visitor) {
         this.types = types;
         this.constraints = new Constraints(diagnostics);
         this.visitor = visitor;
+        this.diagnostics = diagnostics;
     }
 
     /**
@@ -101,16 +106,31 @@ public final class MessageWalk {
         }
     }
 
+    // Parsing bounds how deep messages lie in one another, except where octets stand between them.
     private void any(String typeUrl, ByteString octets, Spot spot) {
-        var prototype = types.prototype(MessageTypes.nameOf(typeUrl));
-        if (prototype == null) {
-            throw new IllegalStateException("bug: not read: " + typeUrl);
+        if (depth == MOST_ANYS) {
+            refuse(spot, "more than " + MOST_ANYS + " messages packed into one another");
+            return;
         }
+        var type = MessageTypes.nameOf(typeUrl);
+        var prototype = types.prototype(type);
+        if (prototype == null) {
+            refuse(spot, "no such type: \"" + typeUrl + "\"");
+            return;
+        }
+        depth++;
         try {
             valid &= constraints.check(prototype.getParserForType().parseFrom(octets), spot);
             message(DynamicMessage.parseFrom(prototype.getDescriptorForType(), octets), spot);
         } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException("bug: not the bytes of a " + typeUrl, e);
+            refuse(spot, "octets that are no " + type + ": " + e.getMessage());
+        } finally {
+            depth--;
         }
+    }
+
+    private void refuse(Spot spot, String what) {
+        diagnostics.error(spot, what);
+        valid = false;
     }
 }

@@ -9,16 +9,46 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: {@code envoy.config.bootstrap.v3.Bootstrap}.
  *
  * @param admin null: no admin server
+ * @param dynamic what is to be had from management servers and files
  */
 public record Bootstrap(
-        Node node, @Nullable Admin admin, List<Listener> listeners, List<Cluster> clusters) {
+        Node node,
+        @Nullable Admin admin,
+        List<Listener> listeners,
+        List<Cluster> clusters,
+        Dynamic dynamic) {
     public Bootstrap {
         listeners = List.copyOf(listeners);
         clusters = List.copyOf(clusters);
     }
 
-    /** Who this gateway is to a management server, in logs and in plugins. */
-    public record Node(String id, String cluster, String region, String zone, String subZone) {}
+    /**
+     * Who this gateway is to a management server, in logs and in plugins.
+     *
+     * @param metadata a serialised {@code google.protobuf.Struct}, for the management server
+     */
+    public record Node(
+            String id,
+            String cluster,
+            String region,
+            String zone,
+            String subZone,
+            byte[] metadata) {}
+
+    /**
+     * Source: {@code envoy.config.bootstrap.v3.Bootstrap.DynamicResources}.
+     *
+     * @param ads a management server, by gRPC; null: there is no aggregated stream
+     * @param listeners null: only the static ones
+     * @param clusters null: only the static ones
+     */
+    public record Dynamic(
+            ConfigSource.@Nullable Server ads,
+            @Nullable ConfigSource listeners,
+            @Nullable ConfigSource clusters) {
+        /** Nothing dynamic. */
+        public static final Dynamic NONE = new Dynamic(null, null, null);
+    }
 
     /** Where the admin server listens and what it logs. */
     public record Admin(Address address, List<AccessLog> accessLogs) {

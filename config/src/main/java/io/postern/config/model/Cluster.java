@@ -37,10 +37,39 @@ public record Cluster(
         endpoints = List.copyOf(endpoints);
     }
 
+    /** The same with other endpoints. */
+    public Cluster withEndpoints(List<LocalityEndpoints> others) {
+        return new Cluster(
+                name,
+                altStatName,
+                discovery,
+                others,
+                lbPolicy,
+                connectTimeout,
+                tls,
+                protocol,
+                http1,
+                http2,
+                circuitBreakers,
+                bufferLimitBytes,
+                maxRequestsPerConnection,
+                idleTimeout,
+                maxConnectionDuration,
+                maxResponseHeadersKib,
+                maxResponseHeadersCount);
+    }
+
     /** How hosts are found. */
     public sealed interface Discovery {
         /** They are addresses. */
         record Static() implements Discovery {}
+
+        /**
+         * They are delivered; the endpoints are the latest that were.
+         *
+         * @param serviceName what they are asked for by
+         */
+        record Eds(String serviceName) implements Discovery {}
 
         /** They are names; every address of every name is a host. */
         record StrictDns(Duration refreshRate, boolean respectTtl, DnsFamily family)

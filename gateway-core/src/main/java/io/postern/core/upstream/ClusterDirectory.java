@@ -42,16 +42,22 @@ public final class ClusterDirectory implements AutoCloseable {
 
     /**
      * Makes {@code next} the clusters there are. A cluster whose configuration is equal to what it
-     * was keeps its hosts and pools; those of a changed or removed one are drained. Nothing changes
-     * when one of them cannot be set up.
+     * was keeps its hosts and pools; one that differs in delivered endpoints only keeps the pools
+     * of hosts that stay; those of a changed or removed one are drained. Nothing changes when one
+     * of them cannot be set up.
      *
      * @throws ClusterConfigException says which and why
      */
     public synchronized void replace(List<Cluster> next) {
         Map<String, LiveCluster> made = new LinkedHashMap<>();
+        Map<Cluster, List<HostSpec>> delivered = new LinkedHashMap<>();
         for (Cluster config : next) {
             LiveCluster live = clusters.get(config.name());
-            if (live == null || !live.shared().config().equals(config)) {
+            if (live != null && live.canBecome(config)) {
+                if (!live.config().equals(config)) {
+                    delivered.put(config, live.hostsOf(config));
+                }
+            } else if (live == null || !live.config().equals(config)) {
                 live = new LiveCluster(config, channels, dns, workers);
             }
             if (made.put(config.name(), live) != null) {
@@ -63,6 +69,16 @@ public final class ClusterDirectory implements AutoCloseable {
         gone.removeAll(made.keySet());
         gone.forEach(this::remove);
         made.forEach(this::install);
+        delivered.forEach(this::deliver);
+    }
+
+    // Hosts that stay keep their pools.
+    private void deliver(Cluster config, List<HostSpec> hosts) {
+        LiveCluster live = clusters.get(config.name());
+        if (live != null) {
+            live.become(config);
+            onHosts(live, hosts);
+        }
     }
 
     /**

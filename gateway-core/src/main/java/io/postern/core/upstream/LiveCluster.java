@@ -14,10 +14,12 @@ final class LiveCluster {
     private final SharedCluster shared;
     private final HostBook book;
     private final HostSource source;
+    private Cluster config;
     private final CompletableFuture<Boolean> warm = new CompletableFuture<>();
     private List<HostSpec> hosts = List.of();
 
     LiveCluster(Cluster config, UpstreamChannels channels, Dns dns, int workers) {
+        this.config = config;
         try {
             shared = new SharedCluster(config, workers);
         } catch (TlsConfigException e) {
@@ -27,6 +29,7 @@ final class LiveCluster {
         source =
                 switch (config.discovery()) {
                     case Discovery.Static _ -> new FixedHosts(config, book);
+                    case Discovery.Eds _ -> new FixedHosts(config, book);
                     case Discovery.StrictDns strict ->
                             dns.hosts(config, NamedEndpoint.Schedule.of(strict), book);
                     case Discovery.LogicalDns logical ->
@@ -39,6 +42,31 @@ final class LiveCluster {
         private DnsHosts hosts(Cluster config, NamedEndpoint.Schedule schedule, HostBook book) {
             return new DnsHosts(config, schedule, book, names, timer);
         }
+    }
+
+    /** What it is configured to be, with the endpoints that were delivered last. */
+    Cluster config() {
+        return config;
+    }
+
+    /** Whether {@code next} differs in the endpoints that were delivered, and in nothing else. */
+    boolean canBecome(Cluster next) {
+        return config.discovery() instanceof Discovery.Eds
+                && next.withEndpoints(config.endpoints()).equals(config);
+    }
+
+    /**
+     * The hosts of newly delivered endpoints.
+     *
+     * @throws ClusterConfigException when one has no address
+     */
+    List<HostSpec> hostsOf(Cluster next) {
+        return FixedHosts.of(next, book);
+    }
+
+    /** It has these endpoints now. */
+    void become(Cluster next) {
+        config = next;
     }
 
     SharedCluster shared() {
@@ -76,7 +104,7 @@ final class LiveCluster {
         return new ClusterView(
                 shared.config().name(),
                 shared.statName(),
-                shared.config(),
+                config,
                 hosts.stream().map(ClusterView.Host::of).toList());
     }
 }

@@ -54,7 +54,7 @@ class DnsHostsTest {
                 switch (discovery) {
                     case Discovery.StrictDns strict -> NamedEndpoint.Schedule.of(strict);
                     case Discovery.LogicalDns logical -> NamedEndpoint.Schedule.of(logical);
-                    case Discovery.Static _ -> throw new AssertionError();
+                    case Discovery.Static _, Discovery.Eds _ -> throw new AssertionError();
                 };
         DnsHosts hosts =
                 new DnsHosts(

@@ -1,0 +1,93 @@
+package io.postern.app;
+
+import io.postern.config.envoy.ResourceTranslator;
+import io.postern.config.envoy.StaticParts;
+import io.postern.config.model.Bootstrap;
+import io.postern.config.snapshot.ConfigLog;
+import io.postern.config.snapshot.LiveConfig;
+import io.postern.config.snapshot.LiveParts;
+import io.postern.config.snapshot.SnapshotTarget;
+import io.postern.config.source.xds.Identity;
+import io.postern.config.source.xds.XdsClient;
+import io.postern.core.Gateway;
+import io.postern.sdk.Metrics;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.SplittableRandom;
+
+/** A configuration that changes while it is served: its thread, its sources, its state. */
+final class LiveUpdates implements AutoCloseable {
+    private final ControlThread control;
+    private final LiveConfig live;
+    private final XdsClient client;
+
+    LiveUpdates(
+            Bootstrap config,
+            StaticParts parts,
+            Gateway gateway,
+            Metrics metrics,
+            Path cache,
+            Clock clock,
+            Log log) {
+        control = new ControlThread(log);
+        var identity = new Identity(config.node(), Version.text());
+        live =
+                new LiveConfig(
+                        config.dynamic(),
+                        parts,
+                        new LiveParts(
+                                new ResourceTranslator(System.getenv()),
+                                next -> outcome(gateway.apply(next)),
+                                control,
+                                clock,
+                                metrics,
+                                logTo(log),
+                                identity.key(),
+                                cache.resolve("last-good").resolve(fileName(identity.key()))));
+        client =
+                new XdsClient(
+                        config.dynamic().ads(),
+                        new ManagementServers(gateway.firstWorker()),
+                        control,
+                        identity,
+                        live,
+                        metrics,
+                        new SplittableRandom());
+    }
+
+    void start() {
+        control.execute(() -> live.start(client::want));
+    }
+
+    private static SnapshotTarget.Outcome outcome(Gateway.Applied applied) {
+        return new SnapshotTarget.Outcome(applied.clusterErrors(), applied.listenerErrors());
+    }
+
+    private static ConfigLog logTo(Log log) {
+        return new ConfigLog() {
+            @Override
+            public void warn(String text) {
+                log.warn("config", text);
+            }
+
+            @Override
+            public void info(String text) {
+                log.info("config", text);
+            }
+        };
+    }
+
+    // Two gateways of one machine with different nodes do not share a file.
+    private static String fileName(String node) {
+        return node.replaceAll("[^A-Za-z0-9.-]", "_")
+                + "-"
+                + Integer.toHexString(node.hashCode())
+                + ".xds";
+    }
+
+    @Override
+    public void close() {
+        control.execute(client::close);
+        control.close();
+    }
+}

@@ -1,0 +1,35 @@
+package io.postern.config.envoy;
+
+import com.google.protobuf.Message;
+import io.postern.config.model.ConfigSource;
+import io.postern.config.model.ResourceType;
+import io.postern.config.source.Spot;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What resources refer to by name, found in what was delivered so far; whoever implements it
+ * remembers what was asked for. Confined to the loading thread.
+ */
+public interface References {
+    /** A resource and where it stands. */
+    record Found(Message message, Spot spot) {}
+
+    /**
+     * The resource, already checked; null: it is not there, and the translator goes on with an
+     * empty one that is not served.
+     *
+     * @param source null: among the static resources
+     */
+    @Nullable Found find(ResourceType type, @Nullable ConfigSource source, String name);
+
+    /** The same, of something that can be done without: nobody waits for it. */
+    @Nullable Found findNow(ResourceType type, @Nullable ConfigSource source, String name);
+
+    /** Every cluster there is, for routes that name one. */
+    Set<String> clusterNames();
+
+    /** Makes something once per key, for as long as it is used: unchanged input, same object. */
+    <T> T remember(Object key, Supplier<T> make);
+}

@@ -1,0 +1,52 @@
+package io.postern.config.envoy;
+
+import io.postern.config.model.ConfigSource;
+import io.postern.config.model.ResourceType;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What static resources find among each other; everything else is not there yet. Confined to the
+ * loading thread.
+ */
+final class StaticReferences implements References {
+    private final Set<String> clusterNames;
+    private final Map<String, Found> secrets;
+    private boolean refers;
+
+    StaticReferences(Set<String> clusterNames, Map<String, Found> secrets) {
+        this.clusterNames = clusterNames;
+        this.secrets = secrets;
+    }
+
+    @Override
+    public @Nullable Found find(ResourceType type, @Nullable ConfigSource source, String name) {
+        if (source == null) {
+            return type == ResourceType.SECRET ? secrets.get(name) : null;
+        }
+        refers = true;
+        return null;
+    }
+
+    @Override
+    public @Nullable Found findNow(ResourceType type, @Nullable ConfigSource source, String name) {
+        return find(type, source, name);
+    }
+
+    @Override
+    public Set<String> clusterNames() {
+        return clusterNames;
+    }
+
+    @Override
+    public <T> T remember(Object key, Supplier<T> make) {
+        return make.get();
+    }
+
+    /** Whether something was asked for that is not static. */
+    boolean refers() {
+        return refers;
+    }
+}

@@ -1,0 +1,139 @@
+package io.postern.config.snapshot;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Message;
+import io.postern.config.envoy.ResourceTranslator;
+import io.postern.config.envoy.StaticParts;
+import io.postern.config.model.Cluster;
+import io.postern.config.model.ConfigSource;
+import io.postern.config.model.Listener;
+import io.postern.config.model.ResourceType;
+import io.postern.config.source.Diagnostics;
+import io.postern.config.source.Place;
+import io.postern.config.source.SourceNode.NullNode;
+import io.postern.config.source.Spot;
+import io.postern.config.source.xds.Received;
+import io.postern.config.source.xds.Update;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Looks into what was delivered, resource by resource. Control thread. */
+final class Intake {
+    private final ResourceTranslator translator;
+    private final Library library;
+    private final Clock clock;
+
+    Intake(ResourceTranslator translator, Library library, Clock clock) {
+        this.translator = translator;
+        this.library = library;
+        this.clock = clock;
+    }
+
+    /**
+     * What an update comes to.
+     *
+     * @param errors by name what is wrong with a resource
+     */
+    record Taken(List<Delivered> resources, Map<String, String> errors) {}
+
+    /** The static resources are there from the beginning. */
+    void place(StaticParts parts, Family<Cluster> clusters, Family<Listener> listeners) {
+        Instant now = clock.instant();
+        parts.secrets()
+                .forEach(one ->
+                        library.put(
+                                new Reference(ResourceType.SECRET, null, one.name()),
+                                placed(one, now)));
+        parts.clusters().forEach(one -> clusters.deliver(placed(one, now)));
+        parts.listeners().forEach(one -> listeners.deliver(placed(one, now)));
+    }
+
+    private static Delivered placed(StaticParts.Placed one, Instant now) {
+        return new Delivered(one.name(), "", one.message(), one.spot(), null, now);
+    }
+
+    Taken take(ConfigSource source, ResourceType type, Update update) {
+        Map<String, Delivered> taken = new LinkedHashMap<>();
+        Map<String, String> errors = new LinkedHashMap<>();
+        int index = 0;
+        for (Received one : update.resources()) {
+            Any any = one.message();
+            if (any != null) {
+                take(source, type, one, any, index, taken, errors);
+            }
+            index++;
+        }
+        return new Taken(List.copyOf(taken.values()), errors);
+    }
+
+    private void take(
+            ConfigSource source,
+            ResourceType type,
+            Received one,
+            Any any,
+            int index,
+            Map<String, Delivered> taken,
+            Map<String, String> errors) {
+        var diagnostics = new Diagnostics();
+        Spot spot = spot(type, one, index);
+        Message message = translator.unpack(type, any, spot, diagnostics);
+        if (message == null) {
+            errors.put(nameOr(one.name(), index), TopLevel.text(diagnostics));
+            return;
+        }
+        String own = ResourceTranslator.nameOf(type, message);
+        String name = one.name().isEmpty() ? own : one.name();
+        if (name.isEmpty()) {
+            errors.put(nameOr("", index), "the resource has no name");
+            return;
+        }
+        if (taken.remove(name) != null || errors.containsKey(name)) {
+            errors.put(name, "delivered twice in one response (expected: once)");
+            return;
+        }
+        check(type, message, spot, diagnostics, source);
+        if (diagnostics.hasErrors()) {
+            errors.put(name, TopLevel.text(diagnostics));
+        } else {
+            taken.put(
+                    name,
+                    new Delivered(name, one.version(), message, spot, source, clock.instant()));
+        }
+    }
+
+    private void check(
+            ResourceType type,
+            Message message,
+            Spot spot,
+            Diagnostics diagnostics,
+            ConfigSource source) {
+        translator.check(message, spot, diagnostics);
+        if (!diagnostics.hasErrors()) {
+            library.remembering(new Memory());
+            translator.tryOut(type, message, spot, diagnostics, library, source);
+            var _ = library.takeAsked();
+            var _ = library.takeMissing();
+        }
+    }
+
+    private static String nameOr(@Nullable String name, int index) {
+        return name == null || name.isEmpty() ? "resources[" + index + "]" : name;
+    }
+
+    // Over the wire there are no lines: the type and the name say where.
+    private static Spot spot(ResourceType type, Received one, int index) {
+        if (one.origin() != null) {
+            return one.origin();
+        }
+        return Spot.root(
+                new NullNode(
+                        Place.of(
+                                type.name().toLowerCase(java.util.Locale.ROOT)
+                                        + " "
+                                        + nameOr(one.name(), index))));
+    }
+}

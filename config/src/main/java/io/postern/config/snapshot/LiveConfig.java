@@ -1,0 +1,253 @@
+package io.postern.config.snapshot;
+
+import io.postern.config.envoy.StaticParts;
+import io.postern.config.model.Bootstrap;
+import io.postern.config.model.Cluster;
+import io.postern.config.model.ConfigSource;
+import io.postern.config.model.Listener;
+import io.postern.config.model.ResourceType;
+import io.postern.config.model.RuntimeSnapshot;
+import io.postern.config.source.xds.ResourceSink;
+import io.postern.config.source.xds.Update;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The configuration as it is now: takes resources as they are delivered, puts them together with
+ * the static ones, and has each complete state served. What is wrong is refused alone; what waits
+ * for something it refers to is served when that comes; until then, the last good one is.
+ *
+ * <p>Confined to the control thread.
+ */
+public final class LiveConfig implements ResourceSink {
+    private final Bootstrap.Dynamic dynamic;
+    private final LiveParts with;
+    private final Library library = new Library();
+    private final Family<Cluster> clusters;
+    private final Family<Listener> listeners;
+    private final Intake intake;
+    private final Wants wants = new Wants();
+    private final DeliveryStats stats;
+    private final LastGood lastGood;
+    private final Expiry expiry;
+    private final Set<Reference> timed = new HashSet<>();
+    private final Set<ResourceType> heard = EnumSet.noneOf(ResourceType.class);
+    private boolean clustersReady;
+
+    /**
+     * Nothing is served before {@link #start}.
+     *
+     * @param parts the static resources
+     */
+    public LiveConfig(Bootstrap.Dynamic dynamic, StaticParts parts, LiveParts with) {
+        this.dynamic = dynamic;
+        this.with = with;
+        var translator = with.translator();
+        this.clusters =
+                new Family<>((from, diagnostics) ->
+                        translator.cluster(
+                                from.message(), from.spot(), diagnostics, library, from.source()));
+        this.listeners =
+                new Family<>((from, diagnostics) ->
+                        translator.listener(
+                                from.message(), from.spot(), diagnostics, library, from.source()));
+        this.intake = new Intake(translator, library, with.clock());
+        this.stats = new DeliveryStats(with.metrics());
+        this.lastGood = new LastGood(with.cacheFile(), with.node(), with.control(), with.log());
+        this.expiry = new Expiry(with.control(), this::expired);
+        intake.place(parts, clusters, listeners);
+    }
+
+    /** Serves what is there already and asks for the rest. */
+    public void start(Wants.Subscriber subscriber) {
+        wants.subscribeWith(subscriber);
+        ConfigSource source = dynamic.clusters();
+        var _ = serve();
+        if (source != null) {
+            ask(source, ResourceType.CLUSTER);
+        }
+        if (lastGood.isThere()) {
+            var _ = with.control().schedule(LastGood.PATIENCE, this::useLastGood);
+        }
+    }
+
+    private void ask(ConfigSource source, ResourceType root) {
+        wants.everything(Sources.key(source), root);
+        Duration timeout = source.initialFetchTimeout();
+        if (!timeout.isZero()) {
+            var _ =
+                    with.control()
+                            .schedule(
+                                    timeout,
+                                    () -> {
+                                        if (heard.add(root)) {
+                                            stats.timedOut(root);
+                                            var _ = serve();
+                                        }
+                                    });
+        }
+    }
+
+    @Override
+    public List<String> onUpdate(ConfigSource source, ResourceType type, Update update) {
+        heard.add(type);
+        lastGood.heard(source, type);
+        return accept(Sources.key(source), type, update);
+    }
+
+    private List<String> accept(ConfigSource from, ResourceType type, Update update) {
+        stats.attempted(type);
+        library.clusterNames(clusters.names());
+        Intake.Taken taken = intake.take(from, type, update);
+        expiry.note(from, type, update);
+        switch (type) {
+            case CLUSTER -> deliver(clusters, taken, update);
+            case LISTENER -> deliver(listeners, taken, update);
+            default -> library.deliver(from, type, taken, update);
+        }
+        List<String> errors = new ArrayList<>();
+        taken.errors().forEach((name, text) -> errors.add(line(type, name, text)));
+        errors.addAll(serve());
+        stats.updated(type, update, taken, errors.isEmpty());
+        errors.forEach(error -> with.log().warn("refused: " + error));
+        return errors;
+    }
+
+    private <M> void deliver(Family<M> family, Intake.Taken taken, Update update) {
+        Instant now = with.clock().instant();
+        taken.errors()
+                .forEach((name, text) ->
+                        family.refuse(name, new Rejection(update.version(), now, text)));
+        taken.resources().forEach(family::deliver);
+        update.removed().forEach(family::remove);
+        if (update.full()) {
+            Set<String> kept = new HashSet<>(taken.errors().keySet());
+            taken.resources().forEach(one -> kept.add(one.name()));
+            family.retain(kept);
+        }
+    }
+
+    private void expired(Reference reference) {
+        with.log().warn("time to live has passed: " + reference.type() + " " + reference.name());
+        switch (reference.type()) {
+            case CLUSTER -> {
+                var _ = clusters.remove(reference.name());
+            }
+            case LISTENER -> {
+                var _ = listeners.remove(reference.name());
+            }
+            default -> library.remove(reference);
+        }
+        var _ = serve();
+    }
+
+    /**
+     * Puts everything together and has it served.
+     *
+     * @return what is wrong with what was delivered
+     */
+    private List<String> serve() {
+        Instant now = with.clock().instant();
+        Map<String, String> clusterErrors = new LinkedHashMap<>();
+        Map<String, String> listenerErrors = new LinkedHashMap<>();
+        library.clusterNames(clusters.names());
+        List<Cluster> nextClusters = clusters.assemble(library, clusterErrors, now);
+        awaitClusters();
+        List<Listener> nextListeners = listeners.assemble(library, listenerErrors, now);
+        SnapshotTarget.Outcome outcome =
+                with.target()
+                        .apply(
+                                new RuntimeSnapshot(
+                                        clustersReady ? nextListeners : List.of(), nextClusters));
+        clusters.applied(outcome.clusterErrors(), now);
+        if (clustersReady) {
+            listeners.applied(outcome.listenerErrors(), now);
+        }
+        clusterErrors.putAll(outcome.clusterErrors());
+        listenerErrors.putAll(outcome.listenerErrors());
+        follow();
+        List<String> errors = new ArrayList<>();
+        clusterErrors.forEach((name, text) -> errors.add(line(ResourceType.CLUSTER, name, text)));
+        listenerErrors.forEach((name, text) -> errors.add(line(ResourceType.LISTENER, name, text)));
+        return errors;
+    }
+
+    // As in Envoy: first the clusters and all they need, then the listeners.
+    private void awaitClusters() {
+        ConfigSource source = dynamic.listeners();
+        boolean heardOf = dynamic.clusters() == null || heard.contains(ResourceType.CLUSTER);
+        if (!clustersReady && heardOf && clusters.missing().isEmpty()) {
+            clustersReady = true;
+            if (source != null) {
+                ask(source, ResourceType.LISTENER);
+            }
+        }
+    }
+
+    // What is referred to is subscribed to, and not waited for without an end.
+    private void follow() {
+        Set<Reference> all = new LinkedHashSet<>(clusters.references());
+        all.addAll(listeners.references());
+        library.retain(all);
+        wants.references(all);
+        Set<Reference> missing = new LinkedHashSet<>(clusters.missing());
+        missing.addAll(listeners.missing());
+        for (Reference reference : missing) {
+            ConfigSource source = reference.source();
+            if (source != null && !source.initialFetchTimeout().isZero() && timed.add(reference)) {
+                var _ =
+                        with.control()
+                                .schedule(source.initialFetchTimeout(), () -> giveUp(reference));
+            }
+        }
+        timed.retainAll(all);
+        lastGood.save(() -> Resources.of(clusters, listeners, library));
+    }
+
+    private void giveUp(Reference reference) {
+        if (timed.remove(reference) && library.get(reference) == null) {
+            library.giveUp(reference);
+            with.log().warn("not delivered in time: " + reference.type() + " " + reference.name());
+            stats.timedOut(reference.type());
+            var _ = serve();
+        }
+    }
+
+    @Override
+    public void onFailure(ConfigSource source, ResourceType type, String reason) {
+        with.log().warn(type + ": " + reason);
+        stats.failed(type);
+        useLastGood();
+    }
+
+    // One may refer to the next: until nothing more is found.
+    private void useLastGood() {
+        if (!lastGood.isThere()) {
+            return;
+        }
+        boolean found;
+        do {
+            found = false;
+            for (Wants.Topic topic : wants.topics()) {
+                LastGood.Kept kept = lastGood.take(topic.source(), topic.type());
+                if (kept != null) {
+                    found = true;
+                    heard.add(kept.type());
+                    var _ = accept(kept.source(), kept.type(), kept.update());
+                }
+            }
+        } while (found);
+    }
+
+    private static String line(ResourceType type, String name, String text) {
+        return "[type=" + type.message() + ", name='" + name + "'] " + text;
+    }
+}

@@ -1,0 +1,75 @@
+package io.postern.config.snapshot;
+
+import io.postern.config.model.ConfigSource;
+import io.postern.config.model.ResourceType;
+import io.postern.config.source.xds.Wanted;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What is subscribed to: everything of the roots, by name what is referred to. Control thread. */
+public final class Wants {
+    private Subscriber subscriber = (source, type, wanted) -> {};
+    private final Set<Topic> roots = new HashSet<>();
+    private Map<Topic, Set<String>> named = Map.of();
+
+    /** Asks for resources. */
+    public interface Subscriber {
+        /** Asks for exactly these, from now on. */
+        void want(ConfigSource source, ResourceType type, Wanted wanted);
+    }
+
+    /** One type of one source. */
+    record Topic(ConfigSource source, ResourceType type) {}
+
+    /** Everything that is asked for. */
+    List<Topic> topics() {
+        Set<Topic> all = new LinkedHashSet<>(roots);
+        all.addAll(named.keySet());
+        return List.copyOf(all);
+    }
+
+    /** Who asks from now on; before it, nobody does. */
+    void subscribeWith(Subscriber asking) {
+        subscriber = asking;
+    }
+
+    void everything(ConfigSource source, ResourceType type) {
+        if (roots.add(new Topic(source, type))) {
+            subscriber.want(source, type, Wanted.ALL);
+        }
+    }
+
+    /** Exactly these are referred to now. */
+    void references(Set<Reference> references) {
+        Map<Topic, Set<String>> next = new HashMap<>();
+        for (Reference reference : references) {
+            if (reference.source() != null) {
+                var topic = new Topic(Sources.key(reference.source()), reference.type());
+                next.computeIfAbsent(topic, _ -> new TreeSet<>()).add(reference.name());
+            }
+        }
+        Map<Topic, Set<String>> before = named;
+        named = next;
+        // In Envoy's order of types: a server that thinks of that finds what it expects.
+        for (ResourceType type : ResourceType.values()) {
+            next.forEach((topic, names) -> wantIfNew(type, topic, names, before));
+            for (Topic topic : List.copyOf(before.keySet())) {
+                if (topic.type() == type && !next.containsKey(topic)) {
+                    subscriber.want(topic.source(), type, Wanted.of(Set.of()));
+                }
+            }
+        }
+    }
+
+    private void wantIfNew(
+            ResourceType type, Topic topic, Set<String> names, Map<Topic, Set<String>> before) {
+        if (topic.type() == type && !names.equals(before.get(topic))) {
+            subscriber.want(topic.source(), type, Wanted.of(names));
+        }
+    }
+}

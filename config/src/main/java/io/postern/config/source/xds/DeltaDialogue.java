@@ -1,0 +1,195 @@
+package io.postern.config.source.xds;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
+import io.envoyproxy.envoy.service.discovery.v3.Resource;
+import io.postern.config.model.ConfigSource;
+import io.postern.config.model.ResourceType;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Incremental: requests say which names are wanted more and less, responses what changed. On a new
+ * stream the server is told which versions are here already.
+ *
+ * <p>Source: "xDS REST and gRPC protocol", variant "Incremental xDS". Control thread.
+ */
+final class DeltaDialogue implements Dialogue {
+    private final ConfigSource source;
+    private final Identity identity;
+    private final boolean nodeOnce;
+    private final ResourceSink sink;
+    private final Refusals refusals;
+    private final Map<ResourceType, Topic> topics = new EnumMap<>(ResourceType.class);
+    private @Nullable Consumer<byte[]> out;
+    private boolean nodeSent;
+
+    /** What was said about one type. */
+    private static final class Topic {
+        private Wanted wanted = Wanted.NOTHING;
+        private Set<String> askedFor = Set.of();
+        private boolean begun;
+        private final Map<String, String> versions = new HashMap<>();
+    }
+
+    DeltaDialogue(
+            ConfigSource source,
+            Identity identity,
+            boolean nodeOnce,
+            ResourceSink sink,
+            Refusals refusals) {
+        this.refusals = refusals;
+        this.source = source;
+        this.identity = identity;
+        this.nodeOnce = nodeOnce;
+        this.sink = sink;
+    }
+
+    @Override
+    public void begin(Consumer<byte[]> to) {
+        out = to;
+        nodeSent = false;
+        topics.forEach((type, topic) -> {
+            topic.begun = false;
+            ask(type, topic);
+        });
+    }
+
+    @Override
+    public void end() {
+        out = null;
+    }
+
+    @Override
+    public void want(ResourceType type, Wanted wanted) {
+        Topic topic = topics.computeIfAbsent(type, _ -> new Topic());
+        if (topic.wanted.equals(wanted)) {
+            return;
+        }
+        topic.wanted = wanted;
+        if (!wanted.wildcard()) {
+            topic.versions.keySet().removeIf(name -> !isOf(name, wanted));
+        }
+        ask(type, topic);
+    }
+
+    // Virtual hosts are asked for by the name of their route table, too.
+    private static boolean isOf(String name, Wanted wanted) {
+        int slash = name.indexOf('/');
+        return wanted.names().contains(name)
+                || (slash > 0 && wanted.names().contains(name.substring(0, slash)));
+    }
+
+    @Override
+    public boolean wantsAnything() {
+        return topics.values().stream().anyMatch(topic -> !topic.wanted.isNothing());
+    }
+
+    private void ask(ResourceType type, Topic topic) {
+        if (out == null || (topic.wanted.isNothing() && !topic.begun)) {
+            return;
+        }
+        Set<String> names = topic.wanted.names();
+        var request = DeltaDiscoveryRequest.newBuilder().setTypeUrl(type.typeUrl());
+        if (topic.begun) {
+            new TreeSet<>(names)
+                    .stream()
+                            .filter(name -> !topic.askedFor.contains(name))
+                            .forEach(request::addResourceNamesSubscribe);
+            new TreeSet<>(topic.askedFor)
+                    .stream()
+                            .filter(name -> !names.contains(name))
+                            .forEach(request::addResourceNamesUnsubscribe);
+        } else {
+            // A first request without a name means all there are.
+            new TreeSet<>(names).forEach(request::addResourceNamesSubscribe);
+            request.putAllInitialResourceVersions(topic.versions);
+        }
+        topic.begun = true;
+        topic.askedFor = names;
+        send(request);
+    }
+
+    private void send(DeltaDiscoveryRequest.Builder request) {
+        if (out == null) {
+            return;
+        }
+        if (!nodeSent || !nodeOnce) {
+            request.setNode(identity.node());
+            nodeSent = true;
+        }
+        out.accept(request.build().toByteArray());
+    }
+
+    @Override
+    public void message(byte[] octets) throws InvalidProtocolBufferException {
+        var response = DeltaDiscoveryResponse.parseFrom(octets);
+        ResourceType type = ResourceType.of(response.getTypeUrl());
+        Topic topic = type == null ? null : topics.get(type);
+        if (type == null || topic == null) {
+            return; // nobody asked
+        }
+        String what = what(response);
+        var again = refusals.last(type);
+        if (again != null && refusals.isRefused(type, what)) {
+            // Sent again just because it was refused: no hurry to say so again.
+            refusals.later(() ->
+                    send(
+                            DeltaDiscoveryRequest.newBuilder()
+                                    .setTypeUrl(type.typeUrl())
+                                    .setResponseNonce(response.getNonce())
+                                    .setErrorDetail(again)));
+            return;
+        }
+        List<String> errors = sink.onUpdate(source, type, update(response));
+        var answer =
+                DeltaDiscoveryRequest.newBuilder()
+                        .setTypeUrl(type.typeUrl())
+                        .setResponseNonce(response.getNonce());
+        if (errors.isEmpty()) {
+            for (Resource resource : response.getResourcesList()) {
+                topic.versions.put(resource.getName(), resource.getVersion());
+            }
+            response.getRemovedResourcesList().forEach(topic.versions::remove);
+            refusals.accepted(type);
+        } else {
+            // Some of them were accepted: the server has to know the names, to tell a removal.
+            for (Resource resource : response.getResourcesList()) {
+                topic.versions.putIfAbsent(resource.getName(), "");
+            }
+            answer.setErrorDetail(SotwDialogue.rejection(errors));
+            refusals.refused(type, what, answer.getErrorDetail());
+        }
+        send(answer);
+    }
+
+    // By what a response can be told from another one.
+    private static String what(DeltaDiscoveryResponse response) {
+        var text = new StringBuilder(response.getSystemVersionInfo());
+        for (Resource one : response.getResourcesList()) {
+            text.append(' ').append(one.getName()).append('=').append(one.getVersion());
+        }
+        return text.append(response.getRemovedResourcesList()).toString();
+    }
+
+    private static Update update(DeltaDiscoveryResponse response) {
+        List<Received> resources = new ArrayList<>();
+        for (Resource resource : response.getResourcesList()) {
+            resources.add(SotwDialogue.received(resource, resource.getVersion()));
+        }
+        return new Update(
+                response.getSystemVersionInfo(),
+                resources,
+                response.getRemovedResourcesList(),
+                false,
+                response.getControlPlane().getIdentifier());
+    }
+}

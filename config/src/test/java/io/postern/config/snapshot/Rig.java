@@ -1,0 +1,248 @@
+package io.postern.config.snapshot;
+
+import com.google.protobuf.Message;
+import com.google.protobuf.util.JsonFormat;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.postern.config.envoy.ResourceTranslator;
+import io.postern.config.envoy.StaticParts;
+import io.postern.config.model.Address;
+import io.postern.config.model.Bootstrap;
+import io.postern.config.model.ConfigSource;
+import io.postern.config.model.RouteAction;
+import io.postern.config.model.RuntimeSnapshot;
+import io.postern.config.source.xds.Identity;
+import io.postern.config.source.xds.XdsClient;
+import io.postern.sdk.Metrics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A configuration from a {@link FakeServer} over ADS, and what would be served of it. */
+final class Rig {
+    static final Duration NO_END = Duration.ZERO;
+    final VirtualControl control = new VirtualControl();
+    final FakeServer server;
+    final LiveConfig live;
+    final XdsClient client;
+    final List<String> log = new ArrayList<>();
+    final Map<String, String> listenerFailures = new HashMap<>();
+    RuntimeSnapshot served = new RuntimeSnapshot(List.of(), List.of());
+    int applied;
+
+    Rig(boolean delta, @Nullable Path cache) {
+        this(delta, cache, "node");
+    }
+
+    Rig(boolean delta, @Nullable Path cache, String node) {
+        server = new FakeServer(control, delta);
+        var ads =
+                new ConfigSource.Server(
+                        delta ? ConfigSource.Protocol.DELTA_GRPC : ConfigSource.Protocol.GRPC,
+                        List.of(new ConfigSource.Target("xds", "xds", List.of())),
+                        true,
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        NO_END);
+        var roots = new ConfigSource.Ads(NO_END);
+        var identity =
+                new Identity(new Bootstrap.Node(node, "c", "", "", "", new byte[0]), "1");
+        live =
+                new LiveConfig(
+                        new Bootstrap.Dynamic(ads, roots, roots),
+                        StaticParts.NONE,
+                        new LiveParts(
+                                new ResourceTranslator(Map.of()),
+                                this::apply,
+                                control,
+                                Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
+                                new NoMetrics(),
+                                new ConfigLog() {
+                                    @Override
+                                    public void warn(String text) {
+                                        log.add(text);
+                                    }
+
+                                    @Override
+                                    public void info(String text) {
+                                        log.add(text);
+                                    }
+                                },
+                                identity.key(),
+                                cache));
+        client =
+                new XdsClient(
+                        ads,
+                        server,
+                        control,
+                        identity,
+                        live,
+                        new NoMetrics(),
+                        new SplittableRandom(1));
+    }
+
+    Rig start() {
+        control.execute(() -> live.start(client::want));
+        settle();
+        return this;
+    }
+
+    private SnapshotTarget.Outcome apply(RuntimeSnapshot next) {
+        applied++;
+        var good =
+                next.listeners().stream()
+                        .filter(listener -> !listenerFailures.containsKey(listener.name()))
+                        .toList();
+        served = new RuntimeSnapshot(good, next.clusters());
+        return new SnapshotTarget.Outcome(Map.of(), listenerFailures);
+    }
+
+    /** Everything that needs no more than 40 seconds has happened. */
+    void settle() {
+        control.advance(Duration.ofSeconds(40));
+    }
+
+    /** Name to connect time-out in seconds and port of the host. */
+    Map<String, String> clusters() {
+        Map<String, String> found = new TreeMap<>();
+        for (var cluster : served.clusters()) {
+            var groups = cluster.endpoints();
+            String port =
+                    groups.isEmpty()
+                            ? "-"
+                            : Integer.toString(
+                                    ((Address.Socket)
+                                                    groups.getFirst()
+                                                            .endpoints()
+                                                            .getFirst()
+                                                            .address())
+                                            .port());
+            found.put(cluster.name(), cluster.connectTimeout().toSeconds() + ":" + port);
+        }
+        return found;
+    }
+
+    /** Name to status of the direct response. */
+    Map<String, Integer> listeners() {
+        Map<String, Integer> found = new TreeMap<>();
+        for (var listener : served.listeners()) {
+            var route =
+                    listener.filterChains()
+                            .getFirst()
+                            .http()
+                            .routes()
+                            .virtualHosts()
+                            .getFirst()
+                            .routes()
+                            .getFirst();
+            found.put(listener.name(), ((RouteAction.DirectResponse) route.action()).status());
+        }
+        return found;
+    }
+
+    static Cluster cluster(String name, int seconds, boolean valid) {
+        String eds = valid ? "edsClusterConfig: {edsConfig: {ads: {}, initialFetchTimeout: 0s}}," : "";
+        return read(
+                Cluster.newBuilder(),
+                "{name: %s, type: EDS, %s connectTimeout: %ds}".formatted(name, eds, seconds));
+    }
+
+    static ClusterLoadAssignment endpoints(String name, int port) {
+        return read(
+                ClusterLoadAssignment.newBuilder(),
+                ("{clusterName: %s, endpoints: [{lbEndpoints: [{endpoint: {address:"
+                                + " {socketAddress: {address: 127.0.0.1, portValue: %d}}}}]}]}")
+                        .formatted(name, port));
+    }
+
+    static RouteConfiguration routes(String name, int status) {
+        return read(
+                RouteConfiguration.newBuilder(),
+                ("{name: %s, virtualHosts: [{name: v, domains: ['*'], routes: [{match: {prefix:"
+                                + " '/'}, directResponse: {status: %d}}]}]}")
+                        .formatted(name, status));
+    }
+
+    static Listener listener(String name, int port, String routes) {
+        HttpConnectionManager parsed =
+                read(
+                        HttpConnectionManager.newBuilder(),
+                        ("{statPrefix: s, rds: {routeConfigName: %s, configSource: {ads:"
+                                        + " {}, initialFetchTimeout: 0s}}}")
+                                .formatted(routes));
+        var manager = parsed.toBuilder();
+        manager.addHttpFiltersBuilder()
+                .setName("router")
+                .setTypedConfig(com.google.protobuf.Any.pack(Router.getDefaultInstance()));
+        var listener =
+                Listener.newBuilder()
+                        .setName(name);
+        if (port > 0) {
+            listener.getAddressBuilder()
+                    .getSocketAddressBuilder()
+                    .setAddress("127.0.0.1")
+                    .setPortValue(port);
+        }
+        listener.addFilterChainsBuilder()
+                .addFiltersBuilder()
+                .setName("hcm")
+                .setTypedConfig(com.google.protobuf.Any.pack(manager.build()));
+        return listener.build();
+    }
+
+    @SuppressWarnings("unchecked") // what a builder builds
+    private static <M extends Message> M read(Message.Builder builder, String json) {
+        try {
+            JsonFormat.parser().merge(json, builder);
+            return (M) builder.build();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Counts nothing. */
+    static final class NoMetrics implements Metrics {
+        @Override
+        public Counter counter(String name) {
+            return new Nothing();
+        }
+
+        @Override
+        public Gauge gauge(String name) {
+            return new Nothing();
+        }
+
+        @Override
+        public Histogram histogram(String name) {
+            return value -> {};
+        }
+
+        private static final class Nothing implements Counter, Gauge {
+            @Override
+            public void add(long amount) {}
+
+            @Override
+            public void set(long value) {}
+
+            @Override
+            public long value() {
+                return 0;
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.postern.config.snapshot;
+
+import org.jspecify.annotations.NullMarked;
