@@ -27,7 +27,7 @@ import java.util.TreeMap;
 final class FakeServer implements DiscoveryTransport {
     private final Control control;
     private final boolean delta;
-    private final Map<ResourceType, TreeMap<String, Versioned>> resources =
+    private final Map<ResourceType, Map<String, Versioned>> resources =
             new EnumMap<>(ResourceType.class);
     private final List<Session> sessions = new ArrayList<>();
     private final List<String> refusals = new ArrayList<>();
@@ -41,9 +41,6 @@ final class FakeServer implements DiscoveryTransport {
     FakeServer(Control control, boolean delta) {
         this.control = control;
         this.delta = delta;
-        for (ResourceType type : ResourceType.values()) {
-            resources.put(type, new TreeMap<>());
-        }
     }
 
     void put(ResourceType type, String name, Message message) {
@@ -57,8 +54,8 @@ final class FakeServer implements DiscoveryTransport {
         publish(type);
     }
 
-    private TreeMap<String, Versioned> of(ResourceType type) {
-        return resources.get(type);
+    private Map<String, Versioned> of(ResourceType type) {
+        return resources.computeIfAbsent(type, _ -> new TreeMap<>());
     }
 
     private void publish(ResourceType type) {

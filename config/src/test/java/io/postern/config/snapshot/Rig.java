@@ -159,7 +159,8 @@ final class Rig {
         String eds = valid ? "edsClusterConfig: {edsConfig: {ads: {}, initialFetchTimeout: 0s}}," : "";
         return read(
                 Cluster.newBuilder(),
-                "{name: %s, type: EDS, %s connectTimeout: %ds}".formatted(name, eds, seconds));
+                "{name: %s, type: EDS, %s connectTimeout: %ds}".formatted(name, eds, seconds))
+                .build();
     }
 
     static ClusterLoadAssignment endpoints(String name, int port) {
@@ -167,7 +168,8 @@ final class Rig {
                 ClusterLoadAssignment.newBuilder(),
                 ("{clusterName: %s, endpoints: [{lbEndpoints: [{endpoint: {address:"
                                 + " {socketAddress: {address: 127.0.0.1, portValue: %d}}}}]}]}")
-                        .formatted(name, port));
+                        .formatted(name, port))
+                .build();
     }
 
     static RouteConfiguration routes(String name, int status) {
@@ -175,17 +177,17 @@ final class Rig {
                 RouteConfiguration.newBuilder(),
                 ("{name: %s, virtualHosts: [{name: v, domains: ['*'], routes: [{match: {prefix:"
                                 + " '/'}, directResponse: {status: %d}}]}]}")
-                        .formatted(name, status));
+                        .formatted(name, status))
+                .build();
     }
 
     static Listener listener(String name, int port, String routes) {
-        HttpConnectionManager parsed =
+        var manager =
                 read(
                         HttpConnectionManager.newBuilder(),
                         ("{statPrefix: s, rds: {routeConfigName: %s, configSource: {ads:"
                                         + " {}, initialFetchTimeout: 0s}}}")
                                 .formatted(routes));
-        var manager = parsed.toBuilder();
         manager.addHttpFiltersBuilder()
                 .setName("router")
                 .setTypedConfig(com.google.protobuf.Any.pack(Router.getDefaultInstance()));
@@ -205,11 +207,10 @@ final class Rig {
         return listener.build();
     }
 
-    @SuppressWarnings("unchecked") // what a builder builds
-    private static <M extends Message> M read(Message.Builder builder, String json) {
+    private static <B extends Message.Builder> B read(B builder, String json) {
         try {
             JsonFormat.parser().merge(json, builder);
-            return (M) builder.build();
+            return builder;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
