@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param names the module's name section, for stack traces; empty without one
  * @param interpreted functions too large for a JVM method, which run in the interpreter
  * @param mainClass the class that runs a function by index
- * @param classes class files by binary name
+ * @param classes packed class files by binary name, see {@link PackedClass}
  */
 record CompiledClasses(
         byte[] module,
@@ -33,6 +33,9 @@ record CompiledClasses(
         List<Integer> interpreted,
         String mainClass,
         Map<String, byte[]> classes) {
+
+    /** The engine's own compiler needs 25 times as much heap as the module is large. */
+    private static final int MOST_BYTES_FOR_ENGINE = 2 * 1024 * 1024;
 
     static CompiledClasses compile(byte[] wasm) {
         byte[] shell = ModuleBytes.strip(wasm);
@@ -43,8 +46,13 @@ record CompiledClasses(
                     ModuleBytes.custom(wasm, "name"),
                     List.of(),
                     ModuleTranslator.mainClass(),
-                    binaryNames(ModuleTranslator.translate(wasm, TranslatorOptions.DEFAULT)));
+                    binaryNames(
+                            ModuleTranslator.translate(
+                                    wasm, TranslatorOptions.DEFAULT, PackedClass::pack)));
         } catch (UnsupportedCode e) {
+            if (wasm.length > MOST_BYTES_FOR_ENGINE) {
+                throw new ModuleException("uses " + e.getMessage() + ", and is large", e);
+            }
             return compileByEngine(wasm);
         }
     }
@@ -111,7 +119,7 @@ record CompiledClasses(
 
         @Override
         public void put(String name, byte[] data) {
-            classes.put(name.replace('/', '.'), data);
+            classes.put(name.replace('/', '.'), PackedClass.pack(data));
         }
 
         @Override

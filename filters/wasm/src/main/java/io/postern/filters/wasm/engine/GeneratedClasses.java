@@ -66,6 +66,7 @@ final class GeneratedClasses extends ClassLoader {
         if (bytes == null) {
             throw new ClassNotFoundException(name);
         }
-        return defineClass(name, bytes, 0, bytes.length);
+        byte[] unpacked = PackedClass.unpack(bytes);
+        return defineClass(name, unpacked, 0, unpacked.length);
     }
 }

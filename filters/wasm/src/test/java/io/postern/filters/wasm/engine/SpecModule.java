@@ -40,7 +40,7 @@ final class SpecModule {
     static SpecModule of(byte[] wasm, TranslatorOptions options, Linker linker) {
         byte[] shell = ModuleBytes.strip(wasm);
         WasmModule module = Parser.parse(shell);
-        Map<String, byte[]> translated = ModuleTranslator.translate(wasm, options);
+        Map<String, byte[]> translated = ModuleTranslator.translate(wasm, options, PackedClass::pack);
         var classes = new LinkedHashMap<String, byte[]>();
         translated.forEach((name, bytes) -> classes.put(name.replace('/', '.'), bytes));
         var compiled =

@@ -40,6 +40,11 @@ final class Block {
 
     @Nullable Dispatch dispatch;
 
+    /** In a segment: the jump table's value that leads here; -1 when none does. */
+    int tableValue = -1;
+
+    private @Nullable Block outside;
+
     Block(Kind kind, byte[] params, byte[] results, int height, boolean dead) {
         this.kind = kind;
         this.params = params;
@@ -48,11 +53,16 @@ final class Block {
         this.dead = dead;
     }
 
-    /** This block as the method of a part sees it. */
+    /** This block as the methods of parts see it, all of them the same. */
     Block outside() {
-        var copy = new Block(kind, params, results, 0, false);
-        copy.outer = true;
-        return copy;
+        if (outer) {
+            return this;
+        }
+        if (outside == null) {
+            outside = new Block(kind, params, results, 0, false);
+            outside.outer = true;
+        }
+        return outside;
     }
 
     /** What a branch to this block carries. */

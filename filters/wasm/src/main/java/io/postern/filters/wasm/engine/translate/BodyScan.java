@@ -30,12 +30,29 @@ final class BodyScan {
     private final Map<Integer, Dispatch> dispatches = new HashMap<>();
     private final List<@Nullable Dispatch> open = new ArrayList<>();
 
+    /** By depth: which block of which table is open, to note where it ends. */
+    private final List<@Nullable Link> links = new ArrayList<>();
+
+    private record Link(Dispatch dispatch, int number) {
+        void endsAt(int position) {
+            if (number < 0) {
+                dispatch.loopEnd = position;
+            } else {
+                dispatch.ends[number] = position;
+            }
+        }
+    }
+
+    private @Nullable Dispatch chained;
+    private int chain;
+
     private BodyScan() {}
 
     /** {@code code} stands behind the local declarations and is used up. */
     static BodyScan of(Code code) {
         var scan = new BodyScan();
         scan.open.add(null);
+        scan.links.add(null);
         scan.run(code);
         return scan;
     }
@@ -66,12 +83,16 @@ final class BodyScan {
                     if (found != null && !branched && !written.get(found.local)) {
                         entry = found;
                     }
-                    branched = true;
+                    branched |= opcode != BLOCK;
                     open(found);
                 }
                 case END -> {
                     if (!open.isEmpty()) {
                         open.removeLast();
+                        Link link = links.removeLast();
+                        if (link != null) {
+                            link.endsAt(position);
+                        }
                     }
                 }
                 case LOCAL_GET -> read.set(local(in));
@@ -86,6 +107,7 @@ final class BodyScan {
                     constantAt = number;
                 }
                 case BR, BR_IF -> {
+                    branched = true;
                     Dispatch loop = loop(in.u32());
                     if (loop != null) {
                         boolean known =
@@ -97,6 +119,7 @@ final class BodyScan {
                     }
                 }
                 case BR_TABLE -> {
+                    branched = true;
                     for (int i = in.u32(); i >= 0; i--) {
                         note(loop(in.u32()), false, 0);
                     }
@@ -131,6 +154,13 @@ final class BodyScan {
     private void open(@Nullable Dispatch dispatch) {
         open.add(dispatch);
         if (dispatch != null) {
+            links.add(new Link(dispatch, -1));
+            chained = dispatch;
+            chain = dispatch.blocks;
+        } else {
+            links.add(chained != null && chain > 0 ? new Link(chained, --chain) : null);
+        }
+        if (dispatch != null) {
             dispatches.put(dispatch.tableAt, dispatch);
         }
     }
@@ -155,10 +185,20 @@ final class BodyScan {
         }
         ahead.octet();
         int local = ahead.u32();
-        var found = new Dispatch(local, ahead.at);
+        int tableAt = ahead.at;
         if (ahead.peek() != BR_TABLE) {
             return null;
         }
+        ahead.octet();
+        int count = ahead.u32();
+        if (count < 0 || count > in.end - ahead.at) {
+            return null;
+        }
+        var table = new int[count + 1];
+        for (int i = 0; i <= count; i++) {
+            table[i] = ahead.u32() & Integer.MAX_VALUE;
+        }
+        var found = new Dispatch(local, tableAt, blocks, table);
         dispatches.put(loopAt, found);
         return found;
     }

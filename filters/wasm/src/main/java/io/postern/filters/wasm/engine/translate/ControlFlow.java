@@ -21,6 +21,8 @@ final class ControlFlow {
     private final List<Block> blocks = new ArrayList<>();
     private final Map<Dispatch, Block[]> targets = new HashMap<>();
     private @Nullable Regions trial;
+    private @Nullable Dispatch divided;
+    private @Nullable Segment segment;
 
     /** The last constant: what the local of a jump table was set to, before a branch to it. */
     private int constant;
@@ -38,6 +40,11 @@ final class ControlFlow {
 
     void trial(Regions noted) {
         trial = noted;
+    }
+
+    /** This jump table's targets are methods of their own. */
+    void divided(@Nullable Dispatch dispatch) {
+        divided = dispatch;
     }
 
     boolean isOpen() {
@@ -81,6 +88,13 @@ final class ControlFlow {
 
     // Blocks
 
+    /** The blocks around a part or segment. */
+    void openAround(List<Block> around) {
+        blocks.addAll(around);
+        around.getLast().polymorphic = false; // another part may have left it so
+        operands.enter(0, false);
+    }
+
     void open(Block block) {
         blocks.add(block);
         operands.enter(block.height, false);
@@ -120,12 +134,30 @@ final class ControlFlow {
     }
 
     private void loop(int position) {
+        if (divided != null && divided == scan.dispatch(position) && out.live()) {
+            segments(divided);
+            return;
+        }
         Block block = begin(Block.Kind.LOOP);
         block.dispatch = scan.dispatch(position);
         if (out.live()) {
             state.place(block.label, operands.size());
+            turn();
         }
         block.placed = true;
+    }
+
+    // Each turn of a loop comes by: a look at the stop flag after many of them.
+    private void turn() {
+        var goOn = new Label();
+        int turns = out.locals().turns();
+        out.visitIincInsn(turns, -1);
+        out.load(Types.I32, turns);
+        out.visitJumpInsn(Opcodes.IFGT, goOn);
+        out.loadGuest();
+        out.guestMethod("poll", "()I");
+        out.store(Types.I32, turns);
+        out.place(goOn, operands);
     }
 
     private void otherwise(int position) {
@@ -251,8 +283,13 @@ final class ControlFlow {
     /** Whether nothing has to be done but to jump. */
     private boolean isPlainJump(Block block) {
         return !block.outer
-                && !block.placed
+                && !isThreadedBack(block)
                 && operands.size() - block.branchTypes().length == block.height;
+    }
+
+    /** Past the loop's own label, through a jump table that was followed at once. */
+    private static boolean isThreadedBack(Block block) {
+        return block.placed && block.kind != Block.Kind.LOOP;
     }
 
     /** Branches to a block; what it carries is on top of the stack. Operands stay noted. */
@@ -260,13 +297,18 @@ final class ControlFlow {
         if (!out.live()) {
             return;
         }
+        if (segment != null && (block == segment.loop() || block.tableValue >= 0)) {
+            setTarget(segment.dispatch(), block.tableValue);
+            parts.leave(0, Signature.NONE, operands);
+            return;
+        }
         if (block.outer) {
-            parts.leave(1 + parts.exit(blocks.indexOf(block)), block.branchTypes());
+            parts.leave(1 + parts.exit(blocks.indexOf(block)), block.branchTypes(), operands);
             return;
         }
         unwind(block);
         block.targeted = true;
-        if (block.placed) {
+        if (isThreadedBack(block)) {
             int turns = out.locals().turns();
             out.visitIincInsn(turns, -1);
             out.load(Types.I32, turns);
@@ -363,7 +405,9 @@ final class ControlFlow {
 
     /** Calls the part that begins here, and does what it asks for. */
     void callPart(int end, Regions regions) {
-        FunctionTranslator.Part part = parts.call(code.at, end, blocks, regions);
+        List<Block> around = new ArrayList<>();
+        blocks.forEach(block -> around.add(block.outside()));
+        FunctionTranslator.Part part = parts.call(code.at, end, around, regions);
         code.at = end;
         state.forgetValues();
         if (part.exits().isEmpty()) {
@@ -393,5 +437,163 @@ final class ControlFlow {
             operands.cut(height);
         }
         out.place(goOn, operands);
+    }
+
+    // Segments of a divided jump table
+
+    private void segments(Dispatch table) {
+        Block loop = begin(Block.Kind.LOOP);
+        int loopAt = blocks.size() - 1;
+        parts.storeLocals();
+        state.place(loop.label, operands.size());
+        turn();
+        parts.loadLocal(table.local);
+        loop.placed = true;
+        for (int i = 0; i < table.blocks; i++) {
+            code.octet();
+            begin(Block.Kind.BLOCK);
+        }
+        List<Block> around = new ArrayList<>();
+        blocks.forEach(block -> around.add(block.outside()));
+        for (int i = 0; i < table.blocks; i++) {
+            around.get(around.size() - 1 - i).tableValue = table.valueOf(i);
+        }
+        List<Integer> firsts = new ArrayList<>();
+        for (int first = 0; first < table.blocks; first = parts.endOfSegment(table, first)) {
+            firsts.add(first);
+        }
+        var labels = new Label[firsts.size()];
+        Arrays.setAll(labels, _ -> new Label());
+        switchToSegment(table, firsts, labels);
+        List<Integer> exits = new ArrayList<>();
+        var called = new Label();
+        for (int i = 0; i < labels.length; i++) {
+            int first = firsts.get(i);
+            int next = i + 1 < labels.length ? firsts.get(i + 1) : table.blocks;
+            out.place(labels[i], operands);
+            List<Block> outside = around.subList(0, loopAt + 1 + table.blocks - next);
+            var one = new Segment(table, first, next - first - 1, around.get(loopAt));
+            parts.call(one, outside, exits);
+            out.visitJumpInsn(Opcodes.GOTO, called);
+        }
+        var after = new Label();
+        followSegments(exits, loopAt, called, loop.label, after);
+        closeSegments(loopAt, table, after, exits.contains(loopAt));
+    }
+
+    private void switchToSegment(Dispatch table, List<Integer> firsts, Label[] labels) {
+        if (table.isInOrder()) {
+            for (int i = labels.length - 1; i > 0; i--) {
+                out.load(Types.I32, out.locals().slot(table.local));
+                out.constant(firsts.get(i) + Integer.MIN_VALUE);
+                out.visitInsn(Opcodes.SWAP);
+                out.visitLdcInsn(Integer.MIN_VALUE);
+                out.visitInsn(Opcodes.IADD);
+                out.visitJumpInsn(Opcodes.IF_ICMPLE, labels[i]);
+            }
+            out.visitJumpInsn(Opcodes.GOTO, labels[0]);
+            return;
+        }
+        out.load(Types.I32, out.locals().slot(table.local));
+        var found = new Label[table.table.length];
+        for (int i = 0; i < found.length; i++) {
+            int number = java.util.Collections.binarySearch(firsts, table.table[i]);
+            found[i] = labels[number < 0 ? -number - 2 : number];
+        }
+        int last = found.length - 1;
+        out.visitTableSwitchInsn(
+                0, Math.max(0, last - 1), found[last], Arrays.copyOf(found, Math.max(1, last)));
+    }
+
+    private void followSegments(
+            List<Integer> exits, int loopAt, Label called, Label again, Label after) {
+        operands.push(Types.I32);
+        out.place(called, operands);
+        operands.pop();
+        var labels = new Label[exits.size()];
+        Arrays.setAll(labels, i -> exits.get(i) == loopAt ? after : new Label());
+        if (labels.length == 0) {
+            out.visitInsn(Opcodes.POP);
+            out.visitJumpInsn(Opcodes.GOTO, again);
+        } else {
+            out.visitTableSwitchInsn(1, labels.length, again, labels);
+        }
+        int height = operands.size();
+        for (int i = 0; i < labels.length; i++) {
+            if (labels[i] != after) {
+                Block block = blocks.get(exits.get(i));
+                out.place(labels[i], operands);
+                parts.loadLocals();
+                parts.loadCarried(block.branchTypes());
+                operands.push(block.branchTypes());
+                leave(block);
+                operands.cut(height);
+            }
+        }
+    }
+
+    // Behind the loop, whose end falls through only from the last segment.
+    private void closeSegments(int loopAt, Dispatch table, Label after, boolean reachesEnd) {
+        blocks.subList(loopAt, blocks.size()).clear();
+        Block parent = blocks.getLast();
+        operands.enter(parent.height, parent.polymorphic);
+        code.at = table.loopEnd + 1;
+        state.forgetValues();
+        if (reachesEnd) {
+            out.place(after, operands);
+            parts.loadLocals();
+        } else {
+            out.live(false);
+        }
+    }
+
+    /** In the method of a segment: to its target that the local says. */
+    void beginSegment(Segment mine) {
+        segment = mine;
+        Dispatch table = mine.dispatch();
+        var inside = new Block[mine.inside() + 1];
+        var start = new Label();
+        for (int i = mine.inside(); i > 0; i--) {
+            inside[i] = new Block(Block.Kind.BLOCK, Signature.NONE, Signature.NONE, 0, false);
+            inside[i].targeted = true;
+            open(inside[i]);
+        }
+        if (mine.inside() > 0) {
+            var keys = new ArrayList<Integer>();
+            var labels = new ArrayList<Label>();
+            for (int value = 0; value < table.table.length; value++) {
+                int number = table.table[value] - mine.first();
+                if (number > 0 && number < inside.length) {
+                    keys.add(value);
+                    labels.add(inside[number].label);
+                }
+            }
+            out.load(Types.I32, out.locals().slot(table.local));
+            ModuleTranslator.bestSwitch(out, keys, labels.toArray(Label[]::new), start);
+        }
+        state.place(start, operands.size());
+    }
+
+    /** At the end of a segment's code: on to the next one, or out of the loop. */
+    void endSegment(Segment mine) {
+        if (!out.live()) {
+            return;
+        }
+        if (operands.size() != 0) {
+            throw new InvalidCode("type mismatch: values remaining on stack at end of block");
+        }
+        if (mine.isLast()) {
+            parts.leave(1 + parts.exit(blocks.indexOf(mine.loop())), Signature.NONE, operands);
+            out.live(false);
+        } else {
+            setTarget(mine.dispatch(), mine.nextValue());
+        }
+    }
+
+    private void setTarget(Dispatch table, int value) {
+        if (value >= 0) {
+            out.constant(value);
+            out.store(Types.I32, out.locals().slot(table.local));
+        }
     }
 }

@@ -20,6 +20,14 @@ final class FunctionTranslator {
     /** A body of fewer bytes never becomes too large. */
     private static final int BYTES_FOR_TRIAL = 10;
 
+    /** A method in which jumps go straight to their targets may be larger than one that is split. */
+    private static final int THREADED_FACTOR = 2;
+
+    /** Targets of a jump table that is worth to be divided. */
+    private static final int MANY = 4;
+
+    private static final int JVM_BYTES_PER_BYTE = 5;
+
     private final ModuleShape module;
     private final Calls.GroupNames groups;
     private final TranslatorOptions options;
@@ -30,6 +38,7 @@ final class FunctionTranslator {
     private final byte[] locals;
     private final Code start;
     private int parts;
+    private @Nullable Dispatch segmented;
 
     /** {@code target}: the class, named {@code className}, that gets the methods. */
     FunctionTranslator(
@@ -73,8 +82,19 @@ final class FunctionTranslator {
      */
     void translate(ClassVisitor resumed, String resumedName) {
         BodyScan scan = BodyScan.of(code());
-        Regions regions = divide(scan);
-        Dispatch dispatch = regions == null ? resumable(scan) : null;
+        Dispatch resumable = resumable(scan);
+        int most = options.mostMethodBytes() * (resumable == null ? 1 : THREADED_FACTOR);
+        Regions regions = divisible(scan, most);
+        Dispatch table = scan.entryDispatch();
+        if (regions != null && table != null && table.isComplete() && table.blocks >= MANY) {
+            segmented = table;
+            method(target, Names.function(function), scan, new Regions(), null);
+            return;
+        }
+        if (regions != null) {
+            regions.divide(options.mostMethodBytes());
+        }
+        Dispatch dispatch = regions == null ? resumable : null;
         if (dispatch == null) {
             method(target, Names.function(function), scan, regions, null);
             return;
@@ -107,7 +127,7 @@ final class FunctionTranslator {
     }
 
     // Translates for trial, to see how large it becomes.
-    private @Nullable Regions divide(BodyScan scan) {
+    private @Nullable Regions divisible(BodyScan scan, int most) {
         if ((start.end - start.at) * BYTES_FOR_TRIAL < options.mostMethodBytes()) {
             return null;
         }
@@ -118,10 +138,9 @@ final class FunctionTranslator {
                         LocalSlots.ofFunction(locals, signature.params().length, false));
         var state = new FunctionState(module, code(), body);
         new MethodTranslator(this, state, scan, null, null).trial(regions).function();
-        if (body.size() <= options.mostMethodBytes()) {
+        if (body.size() <= most) {
             return null;
         }
-        regions.divide(options.mostMethodBytes());
         return regions;
     }
 
@@ -157,6 +176,43 @@ final class FunctionTranslator {
         boolean endsDead = translator.part(around, used, scan.written);
         body.finish(state.operands.mostSlots());
         return new Part(name, used, scan.written, translator.exits(), endsDead);
+    }
+
+    /** The jump table that is divided into segments, if there is one. */
+    @Nullable Dispatch segmented() {
+        return segmented;
+    }
+
+    /** Number of the target after the last one of the segment that begins with {@code first}. */
+    int endOfSegment(Dispatch table, int first) {
+        int most = options.mostMethodBytes() / JVM_BYTES_PER_BYTE;
+        int next = first + 1;
+        while (next < table.blocks) {
+            int end = next + 1 == table.blocks ? table.loopEnd : table.ends[next + 1];
+            if (end - table.ends[first] > most) {
+                break;
+            }
+            next++;
+        }
+        return next;
+    }
+
+    /** Writes a segment. */
+    Part segment(Segment segment, List<Block> around, List<Integer> exits) {
+        BodyScan scan = BodyScan.of(new Code(start.bytes, segment.from(), segment.to()));
+        scan.written.set(segment.dispatch().local);
+        var used = (BitSet) scan.read.clone();
+        used.or(scan.written);
+        String name = Names.part(function, parts++);
+        var visitor = target.visitMethod(ACCESS, name, partDescriptor(), null, null);
+        var body = new MethodBody(visitor, LocalSlots.ofPart(locals, used));
+        var code = new Code(start.bytes, segment.from(), segment.to());
+        var state = new FunctionState(module, code, body);
+        body.begin();
+        var translator = new MethodTranslator(this, state, scan, null, null);
+        translator.segment(segment, around, used, scan.written, exits);
+        body.finish(state.operands.mostSlots());
+        return new Part(name, used, scan.written, translator.exits(), true);
     }
 
     static String partDescriptor() {

@@ -1,6 +1,7 @@
 package io.postern.filters.wasm.engine.translate;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.Opcodes;
@@ -112,5 +113,12 @@ final class LocalSlots {
 
     Object[] frameTypes() {
         return frameTypes;
+    }
+
+    /** With an int in temporary 0, which is the slot after the count of turns. */
+    Object[] frameTypesWithTemporary() {
+        Object[] types = Arrays.copyOf(frameTypes, frameTypes.length + 1);
+        types[frameTypes.length] = Opcodes.INTEGER;
+        return types;
     }
 }

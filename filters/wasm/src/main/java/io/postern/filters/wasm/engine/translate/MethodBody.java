@@ -87,6 +87,15 @@ final class MethodBody extends MethodVisitor {
         frameAt = size;
     }
 
+    /** The end of a part, where temporary 0 is the number of its exit. */
+    void placeAtEnd(Label label) {
+        mv = real;
+        real.visitLabel(label);
+        Object[] types = locals.frameTypesWithTemporary();
+        real.visitFrame(Opcodes.F_NEW, types.length, types, 0, stack);
+        frameAt = size;
+    }
+
     // What is emitted is counted: the size decides whether a function is split.
 
     @Override

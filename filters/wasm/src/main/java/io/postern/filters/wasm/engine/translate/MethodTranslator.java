@@ -44,6 +44,7 @@ final class MethodTranslator {
         out = state.out;
         parts = new Parts(function, state);
         control = new ControlFlow(state, scan, parts, resume == null ? null : resume.dispatch());
+        control.divided(function.segmented());
         variables = new Variables(state);
         memory = new MemoryAccess(state);
         numeric = new Numeric(state);
@@ -82,19 +83,38 @@ final class MethodTranslator {
         parts.loadLocals(used);
         out.constant(GuestCode.TURNS);
         out.store(Types.I32, out.locals().turns());
-        for (Block block : around) {
-            control.open(block.outside());
-        }
+        control.openAround(around);
         while (code.hasMore()) {
             step();
         }
         state.settleCondition();
-        if (!out.live()) {
-            return true;
-        }
+        boolean endsDead = !out.live();
         chargeFuel();
-        parts.leave(0);
-        return false;
+        parts.end(operands);
+        return endsDead;
+    }
+
+    /** A segment of a jump table. */
+    void segment(
+            Segment segment,
+            List<Block> around,
+            BitSet used,
+            BitSet written,
+            List<Integer> sharedExits) {
+        parts.shareExits(sharedExits);
+        parts.inPart(written);
+        parts.loadLocals(used);
+        out.constant(GuestCode.TURNS);
+        out.store(Types.I32, out.locals().turns());
+        control.openAround(around);
+        control.beginSegment(segment);
+        while (code.hasMore()) {
+            step();
+        }
+        state.settleCondition();
+        chargeFuel();
+        control.endSegment(segment);
+        parts.end(operands);
     }
 
     /** Places among the blocks around a part to which it branches. */

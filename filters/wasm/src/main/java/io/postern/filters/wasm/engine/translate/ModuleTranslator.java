@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import org.objectweb.asm.ClassTooLargeException;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Label;
@@ -24,6 +25,7 @@ public final class ModuleTranslator {
 
     private final ModuleShape module;
     private final TranslatorOptions options;
+    private final UnaryOperator<byte[]> packing;
     private final Map<String, byte[]> classes = new ConcurrentHashMap<>();
     private final int[] groupOf;
     private final List<Group> groups = new ArrayList<>();
@@ -31,7 +33,9 @@ public final class ModuleTranslator {
     /** Functions {@code from} to {@code to}, exclusive. */
     private record Group(int number, int from, int to) {}
 
-    private ModuleTranslator(ModuleShape module, TranslatorOptions options) {
+    private ModuleTranslator(
+            ModuleShape module, TranslatorOptions options, UnaryOperator<byte[]> packing) {
+        this.packing = packing;
         this.module = module;
         this.options = options;
         groupOf = new int[module.functions()];
@@ -55,16 +59,20 @@ public final class ModuleTranslator {
     /**
      * Class files by internal name.
      *
+     * @param packing applied to each class file as soon as it is there
      * @param wasm a module whose sections are valid; bodies are checked here
      * @throws InvalidCode when a body is not valid
      * @throws UnsupportedCode when the module uses what this does not translate
      */
-    public static Map<String, byte[]> translate(byte[] wasm, TranslatorOptions options) {
+    public static Map<String, byte[]> translate(
+            byte[] wasm, TranslatorOptions options, UnaryOperator<byte[]> packing) {
         ModuleShape module = ModuleShape.of(wasm).settle();
         try {
-            return new ModuleTranslator(module, options).translate();
+            return new ModuleTranslator(module, options, packing).translate();
         } catch (ClassTooLargeException e) {
             throw new UnsupportedCode("a class too large for the JVM: " + e.getClassName());
+        } catch (StackOverflowError e) {
+            throw new InvalidCode("blocks are nested too deeply");
         } catch (MethodTooLargeException e) {
             throw new UnsupportedCode("a function too large for the JVM: " + e.getMethodName());
         }
@@ -85,10 +93,14 @@ public final class ModuleTranslator {
             throw new UnsupportedCode("too many globals or exports");
         }
         groups.parallelStream().forEach(group -> translate(group, options));
-        classes.put(Names.GUEST, new GuestClass(module, this::groupName).write());
-        classes.put(Names.HOST, HostCalls.write(module));
-        classes.putAll(new IndirectCalls(module, this::groupName).translate());
+        put(Names.GUEST, new GuestClass(module, this::groupName).write());
+        put(Names.HOST, HostCalls.write(module));
+        new IndirectCalls(module, this::groupName).translate().forEach(this::put);
         return classes;
+    }
+
+    private void put(String name, byte[] bytes) {
+        classes.put(name, packing.apply(bytes));
     }
 
     private String groupName(int function) {
@@ -104,8 +116,8 @@ public final class ModuleTranslator {
             translate(function, how, writer, name, resumed, resumeName);
         }
         try {
-            classes.put(name, writer.toByteArray());
-            classes.put(resumeName, resumed.toByteArray());
+            put(name, writer.toByteArray());
+            put(resumeName, resumed.toByteArray());
         } catch (MethodTooLargeException e) {
             if (how.mostMethodBytes() < LEAST_METHOD_BYTES) {
                 throw e;

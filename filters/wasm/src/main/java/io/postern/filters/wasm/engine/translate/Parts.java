@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.objectweb.asm.Label;
 import org.objectweb.asm.Opcodes;
 
 /**
@@ -19,7 +20,9 @@ final class Parts {
     private final MethodBody out;
     private final LocalSlots locals;
     private final int start;
-    private final List<Integer> exits = new ArrayList<>();
+    private List<Integer> exits = new ArrayList<>();
+    private final Label epilogue = new Label();
+    private boolean left;
     private @Nullable BitSet written;
 
     Parts(FunctionTranslator function, FunctionState state) {
@@ -61,26 +64,74 @@ final class Parts {
     /** Writes the part and a call of it. */
     FunctionTranslator.Part call(int from, int to, List<Block> around, Regions regions) {
         FunctionTranslator.Part part = function.part(from, to, around, regions);
+        call(part);
+        return part;
+    }
+
+    /** All segments of a jump table number their exits together. */
+    void shareExits(List<Integer> shared) {
+        exits = shared;
+    }
+
+    /** Writes a segment and a call of it; the locals are in the frame. */
+    void call(Segment segment, List<Block> around, List<Integer> shared) {
+        invoke(function.segment(segment, around, shared));
+    }
+
+    void storeLocals() {
+        for (int i = 0; i < locals.count(); i++) {
+            storeLocal(i);
+        }
+    }
+
+    void loadLocals() {
+        var all = new BitSet();
+        all.set(0, locals.count());
+        loadLocals(all);
+    }
+
+    /** Only the local of a jump table. */
+    void loadLocal(int local) {
+        load(local, locals.type(local));
+        out.store(locals.type(local), locals.slot(local));
+    }
+
+    int endOfSegment(Dispatch table, int first) {
+        return function.endOfSegment(table, first);
+    }
+
+    private void call(FunctionTranslator.Part part) {
         part.used().stream().forEach(this::storeLocal);
+        invoke(part);
+        loadLocals(part.written());
+    }
+
+    private void invoke(FunctionTranslator.Part part) {
         out.visitVarInsn(Opcodes.ALOAD, locals.frame());
         out.loadGuest();
         String descriptor = FunctionTranslator.partDescriptor();
         out.staticMethod(function.className(), part.name(), descriptor);
-        loadLocals(part.written());
-        return part;
     }
 
-    /** Leaves the part this method is. */
-    void leave(int number) {
-        if (written != null) {
-            written.stream().forEach(this::storeLocal);
+    /** Leaves at the end of the part this method is, if that is reached, and ends the method. */
+    void end(Operands operands) {
+        if (out.live()) {
+            out.constant(0);
+            out.store(Types.I32, locals.temporary(0));
         }
-        out.constant(number);
-        out.visitInsn(Opcodes.IRETURN);
+        if (left || out.live()) {
+            operands.cut(0);
+            out.placeAtEnd(epilogue);
+            if (written != null) {
+                written.stream().forEach(this::storeLocal);
+            }
+            out.load(Types.I32, locals.temporary(0));
+            out.visitInsn(Opcodes.IRETURN);
+        }
     }
 
-    /** Leaves with what a branch carries on top of the stack. */
-    void leave(int number, byte[] carried) {
+    /** Leaves with what a branch carries on top of the operands. */
+    void leave(int number, byte[] carried, Operands operands) {
         if (carried.length > MOST_CARRIED) {
             throw new UnsupportedCode("a branch with " + carried.length + " values");
         }
@@ -93,7 +144,14 @@ final class Parts {
             out.load(Types.I64, value);
             out.visitInsn(Opcodes.LASTORE);
         }
-        leave(number);
+        for (int i = operands.size() - carried.length - 1; i >= 0; i--) {
+            boolean wide = Types.slots(operands.type(i)) == 2;
+            out.visitInsn(wide ? Opcodes.POP2 : Opcodes.POP);
+        }
+        out.constant(number);
+        out.store(Types.I32, locals.temporary(0));
+        out.visitJumpInsn(Opcodes.GOTO, epilogue);
+        left = true;
     }
 
     void loadCarried(byte[] carried) {
