@@ -1,6 +1,7 @@
 package io.postern.filters.wasm.engine;
 
 import com.dylibso.chicory.wasm.types.NameCustomSection;
+
 import org.jspecify.annotations.Nullable;
 
 /** Reads the guest's frames out of a Java stack trace. */

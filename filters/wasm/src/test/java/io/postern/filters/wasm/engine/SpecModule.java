@@ -9,14 +9,17 @@ import com.dylibso.chicory.wasm.types.ExternalType;
 import com.dylibso.chicory.wasm.types.FunctionImport;
 import com.dylibso.chicory.wasm.types.FunctionType;
 import com.dylibso.chicory.wasm.types.ValType;
+
 import io.postern.filters.wasm.engine.translate.GuestCode;
 import io.postern.filters.wasm.engine.translate.ModuleTranslator;
 import io.postern.filters.wasm.engine.translate.TranslatorOptions;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** A module of the specification's tests, instantiated with functions that do nothing. */
 final class SpecModule {
@@ -40,7 +43,8 @@ final class SpecModule {
     static SpecModule of(byte[] wasm, TranslatorOptions options, Linker linker) {
         byte[] shell = ModuleBytes.strip(wasm);
         WasmModule module = Parser.parse(shell);
-        Map<String, byte[]> translated = ModuleTranslator.translate(wasm, options, PackedClass::pack);
+        Map<String, byte[]> translated =
+                ModuleTranslator.translate(wasm, options, PackedClass::pack);
         var classes = new LinkedHashMap<String, byte[]>();
         translated.forEach((name, bytes) -> classes.put(name.replace('/', '.'), bytes));
         var compiled =

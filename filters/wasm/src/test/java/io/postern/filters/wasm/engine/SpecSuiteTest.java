@@ -3,8 +3,10 @@ package io.postern.filters.wasm.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postern.filters.wasm.engine.translate.TranslatorOptions;
-import java.io.IOException;
+
 import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
 
 /** The official tests of WebAssembly, run against the translator. */
 class SpecSuiteTest {

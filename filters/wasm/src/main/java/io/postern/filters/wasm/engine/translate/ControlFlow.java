@@ -1,13 +1,14 @@
 package io.postern.filters.wasm.engine.translate;
 
+import org.jspecify.annotations.Nullable;
+import org.objectweb.asm.Label;
+import org.objectweb.asm.Opcodes;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.objectweb.asm.Label;
-import org.objectweb.asm.Opcodes;
 
 /** Structured control (core specification, section 4.4.8) as jumps of the JVM. */
 final class ControlFlow {
@@ -134,8 +135,9 @@ final class ControlFlow {
     }
 
     private void loop(int position) {
-        if (divided != null && divided == scan.dispatch(position) && out.live()) {
-            segments(divided);
+        Dispatch table = divided;
+        if (table != null && table == scan.dispatch(position) && out.live()) {
+            segments(table);
             return;
         }
         Block block = begin(Block.Kind.LOOP);
@@ -297,8 +299,9 @@ final class ControlFlow {
         if (!out.live()) {
             return;
         }
-        if (segment != null && (block == segment.loop() || block.tableValue >= 0)) {
-            setTarget(segment.dispatch(), block.tableValue);
+        Segment mine = segment;
+        if (mine != null && (block == mine.loop() || block.tableValue >= 0)) {
+            setTarget(mine.dispatch(), block.tableValue);
             parts.leave(0, Signature.NONE, operands);
             return;
         }

@@ -1,12 +1,13 @@
 package io.postern.filters.wasm.engine.translate;
 
-import java.util.Arrays;
-import java.util.BitSet;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
 
 /**
  * Translates one function to its methods: one as a rule; two for Go's functions that can be resumed
@@ -20,7 +21,9 @@ final class FunctionTranslator {
     /** A body of fewer bytes never becomes too large. */
     private static final int BYTES_FOR_TRIAL = 10;
 
-    /** A method in which jumps go straight to their targets may be larger than one that is split. */
+    /**
+     * A method in which jumps go straight to their targets may be larger than one that is split.
+     */
     private static final int THREADED_FACTOR = 2;
 
     /** Targets of a jump table that is worth to be divided. */

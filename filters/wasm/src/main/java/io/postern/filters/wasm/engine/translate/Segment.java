@@ -1,9 +1,9 @@
 package io.postern.filters.wasm.engine.translate;
 
 /**
- * A run of a jump table's targets that is a method of its own, in a function too large for one: Go's
- * initializers have thousands of targets. A jump to a target of another segment sets the table's
- * local and goes round the loop, which is in the function's main method.
+ * A run of a jump table's targets that is a method of its own, in a function too large for one:
+ * Go's initializers have thousands of targets. A jump to a target of another segment sets the
+ * table's local and goes round the loop, which is in the function's main method.
  *
  * @param first number of the first target in this segment; targets are counted from the innermost
  * @param inside targets after the first one
