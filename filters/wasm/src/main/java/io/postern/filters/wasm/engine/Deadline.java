@@ -1,12 +1,10 @@
 package io.postern.filters.wasm.engine;
 
 import io.postern.filters.wasm.engine.translate.GuestCode;
-
-import org.jspecify.annotations.Nullable;
-
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The time budget of the guest calls of one instance. The thread that runs the guest marks begin

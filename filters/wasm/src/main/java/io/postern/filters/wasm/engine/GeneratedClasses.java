@@ -2,9 +2,7 @@ package io.postern.filters.wasm.engine;
 
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Machine;
-
 import io.postern.filters.wasm.engine.translate.GuestCode;
-
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.util.HashMap;

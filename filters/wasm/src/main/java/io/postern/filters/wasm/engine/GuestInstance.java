@@ -3,9 +3,7 @@ package io.postern.filters.wasm.engine;
 import com.dylibso.chicory.runtime.ChicoryInterruptedException;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.wasm.types.ExternalType;
-
 import io.postern.filters.wasm.engine.translate.Trap;
-
 import org.jspecify.annotations.Nullable;
 
 /**

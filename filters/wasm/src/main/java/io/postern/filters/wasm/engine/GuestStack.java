@@ -1,7 +1,6 @@
 package io.postern.filters.wasm.engine;
 
 import com.dylibso.chicory.wasm.types.NameCustomSection;
-
 import org.jspecify.annotations.Nullable;
 
 /** Reads the guest's frames out of a Java stack trace. */

@@ -1,11 +1,10 @@
 package io.postern.filters.wasm.engine;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The functions that guests may import, by module and name. Built once at start and then only read:

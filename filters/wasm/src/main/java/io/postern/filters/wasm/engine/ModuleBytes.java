@@ -2,7 +2,6 @@ package io.postern.filters.wasm.engine;
 
 import io.postern.filters.wasm.engine.translate.Code;
 import io.postern.filters.wasm.engine.translate.InvalidCode;
-
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;

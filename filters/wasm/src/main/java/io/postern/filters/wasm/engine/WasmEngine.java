@@ -3,11 +3,7 @@ package io.postern.filters.wasm.engine;
 import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.Parser;
 import com.sun.management.HotSpotDiagnosticMXBean;
-
 import io.postern.filters.wasm.engine.translate.InvalidCode;
-
-import org.jspecify.annotations.Nullable;
-
 import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
@@ -18,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles modules, each digest once for the whole process: filters and workers share the classes.

@@ -1,12 +1,11 @@
 package io.postern.filters.wasm.engine;
 
-import org.jspecify.annotations.Nullable;
-
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends guest calls that use more time than their {@link Deadline} grants. One daemon thread looks

@@ -1,14 +1,10 @@
 package io.postern.filters.wasm.engine;
 
 import com.dylibso.chicory.wasm.ChicoryException;
-
 import io.postern.filters.wasm.engine.translate.InvalidCode;
 import io.postern.filters.wasm.engine.translate.TranslatorOptions;
 import io.postern.filters.wasm.engine.translate.Trap;
 import io.postern.filters.wasm.engine.translate.UnsupportedCode;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
@@ -21,6 +17,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import org.jspecify.annotations.Nullable;
 
 /** The official test suite (src/test/spec/convert): one file of it at a time. */
 final class SpecSuite {

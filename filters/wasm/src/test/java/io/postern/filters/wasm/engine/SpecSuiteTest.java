@@ -3,10 +3,8 @@ package io.postern.filters.wasm.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postern.filters.wasm.engine.translate.TranslatorOptions;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
+import org.junit.jupiter.api.Test;
 
 /** The official tests of WebAssembly, run against the translator. */
 class SpecSuiteTest {

@@ -2,10 +2,9 @@ package io.postern.filters.wasm.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 
 /** One compile per digest, and no more than the digest's own functions. */
 class WasmEngineTest {

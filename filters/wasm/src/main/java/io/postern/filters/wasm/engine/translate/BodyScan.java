@@ -1,12 +1,11 @@
 package io.postern.filters.wasm.engine.translate;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What has to be known about a body, or a part of one, before it is translated. */
 final class BodyScan {

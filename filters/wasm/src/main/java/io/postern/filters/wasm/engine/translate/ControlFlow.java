@@ -1,14 +1,13 @@
 package io.postern.filters.wasm.engine.translate;
 
-import org.jspecify.annotations.Nullable;
-import org.objectweb.asm.Label;
-import org.objectweb.asm.Opcodes;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.objectweb.asm.Label;
+import org.objectweb.asm.Opcodes;
 
 /** Structured control (core specification, section 4.4.8) as jumps of the JVM. */
 final class ControlFlow {

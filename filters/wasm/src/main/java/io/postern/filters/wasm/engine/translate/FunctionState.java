@@ -1,9 +1,8 @@
 package io.postern.filters.wasm.engine.translate;
 
+import java.util.BitSet;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.Opcodes;
-
-import java.util.BitSet;
 
 /** What the translators of the instruction families share while one method is written. */
 final class FunctionState {

@@ -1,13 +1,12 @@
 package io.postern.filters.wasm.engine.translate;
 
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
-
-import java.util.Arrays;
-import java.util.BitSet;
-import java.util.List;
 
 /**
  * Translates one function to its methods: one as a rule; two for Go's functions that can be resumed

@@ -1,11 +1,10 @@
 package io.postern.filters.wasm.engine.translate;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.Opcodes;
-
-import java.util.ArrayList;
-import java.util.List;
 
 /** The subclass of {@link GuestCode}: globals as fields, exported functions by number. */
 final class GuestClass {

@@ -1,11 +1,10 @@
 package io.postern.filters.wasm.engine.translate;
 
-import org.jspecify.annotations.Nullable;
-import org.objectweb.asm.Opcodes;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+import org.objectweb.asm.Opcodes;
 
 /**
  * Where a function's locals are in the JVM method: parameters, the instance, the other locals; in a

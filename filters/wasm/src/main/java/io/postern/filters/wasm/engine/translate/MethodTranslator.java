@@ -1,11 +1,10 @@
 package io.postern.filters.wasm.engine.translate;
 
+import java.util.BitSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.Opcodes;
-
-import java.util.BitSet;
-import java.util.List;
 
 /**
  * Writes one method: reads instructions, checks them (core specification, section 3.3) and hands

@@ -1,12 +1,11 @@
 package io.postern.filters.wasm.engine.translate;
 
-import org.jspecify.annotations.Nullable;
-import org.objectweb.asm.Label;
-import org.objectweb.asm.Opcodes;
-
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.objectweb.asm.Label;
+import org.objectweb.asm.Opcodes;
 
 /**
  * How the methods of a split function work together. Locals travel in a {@code long[]}: the caller

@@ -1,11 +1,10 @@
 package io.postern.filters.wasm.engine.translate;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Divides a large function into parts that become methods of their own. While the function is
