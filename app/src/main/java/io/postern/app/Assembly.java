@@ -73,18 +73,13 @@ public final class Assembly implements AutoCloseable {
                         names,
                         clock,
                         drain);
-        boolean changes = loaded.parts().refers() || !config.dynamic().equals(Bootstrap.Dynamic.NONE);
+        boolean changes =
+                loaded.parts().refers() || !config.dynamic().equals(Bootstrap.Dynamic.NONE);
         gateway = Gateway.start(changes ? withoutResources(config) : config, settings);
         updates =
                 changes
                         ? new LiveUpdates(
-                                config,
-                                loaded.parts(),
-                                gateway,
-                                stats.shared(),
-                                cache,
-                                clock,
-                                log)
+                                config, loaded.parts(), gateway, stats.shared(), cache, clock, log)
                         : null;
         if (updates != null) {
             updates.start();

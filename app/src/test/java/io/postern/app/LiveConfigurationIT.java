@@ -64,11 +64,13 @@ class LiveConfigurationIT {
         Gateway gateway = start(blocks.get(0));
         var client = HttpClient.newHttpClient();
         Awaitility.await().until(() -> gateway.listeners().size() == 1);
-        Awaitility.await().untilAsserted(() -> assertThat(get(client, gateway)).isEqualTo("version 1"));
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(get(client, gateway)).isEqualTo("version 1"));
         // When
         move("rds.yaml", blocks.get(2).replace("version 1", "version 2"));
         // Then
-        Awaitility.await().untilAsserted(() -> assertThat(get(client, gateway)).isEqualTo("version 2"));
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(get(client, gateway)).isEqualTo("version 2"));
         // and when it is wrong
         move("rds.yaml", blocks.get(2).replace("prefix: /", "prefiks: /"));
         Awaitility.await().until(() -> log.toString(StandardCharsets.UTF_8).contains("prefiks"));
@@ -86,7 +88,8 @@ class LiveConfigurationIT {
         Gateway gateway = start(blocks.get(0));
         var client = HttpClient.newHttpClient();
         Awaitility.await().until(() -> gateway.listeners().size() == 1);
-        Awaitility.await().untilAsserted(() -> assertThat(get(client, gateway)).isEqualTo("version 1"));
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(get(client, gateway)).isEqualTo("version 1"));
         // When
         var seen = new ArrayList<String>();
         for (int version = 1; version <= 30; version++) {

@@ -172,8 +172,7 @@ public final class Gateway implements AutoCloseable {
      * Serves {@code next} from now on: clusters first, and when the new ones know their hosts,
      * listeners. Filters are compiled before this changes anything; connections and exchanges that
      * an update does not concern notice nothing. When this returns every worker serves it. Waits
-     * for name servers at most {@value
-     * #WARM_SECONDS} seconds.
+     * for name servers at most {@value #WARM_SECONDS} seconds.
      */
     public synchronized Applied apply(RuntimeSnapshot next) {
         Map<String, String> clusterErrors = replaceClusters(next.clusters());

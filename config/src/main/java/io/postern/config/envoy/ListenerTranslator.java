@@ -58,7 +58,9 @@ final class ListenerTranslator {
                         .only("freebind", "false")
                         .accepts("it only names statistics", "stat_prefix")
                         .accepts("nothing reads it yet", "metadata")
-                        .accepts("connections of changed chains are drained with either", "drain_type")
+                        .accepts(
+                                "connections of changed chains are drained with either",
+                                "drain_type")
                         .accepts(
                                 "the TLS inspector has a bound of its own",
                                 "listener_filters_timeout")

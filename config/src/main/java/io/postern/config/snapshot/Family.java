@@ -115,9 +115,7 @@ final class Family<M> {
                 .removeIf(member -> {
                     Rejection rejection = member.rejection();
                     boolean gone =
-                            rejection != null
-                                    && member.candidate() == null
-                                    && !member.isWarming();
+                            rejection != null && member.candidate() == null && !member.isWarming();
                     if (gone && rejection != null) {
                         neverServed.put(member.delivered().name(), rejection);
                     }

@@ -35,16 +35,15 @@ class ConfigModelTest {
         void delivered() {
             candidates.keySet().retainAll(onServer.keySet());
             served.keySet().retainAll(onServer.keySet());
-            onServer.forEach(
-                    (name, entry) -> {
-                        if (entry.valid()) {
-                            candidates.put(name, entry.value());
-                        }
-                        Integer candidate = candidates.get(name);
-                        if (candidate != null && details.containsKey(name)) {
-                            served.put(name, candidate);
-                        }
-                    });
+            onServer.forEach((name, entry) -> {
+                if (entry.valid()) {
+                    candidates.put(name, entry.value());
+                }
+                Integer candidate = candidates.get(name);
+                if (candidate != null && details.containsKey(name)) {
+                    served.put(name, candidate);
+                }
+            });
         }
 
         Map<String, String> expected() {
@@ -58,7 +57,9 @@ class ConfigModelTest {
     @ValueSource(booleans = {false, true})
     void whatIsServedIsTheLastGoodOfEveryCluster(boolean delta) {
         @Nullable Long only = Long.getLong("seed");
-        for (long seed = only == null ? 0 : only; seed < (only == null ? SEEDS : only + 1); seed++) {
+        for (long seed = only == null ? 0 : only;
+                seed < (only == null ? SEEDS : only + 1);
+                seed++) {
             run(seed, delta);
         }
     }
@@ -102,8 +103,7 @@ class ConfigModelTest {
     }
 
     private static void put(Rig rig, Model model, String name, Entry entry) {
-        rig.server.put(
-                ResourceType.CLUSTER, name, Rig.cluster(name, entry.value(), entry.valid()));
+        rig.server.put(ResourceType.CLUSTER, name, Rig.cluster(name, entry.value(), entry.valid()));
         model.onServer.put(name, entry);
     }
 }

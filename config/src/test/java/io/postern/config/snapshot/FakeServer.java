@@ -166,15 +166,15 @@ final class FakeServer implements DiscoveryTransport {
             Map<String, Long> has = known.computeIfAbsent(type, _ -> new HashMap<>());
             if (first) {
                 request.getInitialResourceVersionsMap()
-                        .forEach((name, text) -> has.put(name, text.isEmpty() ? 0L : Long.parseLong(text)));
+                        .forEach((name, text) ->
+                                has.put(name, text.isEmpty() ? 0L : Long.parseLong(text)));
             }
             wanted.addAll(request.getResourceNamesSubscribeList());
             request.getResourceNamesUnsubscribeList()
-                    .forEach(
-                            name -> {
-                                wanted.remove(name);
-                                has.remove(name);
-                            });
+                    .forEach(name -> {
+                        wanted.remove(name);
+                        has.remove(name);
+                    });
             respondDelta(type, first && type.isWildcardByDefault());
         }
 
@@ -192,13 +192,11 @@ final class FakeServer implements DiscoveryTransport {
         private Map<String, Versioned> selected(ResourceType type) {
             Map<String, Versioned> selected = new LinkedHashMap<>();
             Set<String> wanted = names.getOrDefault(type, Set.of());
-            of(type)
-                    .forEach(
-                            (name, one) -> {
-                                if (type.isWildcardByDefault() || wanted.contains(name)) {
-                                    selected.put(name, one);
-                                }
-                            });
+            of(type).forEach((name, one) -> {
+                if (type.isWildcardByDefault() || wanted.contains(name)) {
+                    selected.put(name, one);
+                }
+            });
             return selected;
         }
 
@@ -221,16 +219,15 @@ final class FakeServer implements DiscoveryTransport {
                     DeltaDiscoveryResponse.newBuilder()
                             .setTypeUrl(type.typeUrl())
                             .setNonce(Integer.toString(++nonce));
-            selected.forEach(
-                    (name, one) -> {
-                        if (!Long.valueOf(one.version()).equals(has.put(name, one.version()))) {
-                            response.addResources(
-                                    Resource.newBuilder()
-                                            .setName(name)
-                                            .setVersion(Long.toString(one.version()))
-                                            .setResource(Any.pack(one.message())));
-                        }
-                    });
+            selected.forEach((name, one) -> {
+                if (!Long.valueOf(one.version()).equals(has.put(name, one.version()))) {
+                    response.addResources(
+                            Resource.newBuilder()
+                                    .setName(name)
+                                    .setVersion(Long.toString(one.version()))
+                                    .setResource(Any.pack(one.message())));
+                }
+            });
             for (String name : List.copyOf(has.keySet())) {
                 if (!selected.containsKey(name)) {
                     has.remove(name);

@@ -60,8 +60,7 @@ final class Rig {
                         Duration.ZERO,
                         NO_END);
         var roots = new ConfigSource.Ads(NO_END);
-        var identity =
-                new Identity(new Bootstrap.Node(node, "c", "", "", "", new byte[0]), "1");
+        var identity = new Identity(new Bootstrap.Node(node, "c", "", "", "", new byte[0]), "1");
         live =
                 new LiveConfig(
                         new Bootstrap.Dynamic(ads, roots, roots),
@@ -156,28 +155,30 @@ final class Rig {
     }
 
     static Cluster cluster(String name, int seconds, boolean valid) {
-        String eds = valid ? "edsClusterConfig: {edsConfig: {ads: {}, initialFetchTimeout: 0s}}," : "";
+        String eds =
+                valid ? "edsClusterConfig: {edsConfig: {ads: {}, initialFetchTimeout: 0s}}," : "";
         return read(
-                Cluster.newBuilder(),
-                "{name: %s, type: EDS, %s connectTimeout: %ds}".formatted(name, eds, seconds))
+                        Cluster.newBuilder(),
+                        "{name: %s, type: EDS, %s connectTimeout: %ds}"
+                                .formatted(name, eds, seconds))
                 .build();
     }
 
     static ClusterLoadAssignment endpoints(String name, int port) {
         return read(
-                ClusterLoadAssignment.newBuilder(),
-                ("{clusterName: %s, endpoints: [{lbEndpoints: [{endpoint: {address:"
-                                + " {socketAddress: {address: 127.0.0.1, portValue: %d}}}}]}]}")
-                        .formatted(name, port))
+                        ClusterLoadAssignment.newBuilder(),
+                        ("{clusterName: %s, endpoints: [{lbEndpoints: [{endpoint: {address:"
+                                        + " {socketAddress: {address: 127.0.0.1, portValue: %d}}}}]}]}")
+                                .formatted(name, port))
                 .build();
     }
 
     static RouteConfiguration routes(String name, int status) {
         return read(
-                RouteConfiguration.newBuilder(),
-                ("{name: %s, virtualHosts: [{name: v, domains: ['*'], routes: [{match: {prefix:"
-                                + " '/'}, directResponse: {status: %d}}]}]}")
-                        .formatted(name, status))
+                        RouteConfiguration.newBuilder(),
+                        ("{name: %s, virtualHosts: [{name: v, domains: ['*'], routes: [{match: {prefix:"
+                                        + " '/'}, directResponse: {status: %d}}]}]}")
+                                .formatted(name, status))
                 .build();
     }
 
@@ -191,9 +192,7 @@ final class Rig {
         manager.addHttpFiltersBuilder()
                 .setName("router")
                 .setTypedConfig(com.google.protobuf.Any.pack(Router.getDefaultInstance()));
-        var listener =
-                Listener.newBuilder()
-                        .setName(name);
+        var listener = Listener.newBuilder().setName(name);
         if (port > 0) {
             listener.getAddressBuilder()
                     .getSocketAddressBuilder()
