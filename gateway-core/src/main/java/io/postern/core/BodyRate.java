@@ -12,32 +12,22 @@ import java.util.concurrent.TimeUnit;
 final class BodyRate {
     private final long wantedBytes;
     private final long graceNanos;
-    private long nextLook = Timeouts.NEVER;
+    private long nextLook;
     private long seenBytes;
 
-    BodyRate(FlowParts.Limits limits) {
+    /** A body that is to be watched begins. */
+    BodyRate(FlowParts.Limits limits, long now) {
         graceNanos = limits.bodyGraceNanos();
         wantedBytes =
                 (long)
                         (limits.bodyBytesPerSecond()
                                 * (graceNanos / (double) TimeUnit.SECONDS.toNanos(1)));
+        nextLook = now + graceNanos;
     }
 
-    /** When to look next; {@link Timeouts#NEVER}: not at all. */
+    /** When to look next. */
     long nextLook() {
         return nextLook;
-    }
-
-    /** A body that is to be watched begins. */
-    void begin(long now) {
-        if (graceNanos > 0) {
-            nextLook = now + graceNanos;
-        }
-    }
-
-    /** The body is there, or nobody waits for it any more. */
-    void end() {
-        nextLook = Timeouts.NEVER;
     }
 
     /**

@@ -28,6 +28,7 @@ final class RouteReplies {
     static LocalReply invalid(int status, String details) {
         String text =
                 switch (status) {
+                    case 403 -> "Forbidden";
                     case 408 -> "request header timeout";
                     case 426 -> "Upgrade Required";
                     case 431 -> "Request Header Fields Too Large";

@@ -4,6 +4,7 @@ import io.postern.core.runtime.DeadlineWheel;
 import io.postern.core.runtime.DeadlineWheel.Deadline;
 import io.postern.sdk.LocalReply;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The time-outs of one exchange on one deadline: the earliest is armed, later ones are looked at
@@ -25,7 +26,7 @@ final class Timeouts extends Deadline {
     private long routeNanos;
     private long tryAt = NEVER;
     private long armedAt = NEVER;
-    private final BodyRate bodyRate;
+    private @Nullable BodyRate bodyRate; // only where bodies have to come at some speed
     private boolean stopped;
 
     Timeouts(Exchange exchange, long now) {
@@ -33,7 +34,6 @@ final class Timeouts extends Deadline {
         FlowParts.Limits limits = exchange.flow.parts().limits();
         wheel = exchange.workerLoop().deadlines();
         idleNanos = limits.streamIdleNanos();
-        bodyRate = new BodyRate(limits);
         lastActivity = now;
         requestAt = after(now, limits.requestNanos());
         streamAt = after(now, limits.streamDurationNanos());
@@ -47,14 +47,17 @@ final class Timeouts extends Deadline {
 
     /** A body follows that has to come at some speed. */
     void bodyBegins() {
-        bodyRate.begin(System.nanoTime());
-        arm();
+        FlowParts.Limits limits = exchange.flow.parts().limits();
+        if (limits.bodyGraceNanos() > 0) {
+            bodyRate = new BodyRate(limits, System.nanoTime());
+            arm();
+        }
     }
 
     /** The request has arrived whole. */
     void requestReceived() {
         requestAt = NEVER;
-        bodyRate.end();
+        bodyRate = null;
     }
 
     /** The route is known: its time-outs count now; zero nanoseconds switch one off. */
@@ -98,7 +101,7 @@ final class Timeouts extends Deadline {
 
     private void arm() {
         long next = Math.min(Math.min(requestAt, streamAt), Math.min(routeAt, tryAt));
-        next = Math.min(next, Math.min(after(lastActivity, idle()), bodyRate.nextLook()));
+        next = Math.min(next, Math.min(after(lastActivity, idle()), nextLook()));
         if (!stopped && next < armedAt) {
             armedAt = next;
             wheel.arm(this, next);
@@ -119,7 +122,7 @@ final class Timeouts extends Deadline {
                 upstream.tryTimedOut();
             }
         } else if (routeAt <= now) {
-            exchange.info.flag(ResponseFlag.UPSTREAM_REQUEST_TIMEOUT);
+            blameUpstream();
             reply(504, "response_timeout", "upstream request timeout");
         } else if (requestAt <= now) {
             reply(408, "request_overall_timeout", "request timeout");
@@ -129,19 +132,25 @@ final class Timeouts extends Deadline {
         } else if (after(lastActivity, idle()) <= now) {
             exchange.info.flag(ResponseFlag.STREAM_IDLE_TIMEOUT);
             reply(late(), "stream_idle_timeout", "stream timeout");
-        } else if (bodyRate.nextLook() <= now) {
+        } else if (nextLook() <= now) {
             lookAtBody(now);
         }
         arm();
     }
 
+    private long nextLook() {
+        BodyRate rate = bodyRate;
+        return rate == null ? NEVER : rate.nextLook();
+    }
+
     // An answer that has begun makes it a dialogue: then a body may take its time.
     private void lookAtBody(long now) {
         boolean held = exchange.flowControl.takeClientHeld();
-        if (exchange.responseStarted()) {
-            bodyRate.end();
-        } else if (bodyRate.isTooSlow(now, exchange.info.bytesReceived, held)) {
-            bodyRate.end();
+        BodyRate rate = bodyRate;
+        if (rate == null || exchange.responseStarted()) {
+            bodyRate = null;
+        } else if (rate.isTooSlow(now, exchange.info.bytesReceived, held)) {
+            bodyRate = null;
             reply(408, "minimum_body_rate", "request body too slow");
         }
     }
@@ -151,11 +160,16 @@ final class Timeouts extends Deadline {
         return exchange.requestComplete() ? 504 : 408;
     }
 
-    private void reply(int status, String details, String body) {
+    // Of all the time-outs only the route's is the upstream's fault.
+    private void blameUpstream() {
+        exchange.info.flag(ResponseFlag.UPSTREAM_REQUEST_TIMEOUT);
         UpstreamRequest upstream = exchange.upstream;
         if (upstream != null) {
             upstream.timedOut();
         }
+    }
+
+    private void reply(int status, String details, String body) {
         exchange.localReply(
                 LocalReply.of(status, details, body.getBytes(StandardCharsets.US_ASCII)));
     }

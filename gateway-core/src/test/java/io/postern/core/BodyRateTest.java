@@ -9,11 +9,10 @@ class BodyRateTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final BodyRate rate =
-            new BodyRate(new FlowParts.Limits(0, 0, 0, 0, 0, 100, 2 * SECOND, 1024));
+            new BodyRate(new FlowParts.Limits(0, 0, 0, 0, 0, 100, 2 * SECOND, 1024), 0);
 
     @Test
     void looksOncePerGracePeriod() {
-        rate.begin(0);
         assertThat(rate.nextLook()).isEqualTo(2 * SECOND);
 
         assertThat(rate.isTooSlow(2 * SECOND, 200, false)).isFalse();
@@ -22,7 +21,6 @@ class BodyRateTest {
 
     @Test
     void countsOnlyWhatCameSinceTheLastLook() {
-        rate.begin(0);
         assertThat(rate.isTooSlow(2 * SECOND, 1_000_000, false)).isFalse();
 
         assertThat(rate.isTooSlow(4 * SECOND, 1_000_199, false)).isTrue();
@@ -30,17 +28,7 @@ class BodyRateTest {
 
     @Test
     void doesNotBlameTheClientForWhatWasNotRead() {
-        rate.begin(0);
-
         assertThat(rate.isTooSlow(2 * SECOND, 0, true)).isFalse();
         assertThat(rate.isTooSlow(4 * SECOND, 0, false)).isTrue();
-    }
-
-    @Test
-    void isOffUnlessConfigured() {
-        var off = new BodyRate(new FlowParts.Limits(0, 0, 0, 0, 0, 0, 0, 1024));
-        off.begin(0);
-
-        assertThat(off.nextLook()).isEqualTo(Timeouts.NEVER);
     }
 }

@@ -90,6 +90,8 @@ final class ConnectionManagerTranslator {
                                 "proxy_100_continue",
                                 "upgrade_configs",
                                 "local_reply_config",
+                                "scheme_header_transformation",
+                                "request_id_extension",
                                 "normalize_path",
                                 "merge_slashes",
                                 "path_with_escaped_slashes_action",
@@ -104,6 +106,17 @@ final class ConnectionManagerTranslator {
                         .reads("cidr_ranges")
                         .only("unix_sockets", "false"),
                 MessageSupport.of(HCM + "Rds").reads("config_source", "route_config_name"),
+                MessageSupport.of("envoy.config.core.v3.SchemeHeaderTransformation")
+                        .reads("scheme_to_overwrite")
+                        .only("match_upstream", "false"),
+                MessageSupport.of(
+                                "envoy.extensions.filters.network.http_connection_manager.v3.RequestIDExtension")
+                        .reads("typed_config"),
+                MessageSupport.of("envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig")
+                        .accepts(
+                                "there is no tracing yet",
+                                "pack_trace_reason",
+                                "use_request_id_for_trace_sampling"),
                 MessageSupport.of(TYPE + ".UpgradeConfig").reads("upgrade_type", "enabled"));
     }
 
@@ -205,6 +218,7 @@ final class ConnectionManagerTranslator {
                 manager.getProxy100Continue(),
                 upgrades(manager.getUpgradeConfigsList(), spot.field("upgrade_configs")),
                 manager.getVia(),
+                manager.getSchemeHeaderTransformation().getSchemeToOverwrite(),
                 localReplies.translate(
                         manager.getLocalReplyConfig(), spot.field("local_reply_config")),
                 hardening.translate(manager.getHttpFiltersList(), spot.field("http_filters")));

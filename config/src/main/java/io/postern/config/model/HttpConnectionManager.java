@@ -16,6 +16,7 @@ import java.util.List;
  * @param filters in request order, without the router at the end
  * @param upgradeTypes upgrades allowed on every route, lower-case: {@code websocket}
  * @param via empty: no via header
+ * @param schemeToOverwrite the scheme of every request; empty: as it came
  */
 public record HttpConnectionManager(
         String statPrefix,
@@ -48,6 +49,7 @@ public record HttpConnectionManager(
         boolean proxy100Continue,
         List<String> upgradeTypes,
         String via,
+        String schemeToOverwrite,
         LocalReplyRules localReplies,
         Hardening hardening) {
     public HttpConnectionManager {
@@ -95,6 +97,7 @@ public record HttpConnectionManager(
                 false,
                 false,
                 List.of(),
+                "",
                 "",
                 LocalReplyRules.none(),
                 Hardening.none());
@@ -147,6 +150,7 @@ public record HttpConnectionManager(
                 proxy100Continue,
                 upgradeTypes,
                 via,
+                schemeToOverwrite,
                 localReplies,
                 hardening);
     }

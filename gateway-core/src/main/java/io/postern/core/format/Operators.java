@@ -114,7 +114,7 @@ final class Operators {
             case "LOCAL_REPLY_BODY" ->
                     (view, out) -> {
                         out.append(view.localReplyBody());
-                        return view.localReplyBody().length > 0;
+                        return true; // an empty body is an empty text, not a missing one
                     };
             case "STREAM_ID", "UNIQUE_ID" ->
                     (view, out) -> HeaderOperators.write(view.requestHeaders(), REQUEST_ID, out);

@@ -38,6 +38,7 @@ public final class RequestHeaders {
     private final PathRules paths;
     private final HostRules hosts;
     private final Via via;
+    private final byte[] schemeToOverwrite;
     private final List<AddressRange> internalRanges;
     private final byte @Nullable [] nodeAddress;
     private final RequestIds ids;
@@ -64,6 +65,7 @@ public final class RequestHeaders {
                         manager.stripAnyHostPort(),
                         manager.stripTrailingHostDot());
         this.via = new Via(manager.via());
+        this.schemeToOverwrite = ascii(manager.schemeToOverwrite());
         this.internalRanges = rules.internalRanges().stream().map(AddressRange::of).toList();
         InetAddress reachable = nodeAddress == null ? MachineAddress.find() : nodeAddress;
         this.nodeAddress = reachable == null ? null : IpText.of(reachable);
@@ -167,7 +169,11 @@ public final class RequestHeaders {
         via.appendTo(head, scratch);
     }
 
-    private static void addScheme(HeaderMap head, Peer peer) {
+    private void addScheme(HeaderMap head, Peer peer) {
+        if (schemeToOverwrite.length > 0) {
+            head.set(HeaderName.SCHEME, schemeToOverwrite);
+            head.set(FORWARDED_PROTO, schemeToOverwrite);
+        }
         if (head.contains(HeaderName.SCHEME)) {
             return;
         }

@@ -73,7 +73,7 @@ class CompiledFormatTest {
                 "FILTER_STATE | k:PLAIN | v\"1",
                 "FILTER_STATE | k | \"v\\\"1\"",
                 "FILTER_STATE | none | -",
-                "LOCAL_REPLY_BODY | '' | -",
+                "LOCAL_REPLY_BODY | '' | ''",
                 "TRACE_ID | '' | -",
                 "START_TIME | '' | 2026-11-22T21:34:11.939Z",
                 "START_TIME | %s.%3f | 1795383251.939",

@@ -37,6 +37,7 @@ final class Managers {
     boolean stripMatchingPort;
     boolean stripDot;
     String via = "";
+    String schemeToOverwrite = "";
 
     HttpConnectionManager build() {
         return new HttpConnectionManager(
@@ -77,6 +78,7 @@ final class Managers {
                 false,
                 List.of(),
                 via,
+                schemeToOverwrite,
                 LocalReplyRules.none(),
                 Hardening.none());
     }

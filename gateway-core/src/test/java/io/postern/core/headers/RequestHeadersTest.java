@@ -84,6 +84,20 @@ class RequestHeadersTest {
     }
 
     @Test
+    void saysTheSchemeThatIsToBeSaid() {
+        // Given
+        manager.schemeToOverwrite = "https";
+        HeaderMap head = HeaderMap.of(":scheme", "http", "x-forwarded-proto", "http");
+
+        // When
+        sanitize(head, "9.9.9.9");
+
+        // Then
+        assertThat(get(head, ":scheme")).isEqualTo("https");
+        assertThat(get(head, "x-forwarded-proto")).isEqualTo("https");
+    }
+
+    @Test
     void joinsSeveralForwardedForLines() {
         // Given
         manager.useRemoteAddress = true;

@@ -111,6 +111,7 @@ final class Settings {
                 proxyContinue,
                 List.of("websocket"),
                 "",
+                "",
                 LocalReplyRules.none(),
                 Hardening.none());
     }

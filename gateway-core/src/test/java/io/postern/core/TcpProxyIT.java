@@ -1,0 +1,182 @@
+package io.postern.core;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.postern.config.model.Bootstrap;
+import io.postern.config.model.RuntimeSnapshot;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Connections that are proxied as they are, and those that begin with a PROXY header. */
+@Timeout(30)
+class TcpProxyIT {
+    private static final String PROXY =
+            """
+            - name: tcp
+              typed_config:
+                "@type": type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy
+                stat_prefix: test
+                cluster: up
+            """;
+    private static final String HTTP =
+            """
+            - name: hcm
+              typed_config:
+                "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+                stat_prefix: test
+                use_remote_address: true
+                route_config:
+                  virtual_hosts:
+                  - name: all
+                    domains: ["*"]
+                    routes:
+                    - match: {prefix: /}
+                      route: {cluster: up}
+                http_filters:
+                - name: router
+                  typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
+            """;
+
+    private final ServerSocket upstream = listen();
+    private final Gateway gateway = TestGateway.start(new CountingFilter());
+
+    private static ServerSocket listen() {
+        try {
+            return new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        gateway.close();
+        upstream.close();
+    }
+
+    private Socket connect(String networkFilter, String listenerFilters) throws IOException {
+        Bootstrap config =
+                TestGateway.bootstrap(
+                        """
+                        static_resources:
+                          listeners:
+                          - name: main
+                            address: {socket_address: {address: 127.0.0.1, port_value: 0}}
+                            listener_filters: [LISTENER_FILTERS]
+                            filter_chains:
+                            - filters:
+                        FILTER
+                          clusters:
+                          - name: up
+                            connect_timeout: 5s
+                            load_assignment:
+                              cluster_name: up
+                              endpoints:
+                              - lb_endpoints:
+                                - endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: PORT}}}
+                        """
+                                .replace("LISTENER_FILTERS", listenerFilters)
+                                .replace("FILTER", networkFilter.indent(6).stripTrailing())
+                                .replace("PORT", String.valueOf(upstream.getLocalPort())));
+        var snapshot = new RuntimeSnapshot(config.listeners(), config.clusters());
+        assertThat(gateway.apply(snapshot).listenerErrors()).isEmpty();
+        var address = (InetSocketAddress) requireNonNull(gateway.listeners().getFirst().address());
+        return new Socket(InetAddress.getLoopbackAddress(), address.getPort());
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private static String read(InputStream in, int count) throws IOException {
+        return new String(in.readNBytes(count), StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void carriesOctetsBothWaysAndTheEndOfEachDirection() throws IOException {
+        // Given
+        try (Socket client = connect(PROXY, "");
+                Socket server = upstream.accept()) {
+            // When
+            send(client, "ping");
+            String asked = read(server.getInputStream(), 4);
+            client.shutdownOutput();
+            int end = server.getInputStream().read();
+            send(server, "pong");
+            server.shutdownOutput();
+            // Then
+            assertThat(asked).isEqualTo("ping");
+            assertThat(end).isEqualTo(-1);
+            assertThat(read(client.getInputStream(), 10)).isEqualTo("pong");
+        }
+    }
+
+    @Test
+    void handsOnWhatAListenerFilterHadToRead() throws IOException {
+        // Given
+        String inspector =
+                "{name: tls, typed_config: {\"@type\": type.googleapis.com/envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector}}";
+        try (Socket client = connect(PROXY, inspector)) {
+            // When
+            send(client, "no TLS");
+            // Then
+            try (Socket server = upstream.accept()) {
+                assertThat(read(server.getInputStream(), 6)).isEqualTo("no TLS");
+            }
+        }
+    }
+
+    @Test
+    void closesWhenTheUpstreamCannotBeReached() throws IOException {
+        // Given
+        upstream.close();
+        // When
+        try (Socket client = connect(PROXY, "")) {
+            // Then
+            assertThat(client.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void theAddressOfAProxyHeaderIsTheClients() throws IOException {
+        // Given
+        String header =
+                "{name: proxy, typed_config: {\"@type\": type.googleapis.com/envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol}}";
+        try (Socket client = connect(HTTP, header)) {
+            // When
+            send(
+                    client,
+                    "PROXY TCP4 192.0.2.7 198.51.100.1 4000 80\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            // Then
+            try (Socket server = upstream.accept()) {
+                var head = new StringBuilder();
+                while (head.indexOf("\r\n\r\n") < 0) {
+                    head.append((char) server.getInputStream().read());
+                }
+                assertThat(head).contains("x-forwarded-for: 192.0.2.7\r\n");
+            }
+        }
+    }
+
+    @Test
+    void aConnectionWithoutTheHeaderIsClosed() throws IOException {
+        // Given
+        String header =
+                "{name: proxy, typed_config: {\"@type\": type.googleapis.com/envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol}}";
+        try (Socket client = connect(HTTP, header)) {
+            // When
+            send(client, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            // Then
+            assertThat(client.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+}
