@@ -63,6 +63,15 @@ class ArchitectureTest {
                             "io.postern.config.message..");
 
     @ArchTest
+    static final ArchRule resilience4jHasOnePackage =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("io.postern.core.upstream.resilience..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("io.github.resilience4j..");
+
+    @ArchTest
     static final ArchRule filtersKnowOnlyTheSdkAndTheModel =
             noClasses()
                     .that()

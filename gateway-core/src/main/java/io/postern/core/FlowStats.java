@@ -113,8 +113,31 @@ final class FlowStats {
         requests.active.add(1);
     }
 
-    void upstreamRetried(WorkerCluster cluster) {
-        of(cluster).retried.add(1);
+    /** {@code status}: what is tried again for; 0: a failure without an answer. */
+    void upstreamRetried(WorkerCluster cluster, boolean waitsAsAsked, int status) {
+        RetryStats retries = of(cluster).retries;
+        retries.retried.add(1);
+        (waitsAsAsked ? retries.rateLimited : retries.exponential).add(1);
+        if (status > 0) {
+            retries.answer(status);
+        }
+    }
+
+    void retryAnswered(WorkerCluster cluster) {
+        of(cluster).retries.success.add(1);
+    }
+
+    void retryOverflowed(WorkerCluster cluster) {
+        of(cluster).retries.overflow.add(1);
+    }
+
+    void retriesExhausted(WorkerCluster cluster) {
+        of(cluster).retries.exhausted.add(1);
+    }
+
+    void tryTimedOut(WorkerCluster cluster, boolean idle) {
+        RetryStats retries = of(cluster).retries;
+        (idle ? retries.tryIdleTimeout : retries.tryTimeout).add(1);
     }
 
     void upstreamEnded(WorkerCluster cluster, int status, long nanos) {
@@ -143,7 +166,7 @@ final class FlowStats {
         final Counter total;
         final Counter completed;
         final Counter timedOut;
-        final Counter retried;
+        final RetryStats retries;
         final Gauge active;
         final Histogram time;
         final Counter[] classes = new Counter[6];
@@ -154,7 +177,7 @@ final class FlowStats {
             total = metrics.counter(prefix + "upstream_rq_total");
             completed = metrics.counter(prefix + "upstream_rq_completed");
             timedOut = metrics.counter(prefix + "upstream_rq_timeout");
-            retried = metrics.counter(prefix + "upstream_rq_retry");
+            retries = new RetryStats(metrics, prefix);
             active = metrics.gauge(prefix + "upstream_rq_active");
             time = metrics.histogram(prefix + "upstream_rq_time");
             other = metrics.counter(prefix + "upstream_rq_unknown");

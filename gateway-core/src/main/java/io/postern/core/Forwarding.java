@@ -17,10 +17,12 @@ import io.postern.sdk.LocalReply;
 final class Forwarding {
     private final WorkerLoop worker;
     private final FlowParts parts;
+    private final Mirrors mirrors;
 
     Forwarding(WorkerLoop worker, FlowParts parts) {
         this.worker = worker;
         this.parts = parts;
+        this.mirrors = new Mirrors(worker);
     }
 
     /** Starts the first try, or answers why there is none. */
@@ -54,13 +56,17 @@ final class Forwarding {
                         : action.retryPolicy();
         UpstreamTimes times = UpstreamTimes.of(parts.routerHeaders(), head, action, policy);
         exchange.timeouts.routeChosen(times);
-        var retries = new Retries(policy, cluster, action.highPriority(), worker.random());
+        RetryRules rules = RetryRules.of(policy, head);
+        var retries = new Retries(rules, cluster, action.highPriority(), worker.random());
         parts.routerHeaders().removeRouterHeaders(head);
         parts.routeHeaders(route).finalizeRequest(head, exchange, parts.scratch());
         parts.routerHeaders().setExpectedTimeout(head, times.routeMillis(), times.perTryMillis());
         parts.stats().upstreamStarted(cluster);
         var upstream = new UpstreamRequest(exchange, cluster, retries, action, times.perTryNanos());
         exchange.upstream = upstream;
+        if (!action.mirrors().isEmpty()) {
+            upstream.mirror(mirrors.start(action.mirrors(), head, endOfStream, times.routeNanos()));
+        }
         upstream.start(endOfStream);
     }
 

@@ -1,14 +1,12 @@
 package io.postern.core;
 
-import io.postern.config.model.HeaderMatcher;
-import io.postern.config.model.RetryPolicy;
 import io.postern.config.model.RetryPolicy.On;
-import io.postern.core.route.HeaderCondition;
+import io.postern.config.model.RetryPolicy.RateLimitedBackOff;
+import io.postern.config.model.RetryPolicy.ResetHeader;
 import io.postern.core.upstream.UpstreamFailure;
 import io.postern.core.upstream.WorkerCluster;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Retries {
     private static final HeaderName RATE_LIMITED = HeaderName.of("x-envoy-ratelimited");
     private static final HeaderName GRPC_STATUS = HeaderName.of("grpc-status");
+    private static final int MOST_DIGITS = 12;
 
     /** What follows from a failure or a response head. */
     enum Verdict {
@@ -28,25 +27,27 @@ final class Retries {
         ACCEPT
     }
 
-    private final @Nullable RetryPolicy policy;
+    private final @Nullable RetryRules rules;
     private final WorkerCluster cluster;
     private final boolean highPriority;
     private final RandomGenerator random;
     private int left;
     private int taken;
+    private long askedWaitNanos = -1;
     private boolean exhausted;
     private boolean holdsPermit;
 
+    /** {@code rules}: null: the first try is the last one. */
     Retries(
-            @Nullable RetryPolicy policy,
+            @Nullable RetryRules rules,
             WorkerCluster cluster,
             boolean highPriority,
             RandomGenerator random) {
-        this.policy = policy;
+        this.rules = rules;
         this.cluster = cluster;
         this.highPriority = highPriority;
         this.random = random;
-        this.left = policy == null ? 0 : policy.maxRetries();
+        this.left = rules == null ? 0 : rules.retries();
     }
 
     boolean enabled() {
@@ -54,7 +55,18 @@ final class Retries {
     }
 
     boolean avoids() {
-        return policy != null && policy.avoidPreviousHosts();
+        return rules != null && rules.policy().avoidPreviousHosts();
+    }
+
+    /** How many hosts may be chosen for a try: one more than host_selection_retry_max_attempts. */
+    int hostAttempts() {
+        return rules == null || taken == 0 ? 1 : rules.policy().hostSelectionMaxAttempts() + 1;
+    }
+
+    /** Time in which something must happen on a try; 0: any. */
+    long perTryIdleNanos() {
+        var idle = rules == null ? null : rules.policy().perTryIdleTimeout();
+        return idle == null ? 0 : idle.toNanos();
     }
 
     boolean exhausted() {
@@ -66,61 +78,106 @@ final class Retries {
     }
 
     Verdict afterFailure(UpstreamFailure failure) {
-        if (policy == null) {
+        RetryRules wanted = rules;
+        if (wanted == null) {
             return Verdict.ACCEPT;
         }
-        boolean wanted =
+        askedWaitNanos = -1;
+        return verdict(
                 switch (failure.kind()) {
                     case NO_HOST, OVERFLOW -> false;
                     case CONNECT ->
-                            any(
+                            wanted.any(
                                     On.CONNECT_FAILURE,
                                     On.FIVE_XX,
                                     On.GATEWAY_ERROR,
                                     On.RESET,
                                     On.RESET_BEFORE_REQUEST);
-                    case REFUSED -> any(On.REFUSED_STREAM, On.FIVE_XX, On.GATEWAY_ERROR, On.RESET);
-                    case RESET -> any(On.RESET, On.FIVE_XX, On.GATEWAY_ERROR);
-                    case TRY_TIMEOUT -> any(On.FIVE_XX, On.GATEWAY_ERROR, On.RESET);
-                };
-        return verdict(wanted);
+                    case REFUSED ->
+                            wanted.any(On.REFUSED_STREAM, On.FIVE_XX, On.GATEWAY_ERROR, On.RESET);
+                    case RESET -> wanted.any(On.RESET, On.FIVE_XX, On.GATEWAY_ERROR);
+                    case TRY_TIMEOUT -> wanted.any(On.FIVE_XX, On.GATEWAY_ERROR, On.RESET);
+                });
     }
 
-    Verdict afterHead(HeaderMap head) {
-        if (policy == null) {
+    /** {@code epochNanos}: now, by the wall clock. */
+    Verdict afterHead(HeaderMap head, long epochNanos) {
+        RetryRules wanted = rules;
+        if (wanted == null) {
             return Verdict.ACCEPT;
         }
+        askedWaitNanos = wait(wanted.policy().rateLimitedBackOff(), head, epochNanos);
         if (head.contains(RATE_LIMITED)) {
-            return verdict(any(On.ENVOY_RATELIMITED));
+            return verdict(wanted.any(On.ENVOY_RATELIMITED));
         }
-        int status = Status.of(head);
-        boolean wanted = statusWanted(policy, status) || grpcWanted(head);
-        if (!wanted && any(On.RETRIABLE_HEADERS)) {
-            wanted = matches(policy.retriableHeaders(), head);
+        return verdict(
+                statusWanted(wanted, Status.of(head))
+                        || grpcWanted(wanted, head)
+                        || (wanted.any(On.RETRIABLE_HEADERS) && wanted.hasRetriableHeader(head)));
+    }
+
+    /** How long the response wants us to wait; negative: as long as usual. */
+    private static long wait(
+            @Nullable RateLimitedBackOff backOff, HeaderMap head, long epochNanos) {
+        if (backOff == null) {
+            return -1;
         }
-        return verdict(wanted);
+        for (ResetHeader reset : backOff.headers()) {
+            String value = head.get(reset.name());
+            if (value == null || !isNumber(value)) {
+                continue;
+            }
+            long nanos = TimeUnit.SECONDS.toNanos(Long.parseLong(value));
+            long waiting = reset.unixTime() ? nanos - epochNanos : nanos;
+            if (waiting > 0 && waiting <= backOff.max().toNanos()) {
+                return waiting;
+            }
+        }
+        return -1;
+    }
+
+    private static boolean isNumber(String text) {
+        boolean digits = !text.isEmpty() && text.length() <= MOST_DIGITS;
+        for (int i = 0; digits && i < text.length(); i++) {
+            digits = text.charAt(i) >= '0' && text.charAt(i) <= '9';
+        }
+        return digits;
     }
 
     /** Takes a retry from the policy and from the cluster's circuit breaker. */
     boolean take() {
         release();
+        left--;
         if (!cluster.tryRetry(highPriority)) {
             return false;
         }
         holdsPermit = true;
-        left--;
         taken++;
         return true;
     }
 
-    /** Full jitter: anything below base * (2^n - 1), at most the maximum. */
+    /** Whether the wait before the next try is the one that a response asked for. */
+    boolean waitsAsAsked() {
+        return askedWaitNanos > 0;
+    }
+
+    /**
+     * Full jitter: anything below base * (2^n - 1), at most the maximum; what a response asked for
+     * is the least, and up to half more of it.
+     */
     long backoffNanos() {
-        if (policy == null) {
+        RetryRules wanted = rules;
+        if (wanted == null) {
             return 0;
         }
-        long base = policy.backoffBase().toNanos();
+        if (waitsAsAsked()) {
+            return askedWaitNanos + random.nextLong(Math.max(1, askedWaitNanos / 2));
+        }
+        long base = wanted.policy().backoffBase().toNanos();
         long ceiling =
-                Math.min(base * ((1L << Math.min(taken, 20)) - 1), policy.backoffMax().toNanos());
+                Math.min(
+                        base * ((1L << Math.min(taken, 20)) - 1),
+                        wanted.policy().backoffMax().toNanos());
         return ceiling <= 0
                 ? 0
                 : random.nextLong(Math.max(ceiling, TimeUnit.MILLISECONDS.toNanos(1)));
@@ -145,51 +202,31 @@ final class Retries {
         return Verdict.RETRY;
     }
 
-    private boolean any(On... conditions) {
-        if (policy != null) {
-            for (On condition : conditions) {
-                if (policy.on().contains(condition)) {
-                    return true;
-                }
-            }
+    private static boolean statusWanted(RetryRules wanted, int status) {
+        if (status >= 500 && wanted.any(On.FIVE_XX)) {
+            return true;
         }
-        return false;
+        if (status >= 502 && status <= 504 && wanted.any(On.GATEWAY_ERROR)) {
+            return true;
+        }
+        if (status == 409 && wanted.any(On.RETRIABLE_4XX)) {
+            return true;
+        }
+        return wanted.any(On.RETRIABLE_STATUS_CODES) && wanted.statuses().contains(status);
     }
 
-    private boolean statusWanted(RetryPolicy rules, int status) {
-        if (status >= 500 && any(On.FIVE_XX)) {
-            return true;
-        }
-        if (status >= 502 && status <= 504 && any(On.GATEWAY_ERROR)) {
-            return true;
-        }
-        if (status == 409 && any(On.RETRIABLE_4XX)) {
-            return true;
-        }
-        return any(On.RETRIABLE_STATUS_CODES) && rules.retriableStatusCodes().contains(status);
-    }
-
-    private boolean grpcWanted(HeaderMap head) {
+    private static boolean grpcWanted(RetryRules wanted, HeaderMap head) {
         int index = head.indexOf(GRPC_STATUS);
         if (index < 0) {
             return false;
         }
         return switch (head.value(index)) {
-            case "1" -> any(On.GRPC_CANCELLED);
-            case "4" -> any(On.GRPC_DEADLINE_EXCEEDED);
-            case "8" -> any(On.GRPC_RESOURCE_EXHAUSTED);
-            case "13" -> any(On.GRPC_INTERNAL);
-            case "14" -> any(On.GRPC_UNAVAILABLE);
+            case "1" -> wanted.any(On.GRPC_CANCELLED);
+            case "4" -> wanted.any(On.GRPC_DEADLINE_EXCEEDED);
+            case "8" -> wanted.any(On.GRPC_RESOURCE_EXHAUSTED);
+            case "13" -> wanted.any(On.GRPC_INTERNAL);
+            case "14" -> wanted.any(On.GRPC_UNAVAILABLE);
             default -> false;
         };
-    }
-
-    private static boolean matches(List<HeaderMatcher> matchers, HeaderMap head) {
-        for (HeaderMatcher matcher : matchers) {
-            if (HeaderCondition.of(matcher).matches(head)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

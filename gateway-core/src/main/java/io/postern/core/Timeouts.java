@@ -25,6 +25,7 @@ final class Timeouts extends Deadline {
     private long routeAt = NEVER;
     private long routeNanos;
     private long tryAt = NEVER;
+    private long tryIdleNanos;
     private long armedAt = NEVER;
     private @Nullable BodyRate bodyRate; // only where bodies have to come at some speed
     private boolean stopped;
@@ -78,15 +79,21 @@ final class Timeouts extends Deadline {
         }
     }
 
-    /** One try begins; zero: without a limit of its own. */
-    void tryStarted(long timeoutNanos) {
-        tryAt = after(System.nanoTime(), timeoutNanos);
+    /** One try begins; zero: without a limit, or idle time, of its own. */
+    void tryStarted(long timeoutNanos, long idleNanosOfTry) {
+        long now = System.nanoTime();
+        tryAt = after(now, timeoutNanos);
+        tryIdleNanos = idleNanosOfTry;
+        if (idleNanosOfTry > 0) {
+            lastActivity = now;
+        }
         arm();
     }
 
     /** The try has its answer, or failed. */
     void tryEnded() {
         tryAt = NEVER;
+        tryIdleNanos = 0;
     }
 
     /** No time-out any more. */
@@ -102,6 +109,7 @@ final class Timeouts extends Deadline {
     private void arm() {
         long next = Math.min(Math.min(requestAt, streamAt), Math.min(routeAt, tryAt));
         next = Math.min(next, Math.min(after(lastActivity, idle()), nextLook()));
+        next = Math.min(next, after(lastActivity, tryIdleNanos));
         if (!stopped && next < armedAt) {
             armedAt = next;
             wheel.arm(this, next);
@@ -119,7 +127,13 @@ final class Timeouts extends Deadline {
             tryAt = NEVER;
             UpstreamRequest upstream = exchange.upstream;
             if (upstream != null) {
-                upstream.tryTimedOut();
+                upstream.tryTimedOut(false);
+            }
+        } else if (after(lastActivity, tryIdleNanos) <= now) {
+            tryIdleNanos = 0;
+            UpstreamRequest upstream = exchange.upstream;
+            if (upstream != null) {
+                upstream.tryTimedOut(true);
             }
         } else if (routeAt <= now) {
             blameUpstream();

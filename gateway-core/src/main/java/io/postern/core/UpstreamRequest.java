@@ -9,9 +9,9 @@ import io.postern.core.upstream.StreamRequester;
 import io.postern.core.upstream.UpstreamFailure;
 import io.postern.core.upstream.UpstreamHost;
 import io.postern.core.upstream.WorkerCluster;
+import io.postern.core.upstream.resilience.ResilienceGuard;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.Worker.Cancellable;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,19 +38,21 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
     }
 
     private static final Cancellable NOTHING = () -> {};
+    private static final int FIRST_ERROR_STATUS = 500;
 
     private final Exchange exchange;
     private final WorkerCluster cluster;
     private final Retries retries;
-    private final boolean highPriority;
+    private final HostWishes wishes;
     private final long perTryNanos;
     private final RequestBody body;
     private final long startNanos = System.nanoTime();
-    private final List<UpstreamHost> triedHosts = new ArrayList<>(1);
+    private List<Mirror> mirrors = List.of();
     private State state = State.ASKING;
     private Cancellable waiting = NOTHING;
     private @Nullable HttpStream stream;
     private @Nullable UpstreamHost host;
+    private ResilienceGuard.@Nullable Call call;
     private boolean responseDone;
     private int status;
 
@@ -63,10 +65,15 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
         this.exchange = exchange;
         this.cluster = cluster;
         this.retries = retries;
-        this.highPriority = action.highPriority();
+        this.wishes = new HostWishes(exchange, action, retries);
         this.perTryNanos = perTryNanos;
         this.body =
                 new RequestBody(exchange, retries.enabled(), cluster.config().bufferLimitBytes());
+    }
+
+    /** Copies of this request that are on their way; they get its body, too. */
+    void mirror(List<Mirror> copies) {
+        mirrors = copies;
     }
 
     /** Starts the first try; the head is the exchange's request head, as it goes upstream. */
@@ -86,10 +93,14 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
     // --- the request's body
 
     void data(ByteBuf data, boolean endOfStream) {
+        for (int i = 0; i < mirrors.size(); i++) {
+            mirrors.get(i).data(data.retainedSlice(), endOfStream);
+        }
         body.add(data, endOfStream, openStream());
     }
 
     void trailers(HeaderMap trailers) {
+        mirrors.forEach(mirror -> mirror.end(trailers));
         body.end(trailers, openStream());
     }
 
@@ -109,16 +120,38 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
     private void ask() {
         state = State.ASKING;
         exchange.info.attempts++;
-        exchange.timeouts.tryStarted(perTryNanos);
+        exchange.timeouts.tryStarted(perTryNanos, retries.perTryIdleNanos());
         exchange.flow.forwarding().beforeTry(exchange);
-        Cancellable cancellable =
-                cluster.request(
-                        highPriority,
-                        exchange.client.connection().protocol(),
-                        retries.avoids() ? triedHosts : List.of(),
-                        this);
+        if (!enter()) {
+            onStreamFailure(Failure.OVERFLOW, null, "");
+            return;
+        }
+        Cancellable cancellable = cluster.request(wishes, this);
         if (state == State.ASKING) {
             waiting = cancellable;
+        }
+    }
+
+    // The cluster's own guard, where one is configured.
+    private boolean enter() {
+        ResilienceGuard guard = cluster.guard();
+        if (guard == null) {
+            return true;
+        }
+        call = guard.tryEnter(System.nanoTime());
+        return call != null;
+    }
+
+    private void judge(boolean success) {
+        if (call != null) {
+            call.answered(success, System.nanoTime());
+        }
+    }
+
+    private void leave() {
+        if (call != null) {
+            call.end();
+            call = null;
         }
     }
 
@@ -146,7 +179,12 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
         waiting = NOTHING;
         if (chosen != null) {
             tried(chosen);
+            if (failure != Failure.OVERFLOW) {
+                chosen.onNoResponse(false);
+                judge(false);
+            }
         }
+        leave();
         exchange.info.transportFailure = transportFailure;
         UpstreamFailure why = UpstreamFailure.of(failure, transportFailure);
         if (!tryAgain(retries.afterFailure(why))) {
@@ -156,9 +194,7 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
 
     private void tried(UpstreamHost chosen) {
         exchange.info.upstreamAddress = chosen.address();
-        if (retries.avoids()) {
-            triedHosts.add(chosen);
-        }
+        wishes.tried(chosen);
     }
 
     // --- the response
@@ -176,18 +212,21 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
             exchange.info.firstUpstreamByte = exchange.info.sinceStart();
         }
         responseDone = endOfStream;
-        if (tryAgain(retries.afterHead(head))) {
-            return;
-        }
-        if (retries.exhausted()) {
-            exchange.info.flag(ResponseFlag.UPSTREAM_RETRY_LIMIT_EXCEEDED);
-        }
-        state = State.ANSWERED;
         status = Status.of(head);
         UpstreamHost answering = host;
         if (answering != null) {
             answering.onResponse(status);
         }
+        judge(status < FIRST_ERROR_STATUS);
+        if (tryAgain(retries.afterHead(head, exchange.worker().epochNanos()))) {
+            return;
+        }
+        flagExhausted();
+        if (retries.retried() && !retries.exhausted()) {
+            exchange.flow.parts().stats().retryAnswered(cluster);
+        }
+        state = State.ANSWERED;
+        wishes.addCookies(head);
         body.forget();
         responseEndedIf(endOfStream);
         exchange.upstreamHeaders(this, head, endOfStream);
@@ -214,6 +253,9 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
     public void onReset(ResetReason reason, String detail) {
         State was = state;
         stream = null;
+        if (was == State.ANSWERED) {
+            leave();
+        }
         state = State.DONE;
         UpstreamFailure why = UpstreamFailure.of(reason, detail);
         if (was == State.ANSWERED) {
@@ -221,6 +263,7 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
             exchange.upstreamBroke("upstream_reset_after_response_started{" + why.token() + "}");
         } else {
             unanswered(false);
+            leave();
             if (!tryAgain(retries.afterFailure(why))) {
                 fail(why);
             }
@@ -228,6 +271,7 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
     }
 
     private void unanswered(boolean timedOut) {
+        judge(false);
         UpstreamHost silent = host;
         if (silent != null) {
             host = null;
@@ -235,15 +279,17 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
         }
     }
 
-    /** per_try_timeout passed before a response head came. */
-    void tryTimedOut() {
+    /** per_try_timeout, or per_try_idle_timeout, passed before a response head came. */
+    void tryTimedOut(boolean idle) {
         if (state != State.ASKING && state != State.OPEN) {
             return;
         }
-        stopTry();
+        exchange.flow.parts().stats().tryTimedOut(cluster, idle);
         unanswered(true);
-        if (!tryAgain(retries.afterFailure(UpstreamFailure.TRY_TIMEOUT))) {
-            fail(UpstreamFailure.TRY_TIMEOUT);
+        stopTry();
+        UpstreamFailure why = idle ? UpstreamFailure.TRY_IDLE_TIMEOUT : UpstreamFailure.TRY_TIMEOUT;
+        if (!tryAgain(retries.afterFailure(why))) {
+            fail(why);
         }
     }
 
@@ -263,11 +309,13 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
                 .stats()
                 .upstreamEnded(cluster, status, System.nanoTime() - startNanos);
         state = State.DONE;
+        mirrors.forEach(Mirror::abandon);
         body.release();
         retries.release();
     }
 
     private void stopTry() {
+        leave();
         waiting.cancel();
         waiting = NOTHING;
         HttpStream open = stream;
@@ -291,9 +339,12 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
             return false;
         }
         if (!retries.take()) {
+            exchange.info.flag(ResponseFlag.UPSTREAM_OVERFLOW);
+            exchange.flow.parts().stats().retryOverflowed(cluster);
             return false;
         }
-        exchange.flow.parts().stats().upstreamRetried(cluster);
+        exchange.flow.parts().stats().upstreamRetried(cluster, retries.waitsAsAsked(), status);
+        status = 0;
         stopTry();
         responseDone = false;
         state = State.BACKING_OFF;
@@ -301,12 +352,17 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
         return true;
     }
 
+    private void flagExhausted() {
+        if (retries.exhausted()) {
+            exchange.info.flag(ResponseFlag.UPSTREAM_RETRY_LIMIT_EXCEEDED);
+            exchange.flow.parts().stats().retriesExhausted(cluster);
+        }
+    }
+
     private void fail(UpstreamFailure why) {
         state = State.DONE;
         exchange.info.flag(why.flag());
-        if (retries.exhausted()) {
-            exchange.info.flag(ResponseFlag.UPSTREAM_RETRY_LIMIT_EXCEEDED);
-        }
+        flagExhausted();
         exchange.replyOnRoute(why.reply(retries.retried()));
     }
 }

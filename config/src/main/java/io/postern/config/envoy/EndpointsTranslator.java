@@ -1,18 +1,25 @@
 package io.postern.config.envoy;
 
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
 import io.envoyproxy.envoy.config.core.v3.HealthStatus;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
+import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import io.postern.config.model.Address;
+import io.postern.config.model.Cluster.Assignment;
 import io.postern.config.model.Cluster.Discovery;
 import io.postern.config.model.Cluster.Endpoint;
 import io.postern.config.model.Cluster.Health;
 import io.postern.config.model.Cluster.LocalityEndpoints;
+import io.postern.config.model.HealthCheck;
 import io.postern.config.source.Spot;
 import java.util.List;
 
 /** Translates {@code envoy.config.endpoint.v3.ClusterLoadAssignment}. */
 final class EndpointsTranslator {
+    private static final int OVERPROVISIONING = 140;
+
     private final Translation translation;
     private final CommonTranslator common;
 
@@ -25,38 +32,51 @@ final class EndpointsTranslator {
         var endpoint = "envoy.config.endpoint.v3.";
         return List.of(
                 MessageSupport.of(endpoint + "ClusterLoadAssignment")
-                        .reads("cluster_name", "endpoints")
+                        .reads("cluster_name", "endpoints", "policy")
                         .accepts("only what the endpoints name counts", "named_endpoints"),
+                MessageSupport.of(endpoint + "ClusterLoadAssignment.Policy")
+                        .reads("overprovisioning_factor", "weighted_priority_health")
+                        .accepts("endpoints hold until others come", "endpoint_stale_after"),
                 MessageSupport.of(endpoint + "LocalityLbEndpoints")
                         .reads("locality", "lb_endpoints", "load_balancing_weight", "priority")
                         .accepts("nothing reads it yet", "metadata"),
                 MessageSupport.of(endpoint + "LbEndpoint")
                         .reads("endpoint", "health_status", "load_balancing_weight")
-                        .accepts("nothing reads it yet", "metadata"),
+                        .opaque("metadata"),
                 MessageSupport.of(endpoint + "Endpoint")
-                        .reads("address", "hostname")
-                        .accepts("there are no active health checks yet", "health_check_config"));
+                        .reads("address", "hostname", "health_check_config")
+                        .accepts("connections go to address", "additional_addresses"),
+                MessageSupport.of(endpoint + "Endpoint.HealthCheckConfig")
+                        .reads("port_value", "hostname", "address", "disable_active_health_check"));
     }
 
-    List<LocalityEndpoints> translate(
-            ClusterLoadAssignment assignment, Discovery discovery, Spot spot) {
-        var at = spot.field("endpoints");
+    Assignment translate(ClusterLoadAssignment assignment, Discovery discovery, Spot spot) {
         boolean named =
                 !(discovery instanceof Discovery.Static || discovery instanceof Discovery.Eds);
-        return Translation.each(
-                assignment.getEndpointsList(),
-                at,
-                (locality, localitySpot) ->
-                        new LocalityEndpoints(
-                                locality.getLocality().getRegion(),
-                                locality.getLocality().getZone(),
-                                locality.getLocality().getSubZone(),
-                                locality.getPriority(),
-                                Translation.clamp(locality.getLoadBalancingWeight().getValue()),
-                                Translation.each(
-                                        locality.getLbEndpointsList(),
-                                        localitySpot.field("lb_endpoints"),
-                                        (host, hostSpot) -> endpoint(host, named, hostSpot))));
+        var policy = assignment.getPolicy();
+        return new Assignment(
+                Translation.each(
+                        assignment.getEndpointsList(),
+                        spot.field("endpoints"),
+                        (locality, at) -> locality(locality, named, at)),
+                Translation.number(
+                        policy.hasOverprovisioningFactor(),
+                        policy.getOverprovisioningFactor(),
+                        OVERPROVISIONING),
+                policy.getWeightedPriorityHealth());
+    }
+
+    private LocalityEndpoints locality(LocalityLbEndpoints locality, boolean named, Spot spot) {
+        return new LocalityEndpoints(
+                locality.getLocality().getRegion(),
+                locality.getLocality().getZone(),
+                locality.getLocality().getSubZone(),
+                locality.getPriority(),
+                Translation.clamp(locality.getLoadBalancingWeight().getValue()),
+                Translation.each(
+                        locality.getLbEndpointsList(),
+                        spot.field("lb_endpoints"),
+                        (host, hostSpot) -> endpoint(host, named, hostSpot)));
     }
 
     private Endpoint endpoint(LbEndpoint host, boolean named, Spot spot) {
@@ -77,7 +97,35 @@ final class EndpointsTranslator {
                 address,
                 endpoint.getHostname(),
                 host.hasLoadBalancingWeight() ? weight : 1,
-                health(host.getHealthStatus()));
+                health(host.getHealthStatus()),
+                endpoint.hasHealthCheckConfig()
+                        ? check(endpoint.getHealthCheckConfig(), at.field("health_check_config"))
+                        : null,
+                StructJson.members(
+                        host.getMetadata()
+                                .getFilterMetadataOrDefault(
+                                        "envoy.transport_socket_match",
+                                        Struct.getDefaultInstance())),
+                hashKey(host));
+    }
+
+    private HealthCheck.Target check(
+            io.envoyproxy.envoy.config.endpoint.v3.Endpoint.HealthCheckConfig config, Spot spot) {
+        return new HealthCheck.Target(
+                config.getPortValue(),
+                config.getHostname(),
+                config.hasAddress()
+                        ? common.address(config.getAddress(), false, spot.field("address"))
+                        : null,
+                config.getDisableActiveHealthCheck());
+    }
+
+    /** What consistent hashing takes instead of the address. */
+    private static String hashKey(LbEndpoint host) {
+        return host.getMetadata()
+                .getFilterMetadataOrDefault("envoy.lb", Struct.getDefaultInstance())
+                .getFieldsOrDefault("hash_key", Value.getDefaultInstance())
+                .getStringValue();
     }
 
     private static Health health(HealthStatus status) {

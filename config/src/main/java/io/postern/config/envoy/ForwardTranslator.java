@@ -59,14 +59,15 @@ final class ForwardTranslator {
                                 "upgrade_configs",
                                 "max_stream_duration",
                                 "max_grpc_timeout",
-                                "grpc_timeout_offset")
+                                "grpc_timeout_offset",
+                                "hash_policy",
+                                "request_mirror_policies")
                         .accepts("no cluster has subsets", "metadata_match")
                         .accepts(
                                 "only rate limit filters read it",
                                 "rate_limits",
                                 "include_vh_rate_limits")
                         .accepts("only the cors filter reads it", "cors")
-                        .accepts("only hashing load balancers read it", "hash_policy")
                         .accepts("there is no early data without HTTP/3", "early_data_policy"),
                 MessageSupport.of(route + "RouteAction.UpgradeConfig")
                         .reads("upgrade_type", "enabled"),
@@ -109,7 +110,13 @@ final class ForwardTranslator {
                 action.getPriority() == RoutingPriority.HIGH,
                 upgrades(action.getUpgradeConfigsList(), true),
                 upgrades(action.getUpgradeConfigsList(), false),
-                lifetime(action, spot));
+                lifetime(action, spot),
+                new HashPolicyTranslator(translation)
+                        .translate(action.getHashPolicyList(), spot.field("hash_policy")),
+                Translation.each(
+                        action.getRequestMirrorPoliciesList(),
+                        spot.field("request_mirror_policies"),
+                        new MirrorTranslator(translation, scope)::translate));
     }
 
     @SuppressWarnings("deprecation") // Envoy still takes max_grpc_timeout

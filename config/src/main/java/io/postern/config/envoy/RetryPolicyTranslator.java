@@ -1,10 +1,15 @@
 package io.postern.config.envoy;
 
+import io.envoyproxy.envoy.config.route.v3.RetryPolicy.RateLimitedRetryBackOff;
+import io.envoyproxy.envoy.config.route.v3.RetryPolicy.ResetHeaderFormat;
 import io.envoyproxy.envoy.config.route.v3.RetryPolicy.RetryHostPredicate;
 import io.postern.config.model.RetryPolicy;
 import io.postern.config.model.RetryPolicy.On;
+import io.postern.config.model.RetryPolicy.RateLimitedBackOff;
+import io.postern.config.model.RetryPolicy.ResetHeader;
 import io.postern.config.source.Nearest;
 import io.postern.config.source.Spot;
+import io.postern.sdk.HeaderName;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -19,6 +24,8 @@ final class RetryPolicyTranslator {
 
     /** Envoy's defaults (runtime upstream.base_retry_backoff_ms, ten times that as maximum). */
     private static final Duration BACKOFF_BASE = Duration.ofMillis(25);
+
+    private static final Duration MAX_RATE_LIMITED = Duration.ofMinutes(5);
 
     private static final Map<String, On> TOKENS = tokens();
 
@@ -42,11 +49,16 @@ final class RetryPolicyTranslator {
                                 "retriable_status_codes",
                                 "retry_back_off",
                                 "retriable_headers",
-                                "retriable_request_headers")
+                                "retriable_request_headers",
+                                "rate_limited_retry_back_off")
                         .partly("retry_host_predicate", "previous_hosts only"),
                 MessageSupport.of("envoy.config.route.v3.RetryPolicy.RetryHostPredicate")
                         .reads("name", "typed_config"),
                 MessageSupport.of(PREVIOUS_HOSTS),
+                MessageSupport.of("envoy.config.route.v3.RetryPolicy.RateLimitedRetryBackOff")
+                        .reads("reset_headers", "max_interval"),
+                MessageSupport.of("envoy.config.route.v3.RetryPolicy.ResetHeader")
+                        .reads("name", "format"),
                 MessageSupport.of("envoy.config.route.v3.RetryPolicy.RetryBackOff")
                         .reads("base_interval", "max_interval"));
     }
@@ -121,7 +133,27 @@ final class RetryPolicyTranslator {
                 avoidsPreviousHosts(policy.getRetryHostPredicateList()),
                 policy.getHostSelectionRetryMaxAttempts() == 0
                         ? 1
-                        : (int) Math.min(policy.getHostSelectionRetryMaxAttempts(), 1_000_000));
+                        : (int) Math.min(policy.getHostSelectionRetryMaxAttempts(), 1_000_000),
+                policy.hasRateLimitedRetryBackOff()
+                        ? rateLimited(
+                                policy.getRateLimitedRetryBackOff(),
+                                spot.field("rate_limited_retry_back_off"))
+                        : null);
+    }
+
+    private RateLimitedBackOff rateLimited(RateLimitedRetryBackOff backOff, Spot spot) {
+        return new RateLimitedBackOff(
+                backOff.getResetHeadersList().stream()
+                        .map(header ->
+                                new ResetHeader(
+                                        HeaderName.of(header.getName()),
+                                        header.getFormat() == ResetHeaderFormat.UNIX_TIMESTAMP))
+                        .toList(),
+                translation.duration(
+                        backOff.hasMaxInterval(),
+                        backOff.getMaxInterval(),
+                        MAX_RATE_LIMITED,
+                        spot.field("max_interval")));
     }
 
     private Set<On> on(String tokens, Spot spot) {

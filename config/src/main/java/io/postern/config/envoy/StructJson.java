@@ -3,6 +3,8 @@ package io.postern.config.envoy;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.postern.config.source.JsonText;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Writes a Struct as JSON without blanks, members in the order of the configuration. */
 final class StructJson {
@@ -12,6 +14,18 @@ final class StructJson {
         var json = new StringBuilder();
         write(struct, json);
         return json.toString();
+    }
+
+    /** The members by name, their values as JSON. */
+    static Map<String, String> members(Struct struct) {
+        var members = new HashMap<String, String>();
+        struct.getFieldsMap()
+                .forEach((name, value) -> {
+                    var json = new StringBuilder();
+                    write(value, json);
+                    members.put(name, json.toString());
+                });
+        return members;
     }
 
     private static void write(Struct struct, StringBuilder json) {

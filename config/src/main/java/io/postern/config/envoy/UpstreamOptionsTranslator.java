@@ -70,7 +70,7 @@ final class UpstreamOptionsTranslator {
     UpstreamOptions translate(Cluster cluster, Spot spot) {
         var all = spot.field("typed_extension_protocol_options");
         for (var name : cluster.getTypedExtensionProtocolOptionsMap().keySet()) {
-            if (!name.equals(TYPE)) {
+            if (!name.equals(TYPE) && !name.equals(ResilienceTranslator.KEY)) {
                 translation.error(
                         all.key(name),
                         "not supported yet: protocol options named " + name,

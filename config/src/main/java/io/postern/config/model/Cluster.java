@@ -2,6 +2,7 @@ package io.postern.config.model;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: {@code envoy.config.cluster.v3.Cluster}.
  *
  * @param altStatName name in statistics; the cluster's own when not configured
+ * @param outlierDetection null: none
  * @param tls null: plain text
  * @param bufferLimitBytes per connection and direction
  * @param maxRequestsPerConnection 0: no limit
@@ -19,14 +21,20 @@ public record Cluster(
         String name,
         String altStatName,
         Discovery discovery,
-        List<LocalityEndpoints> endpoints,
-        LbPolicy lbPolicy,
+        Assignment assignment,
+        LoadBalancing balancing,
+        List<HealthCheck> healthChecks,
+        @Nullable OutlierDetection outlierDetection,
         Duration connectTimeout,
         Tls.@Nullable Upstream tls,
+        List<SocketMatch> socketMatches,
         Protocol protocol,
         HttpConnectionManager.Http1Options http1,
         HttpConnectionManager.Http2Options http2,
         CircuitBreakers circuitBreakers,
+        Sockets sockets,
+        HostLoss hostLoss,
+        Resilience resilience,
         int bufferLimitBytes,
         int maxRequestsPerConnection,
         Duration idleTimeout,
@@ -34,23 +42,35 @@ public record Cluster(
         int maxResponseHeadersKib,
         int maxResponseHeadersCount) {
     public Cluster {
-        endpoints = List.copyOf(endpoints);
+        healthChecks = List.copyOf(healthChecks);
+        socketMatches = List.copyOf(socketMatches);
+    }
+
+    /** The endpoints as configured. */
+    public List<LocalityEndpoints> endpoints() {
+        return assignment.endpoints();
     }
 
     /** The same with other endpoints. */
-    public Cluster withEndpoints(List<LocalityEndpoints> others) {
+    public Cluster withAssignment(Assignment others) {
         return new Cluster(
                 name,
                 altStatName,
                 discovery,
                 others,
-                lbPolicy,
+                balancing,
+                healthChecks,
+                outlierDetection,
                 connectTimeout,
                 tls,
+                socketMatches,
                 protocol,
                 http1,
                 http2,
                 circuitBreakers,
+                sockets,
+                hostLoss,
+                resilience,
                 bufferLimitBytes,
                 maxRequestsPerConnection,
                 idleTimeout,
@@ -72,12 +92,30 @@ public record Cluster(
         record Eds(String serviceName) implements Discovery {}
 
         /** They are names; every address of every name is a host. */
-        record StrictDns(Duration refreshRate, boolean respectTtl, DnsFamily family)
-                implements Discovery {}
+        record StrictDns(DnsLookups lookups) implements Discovery {}
 
         /** One name; a new connection goes to the first address of the latest answer. */
-        record LogicalDns(Duration refreshRate, boolean respectTtl, DnsFamily family)
-                implements Discovery {}
+        record LogicalDns(DnsLookups lookups) implements Discovery {}
+    }
+
+    /**
+     * How often which addresses of a name are looked up.
+     *
+     * @param failureBase first wait after a failed lookup, doubled up to {@code failureMax}
+     * @param jitter up to this much is added to each wait
+     */
+    public record DnsLookups(
+            Duration refreshRate,
+            boolean respectTtl,
+            DnsFamily family,
+            Duration failureBase,
+            Duration failureMax,
+            Duration jitter) {
+        /** After a failure as after an answer. */
+        public static DnsLookups every(Duration refreshRate, boolean respectTtl, DnsFamily family) {
+            return new DnsLookups(
+                    refreshRate, respectTtl, family, refreshRate, refreshRate, Duration.ZERO);
+        }
     }
 
     /** Which addresses a name is resolved to. */
@@ -99,11 +137,25 @@ public record Cluster(
         DOWNSTREAM
     }
 
-    /** How a host is chosen. */
-    public enum LbPolicy {
-        ROUND_ROBIN,
-        LEAST_REQUEST,
-        RANDOM
+    /**
+     * The endpoints of a cluster, which EDS may replace.
+     *
+     * <p>Source: {@code envoy.config.endpoint.v3.ClusterLoadAssignment}.
+     *
+     * @param overprovisioningFactor percent: a priority counts as whole when this much of it would
+     *     be, 140 by default
+     * @param weightedHealth hosts count by weight, not by number, for the health of a priority
+     */
+    public record Assignment(
+            List<LocalityEndpoints> endpoints, int overprovisioningFactor, boolean weightedHealth) {
+        public Assignment {
+            endpoints = List.copyOf(endpoints);
+        }
+
+        /** With Envoy's defaults. */
+        public static Assignment of(List<LocalityEndpoints> endpoints) {
+            return new Assignment(endpoints, 140, false);
+        }
     }
 
     /**
@@ -129,8 +181,41 @@ public record Cluster(
      *
      * @param hostname for auto_host_rewrite; empty: the address' name where it is one
      * @param weight 1 or more
+     * @param check null: as the cluster's health checks say
+     * @param socketLabels what the cluster's socketMatches are compared with, values as JSON
+     * @param hashKey for ring hash and Maglev instead of the address; may be empty
      */
-    public record Endpoint(Address address, String hostname, int weight, Health health) {}
+    public record Endpoint(
+            Address address,
+            String hostname,
+            int weight,
+            Health health,
+            HealthCheck.@Nullable Target check,
+            Map<String, String> socketLabels,
+            String hashKey) {
+        public Endpoint {
+            socketLabels = Map.copyOf(socketLabels);
+        }
+    }
+
+    /**
+     * TLS of the endpoints whose labels include these; the first that fits counts.
+     *
+     * <p>Source: {@code envoy.config.cluster.v3.Cluster.TransportSocketMatch}.
+     *
+     * @param labels values as JSON
+     * @param tls null: plain text
+     */
+    public record SocketMatch(String name, Map<String, String> labels, Tls.@Nullable Upstream tls) {
+        public SocketMatch {
+            labels = Map.copyOf(labels);
+        }
+
+        /** Whether an endpoint with {@code others} is meant. */
+        public boolean fits(Map<String, String> others) {
+            return others.entrySet().containsAll(labels.entrySet());
+        }
+    }
 
     /** Health as configured. */
     public enum Health {
@@ -148,7 +233,53 @@ public record Cluster(
     /**
      * Source: {@code envoy.config.cluster.v3.CircuitBreakers.Thresholds}. The defaults (1024, 1024,
      * 1024, 3) are filled in by the translator.
+     *
+     * @param retryBudget instead of maxRetries; null: none
+     * @param trackRemaining remaining_* gauges are kept
      */
     public record Thresholds(
-            int maxConnections, int maxPendingRequests, int maxRequests, int maxRetries) {}
+            int maxConnections,
+            int maxPendingRequests,
+            int maxRequests,
+            int maxRetries,
+            @Nullable RetryBudget retryBudget,
+            boolean trackRemaining) {}
+
+    /** Retries up to a share of the requests that are open. */
+    public record RetryBudget(double percent, int minimumConcurrency) {}
+
+    /**
+     * How connections are made.
+     *
+     * @param keepalive null: the kernel's way, off
+     * @param source null: any local address
+     * @param preconnectRatio connections per request that is open or waiting, 1 to 3
+     */
+    public record Sockets(
+            @Nullable TcpKeepalive keepalive,
+            Address.@Nullable Socket source,
+            double preconnectRatio) {
+        /** As the kernel does it. */
+        public static Sockets plain() {
+            return new Sockets(null, null, 1);
+        }
+    }
+
+    /** Source: {@code envoy.config.core.v3.TcpKeepalive}; 0: the kernel's value. */
+    public record TcpKeepalive(int probes, int timeSeconds, int intervalSeconds) {}
+
+    /**
+     * What becomes of connections and hosts when a host is lost.
+     *
+     * @param closeOnFailure its connections are closed when it turns unhealthy
+     * @param ignoreHealthOnRemoval it is removed even while its health checks pass
+     * @param closeOnSetChange all connections drain when the set of hosts changes
+     */
+    public record HostLoss(
+            boolean closeOnFailure, boolean ignoreHealthOnRemoval, boolean closeOnSetChange) {
+        /** Nothing is closed before its time. */
+        public static HostLoss gentle() {
+            return new HostLoss(false, false, false);
+        }
+    }
 }

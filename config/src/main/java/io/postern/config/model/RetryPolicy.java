@@ -1,5 +1,6 @@
 package io.postern.config.model;
 
+import io.postern.sdk.HeaderName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxRetries 0 or more, beyond the first attempt
  * @param perTryTimeout zero: none
  * @param perTryIdleTimeout null: none
+ * @param rateLimitedBackOff null: none
  */
 public record RetryPolicy(
         Set<On> on,
@@ -25,7 +27,8 @@ public record RetryPolicy(
         List<HeaderMatcher> retriableHeaders,
         List<HeaderMatcher> retriableRequestHeaders,
         boolean avoidPreviousHosts,
-        int hostSelectionMaxAttempts) {
+        int hostSelectionMaxAttempts,
+        @Nullable RateLimitedBackOff rateLimitedBackOff) {
     public RetryPolicy {
         on = Set.copyOf(on);
         retriableStatusCodes = List.copyOf(retriableStatusCodes);
@@ -50,6 +53,43 @@ public record RetryPolicy(
         GRPC_DEADLINE_EXCEEDED,
         GRPC_INTERNAL,
         GRPC_RESOURCE_EXHAUSTED,
-        GRPC_UNAVAILABLE
+        GRPC_UNAVAILABLE;
+
+        /** The condition that Envoy calls {@code token}; null: none. */
+        public static @Nullable On ofToken(String token) {
+            return switch (token) {
+                case "5xx" -> FIVE_XX;
+                case "cancelled" -> GRPC_CANCELLED;
+                case "deadline-exceeded" -> GRPC_DEADLINE_EXCEEDED;
+                case "internal" -> GRPC_INTERNAL;
+                case "resource-exhausted" -> GRPC_RESOURCE_EXHAUSTED;
+                case "unavailable" -> GRPC_UNAVAILABLE;
+                case "gateway-error" -> GATEWAY_ERROR;
+                case "reset" -> RESET;
+                case "reset-before-request" -> RESET_BEFORE_REQUEST;
+                case "connect-failure" -> CONNECT_FAILURE;
+                case "envoy-ratelimited" -> ENVOY_RATELIMITED;
+                case "retriable-4xx" -> RETRIABLE_4XX;
+                case "refused-stream" -> REFUSED_STREAM;
+                case "retriable-status-codes" -> RETRIABLE_STATUS_CODES;
+                case "retriable-headers" -> RETRIABLE_HEADERS;
+                case "http3-post-connect-failure" -> HTTP3_POST_CONNECT_FAILURE;
+                default -> null;
+            };
+        }
     }
+
+    /**
+     * Waits as long as a response asks for.
+     *
+     * @param max an answer that asks for more is not listened to
+     */
+    public record RateLimitedBackOff(List<ResetHeader> headers, Duration max) {
+        public RateLimitedBackOff {
+            headers = List.copyOf(headers);
+        }
+    }
+
+    /** Says when the limit is over. {@code unixTime}: not in so many seconds, but at that time. */
+    public record ResetHeader(HeaderName name, boolean unixTime) {}
 }

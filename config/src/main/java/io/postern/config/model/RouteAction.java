@@ -32,11 +32,15 @@ public sealed interface RouteAction {
             boolean highPriority,
             List<String> upgradeTypes,
             List<String> disabledUpgradeTypes,
-            @Nullable Lifetime lifetime)
+            @Nullable Lifetime lifetime,
+            List<HashPolicy> hashPolicies,
+            List<MirrorPolicy> mirrors)
             implements RouteAction {
         public Forward {
             upgradeTypes = List.copyOf(upgradeTypes);
             disabledUpgradeTypes = List.copyOf(disabledUpgradeTypes);
+            hashPolicies = List.copyOf(hashPolicies);
+            mirrors = List.copyOf(mirrors);
         }
     }
 

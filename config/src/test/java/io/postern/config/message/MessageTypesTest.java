@@ -9,6 +9,7 @@ import io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap;
 import io.postern.config.Golden;
 import io.postern.config.proto.hardening.v1.HardeningProto;
 import io.postern.config.proto.opa.v1.OpaProto;
+import io.postern.config.proto.resilience.v1.ResilienceProto;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ class MessageTypesTest {
         var files = filesOfTheEnvoyApi();
         files.add(OpaProto.getDescriptor());
         files.add(HardeningProto.getDescriptor());
+        files.add(ResilienceProto.getDescriptor());
         files.add(Struct.getDescriptor().getFile());
         files.add(com.google.protobuf.StringValue.getDescriptor().getFile());
         files.add(com.google.protobuf.Duration.getDescriptor().getFile());

@@ -10,6 +10,19 @@ import java.util.function.Predicate;
 
 /** /clusters, as text and as {@code envoy.admin.v3.Clusters}. Pure functions. */
 final class ClusterPages {
+    /** Flags of /clusters and their fields in {@code envoy.admin.v3.HostHealthStatus}. */
+    private static final Map<String, String> FLAGS = new LinkedHashMap<>();
+
+    static {
+        FLAGS.put("/failed_active_hc", "failed_active_health_check");
+        FLAGS.put("/failed_outlier_check", "failed_outlier_check");
+        FLAGS.put("/degraded_active_hc", "failed_active_degraded_check");
+        FLAGS.put("/pending_dynamic_removal", "pending_dynamic_removal");
+        FLAGS.put("/pending_active_hc", "pending_active_hc");
+        FLAGS.put("/excluded_via_immediate_hc_fail", "excluded_via_immediate_hc_fail");
+        FLAGS.put("/active_hc_timeout", "active_hc_timeout");
+    }
+
     private ClusterPages() {}
 
     static Reply clusters(List<ClusterView> all, Query query) {
@@ -31,6 +44,8 @@ final class ClusterPages {
             line(out, name, "observability_name", cluster.statName());
             thresholds(out, name, "default", cluster.config().circuitBreakers().normal());
             thresholds(out, name, "high", cluster.config().circuitBreakers().high());
+            cluster.resilience()
+                    .forEach((key, value) -> line(out, name + "::resilience", key, value));
             line(out, name, "added_via_api", false);
             for (ClusterView.Host host : cluster.hosts()) {
                 host(out, name + "::" + host.address(), host);
@@ -66,8 +81,14 @@ final class ClusterPages {
         line(out, prefix, "sub_zone", host.subZone());
         line(out, prefix, "canary", false);
         line(out, prefix, "priority", host.priority());
-        line(out, prefix, "success_rate", -1);
-        line(out, prefix, "local_origin_success_rate", -1);
+        line(out, prefix, "success_rate", rate(host.successRate()));
+        line(out, prefix, "local_origin_success_rate", rate(host.localSuccessRate()));
+    }
+
+    // Envoy writes a whole number without a point.
+    private static Object rate(double percent) {
+        long whole = (long) percent;
+        return whole == percent ? (Object) whole : (Object) percent;
     }
 
     private static void line(StringBuilder out, String prefix, String key, Object value) {
@@ -88,6 +109,9 @@ final class ClusterPages {
                                     json(cluster.config().circuitBreakers().normal(), false),
                                     json(cluster.config().circuitBreakers().high(), true))));
             status.put("observability_name", cluster.statName());
+            if (!cluster.resilience().isEmpty()) {
+                status.put("resilience", cluster.resilience());
+            }
             statuses.add(status);
         }
         return Map.of("cluster_statuses", statuses);
@@ -121,6 +145,12 @@ final class ClusterPages {
                         gauge("cx_active", counts.cxActive()),
                         gauge("rq_active", counts.rqActive())));
         fields.put("health_status", health(host));
+        if (host.successRate() >= 0) {
+            fields.put("success_rate", Map.of("value", host.successRate()));
+        }
+        if (host.localSuccessRate() >= 0) {
+            fields.put("local_origin_success_rate", Map.of("value", host.localSuccessRate()));
+        }
         fields.put("weight", host.weight());
         if (!host.hostname().isEmpty()) {
             fields.put("hostname", host.hostname());
@@ -133,10 +163,24 @@ final class ClusterPages {
     }
 
     static Map<String, Object> health(ClusterView.Host host) {
-        boolean failed = host.healthFlags().contains("/failed_eds_health");
-        boolean degraded = host.healthFlags().contains("/eds_degraded_health");
-        return Map.of(
-                "eds_health_status", failed ? "UNHEALTHY" : degraded ? "DEGRADED" : "HEALTHY");
+        var status = new LinkedHashMap<String, Object>();
+        FLAGS.forEach((flag, field) -> {
+            if (host.healthFlags().contains(flag)) {
+                status.put(field, true);
+            }
+        });
+        status.put("eds_health_status", edsHealth(host.healthFlags()));
+        return status;
+    }
+
+    private static String edsHealth(String flags) {
+        if (flags.contains("/failed_eds_health")) {
+            return "UNHEALTHY";
+        }
+        if (flags.contains("/eds_status_draining")) {
+            return "DRAINING";
+        }
+        return flags.contains("/degraded_eds_health") ? "DEGRADED" : "HEALTHY";
     }
 
     static Map<String, Object> locality(ClusterView.Host host) {

@@ -97,7 +97,7 @@ public final class GrpcStream implements StreamRequester, HttpStreamListener {
             return;
         }
         Cancellable cancellable =
-                cluster.request(false, HttpConnection.Protocol.HTTP_2, List.of(), this);
+                cluster.request(false, HttpConnection.Protocol.HTTP_2, this);
         if (!over && stream == null) {
             waiting = cancellable;
         }

@@ -17,7 +17,6 @@ import io.postern.sdk.LocalReply;
 import io.postern.sdk.Worker.CallListener;
 import io.postern.sdk.Worker.Cancellable;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,8 +68,7 @@ final class UpstreamCall extends DeadlineWheel.Deadline
         if (over) {
             return;
         }
-        Cancellable cancellable =
-                cluster.request(false, HttpConnection.Protocol.HTTP_1_1, List.of(), this);
+        Cancellable cancellable = cluster.request(false, HttpConnection.Protocol.HTTP_1_1, this);
         if (!over && stream == null) {
             waiting = cancellable;
         }

@@ -16,7 +16,6 @@ import io.postern.sdk.HeaderMap;
 import io.postern.sdk.LocalReply;
 import io.postern.sdk.Worker.Cancellable;
 import java.util.ArrayDeque;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,8 +61,7 @@ final class UpstreamStream extends DeadlineWheel.Deadline
         if (over) {
             return;
         }
-        Cancellable cancellable =
-                cluster.request(false, HttpConnection.Protocol.HTTP_2, List.of(), this);
+        Cancellable cancellable = cluster.request(false, HttpConnection.Protocol.HTTP_2, this);
         if (!over && stream == null) {
             waiting = cancellable;
         }

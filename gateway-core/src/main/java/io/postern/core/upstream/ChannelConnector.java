@@ -7,7 +7,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslHandler;
+import io.postern.config.model.Address;
 import io.postern.config.model.Cluster;
+import io.postern.core.http.ClientConnection;
 import io.postern.core.http.HttpConnection;
 import io.postern.core.tls.TlsFailureText;
 import io.postern.core.tls.UpstreamTls;
@@ -26,90 +28,124 @@ final class ChannelConnector implements Connector {
     private static final ChannelHandler QUIET = new HandshakeErrors();
 
     private final Cluster cluster;
-    private final @Nullable ClusterTls tls;
+    private final SharedCluster shared;
     private final UpstreamChannels channels;
     private final UpstreamLoop loop;
 
-    /** {@code tls}: null for plain text. */
-    ChannelConnector(
-            Cluster cluster,
-            @Nullable ClusterTls tls,
-            UpstreamChannels channels,
-            UpstreamLoop loop) {
-        this.cluster = cluster;
-        this.tls = tls;
+    ChannelConnector(SharedCluster shared, UpstreamChannels channels, UpstreamLoop loop) {
+        this.shared = shared;
+        this.cluster = shared.config();
         this.channels = channels;
         this.loop = loop;
     }
 
+    /** Who waits for a connection without a codec. */
+    interface Opened {
+        /** Connected, TLS in place. */
+        void connected(Channel channel, @Nullable TlsInfo agreed);
+
+        /** There is none. */
+        void failed(String text);
+    }
+
     @Override
     public Cancellable connect(HostOnWorker host, Offer offer, Waiter waiter) {
-        Attempt attempt =
-                new Attempt(channels.open(host.address()), offer) {
-                    @Override
-                    void established(Channel channel, @Nullable TlsInfo agreed) {
-                        String alpn = agreed == null ? "" : agreed.alpn();
-                        waiter.onConnected(
-                                loop.codec()
-                                        .install(
-                                                channel,
-                                                offer.negotiated(alpn),
-                                                cluster,
-                                                agreed,
-                                                waiter));
-                    }
-
-                    @Override
-                    void failed(String text) {
-                        waiter.onConnectFailed(Failure.CONNECTION_FAILURE, text);
-                    }
-                };
-        attempt.start(host);
-        return attempt;
+        return connect(where(host), offer, waiter);
     }
 
     @Override
     public Cancellable open(HostOnWorker host, ChannelRequester requester) {
-        Offer offer = Offer.of(cluster.protocol(), HttpConnection.Protocol.HTTP_1_1);
-        Attempt attempt =
-                new Attempt(channels.open(host.address()), offer) {
+        return open(
+                where(host),
+                Offer.of(cluster.protocol(), HttpConnection.Protocol.HTTP_1_1),
+                new Opened() {
                     @Override
-                    void established(Channel channel, @Nullable TlsInfo agreed) {
+                    public void connected(Channel channel, @Nullable TlsInfo agreed) {
                         host.onConnectionOpened();
                         channel.closeFuture().addListener(closed -> host.onConnectionClosed());
                         requester.onChannel(channel, host);
                     }
 
                     @Override
-                    void failed(String text) {
+                    public void failed(String text) {
                         host.onConnectFailed();
                         requester.onChannelFailure(Failure.CONNECTION_FAILURE, host, text);
                     }
-                };
-        attempt.start(host);
+                });
+    }
+
+    private Destination where(HostOnWorker host) {
+        HostSpec spec = host.spec();
+        return new Destination(
+                host.address(), spec.hostname(), shared.tls(shared.socketOf(spec.endpoint())));
+    }
+
+    /**
+     * Where to connect to.
+     *
+     * @param hostname for TLS; may be empty
+     * @param tls null: plain text
+     */
+    record Destination(SocketAddress address, String hostname, @Nullable ClusterTls tls) {}
+
+    /** The same to any address. */
+    Cancellable connect(Destination to, Offer offer, Waiter waiter) {
+        return open(
+                to,
+                offer,
+                new Opened() {
+                    @Override
+                    public void connected(Channel channel, @Nullable TlsInfo agreed) {
+                        install(channel, offer, agreed, waiter);
+                    }
+
+                    @Override
+                    public void failed(String text) {
+                        waiter.onConnectFailed(Failure.CONNECTION_FAILURE, text);
+                    }
+                });
+    }
+
+    private void install(Channel channel, Offer offer, @Nullable TlsInfo agreed, Waiter waiter) {
+        ClientConnection connection;
+        try {
+            String alpn = agreed == null ? "" : agreed.alpn();
+            connection =
+                    loop.codec().install(channel, offer.negotiated(alpn), cluster, agreed, waiter);
+        } catch (RuntimeException bug) {
+            var _ = channel.close();
+            waiter.onConnectFailed(Failure.CONNECTION_FAILURE, "no codec: " + bug);
+            throw bug;
+        }
+        waiter.onConnected(connection);
+    }
+
+    /** A connection with TLS, where the cluster has it, and no codec. */
+    Cancellable open(Destination to, Offer offer, Opened opened) {
+        Attempt attempt = new Attempt(channels.open(to.address()), offer, opened);
+        attempt.start(to);
         return attempt;
     }
 
     /** One connection being made. */
-    private abstract class Attempt implements Cancellable {
+    private final class Attempt implements Cancellable {
         private final Channel channel;
         private final Offer offer;
+        private final Opened opened;
         private boolean over;
 
-        Attempt(Channel channel, Offer offer) {
+        Attempt(Channel channel, Offer offer, Opened opened) {
             this.channel = channel;
             this.offer = offer;
+            this.opened = opened;
         }
 
-        /** {@code agreed}: null for plain text. */
-        abstract void established(Channel connected, @Nullable TlsInfo agreed);
-
-        abstract void failed(String text);
-
-        void start(HostOnWorker host) {
-            SocketAddress address = host.address();
+        void start(Destination to) {
+            SocketAddress address = to.address();
+            ClusterTls tls = to.tls();
             if (address instanceof InetSocketAddress) {
                 channel.config().setOption(ChannelOption.TCP_NODELAY, true);
+                channels.keepAlive(channel, cluster.sockets().keepalive());
             }
             // The pool keeps the time, over TLS as well.
             channel.config().setConnectTimeoutMillis(0);
@@ -118,7 +154,7 @@ final class ChannelConnector implements Connector {
                 fail(ConnectFailureText.of(registered.cause(), true));
                 return;
             }
-            ChannelFuture connecting = channel.connect(address);
+            ChannelFuture connecting = connect(address);
             boolean immediate = connecting.isDone();
             connecting.addListener(done -> {
                 if (over) {
@@ -127,11 +163,18 @@ final class ChannelConnector implements Connector {
                 if (done.cause() != null) {
                     fail(ConnectFailureText.of(done.cause(), immediate));
                 } else if (tls != null) {
-                    shakeHands(tls.forOffer(offer), host.spec().hostname(), address);
+                    shakeHands(tls.forOffer(offer), to.hostname(), address);
                 } else {
                     connected(null);
                 }
             });
+        }
+
+        private ChannelFuture connect(SocketAddress address) {
+            Address.Socket source = cluster.sockets().source();
+            return source == null || !(address instanceof InetSocketAddress)
+                    ? channel.connect(address)
+                    : channel.connect(address, new InetSocketAddress(source.host(), source.port()));
         }
 
         private void shakeHands(UpstreamTls context, String hostname, SocketAddress address) {
@@ -153,13 +196,13 @@ final class ChannelConnector implements Connector {
 
         private void connected(@Nullable TlsInfo agreed) {
             over = true;
-            established(channel, agreed);
+            opened.connected(channel, agreed);
         }
 
         private void fail(String text) {
             over = true;
             var _ = channel.close();
-            failed(text);
+            opened.failed(text);
         }
 
         @Override

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class ClusterDirectory implements AutoCloseable {
     private final int workers;
     private final UpstreamChannels channels;
-    private final LiveCluster.Dns dns;
+    private final LiveCluster.Control control;
+    private final ControlStats stats = new ControlStats();
     private final Map<String, LiveCluster> clusters = new LinkedHashMap<>();
     private final List<Seat> seats = new ArrayList<>();
 
@@ -37,7 +38,9 @@ public final class ClusterDirectory implements AutoCloseable {
             ScheduledExecutorService timer) {
         this.workers = workers;
         this.channels = channels;
-        this.dns = new LiveCluster.Dns(names, timer);
+        this.control =
+                new LiveCluster.Control(
+                        names, timer, task -> timer.execute(() -> guard(task)), stats, this::tell);
     }
 
     /**
@@ -58,7 +61,7 @@ public final class ClusterDirectory implements AutoCloseable {
                     delivered.put(config, live.hostsOf(config));
                 }
             } else if (live == null || !live.config().equals(config)) {
-                live = new LiveCluster(config, channels, dns, workers);
+                live = new LiveCluster(config, channels, control, workers);
             }
             if (made.put(config.name(), live) != null) {
                 throw new ClusterConfigException(
@@ -100,10 +103,12 @@ public final class ClusterDirectory implements AutoCloseable {
     public synchronized WorkerClusters forWorker(UpstreamLoop loop) {
         Seat seat = new Seat(loop, new ClustersOnWorker());
         seats.add(seat);
+        stats.use(loop.worker());
         for (LiveCluster live : clusters.values()) {
             if (live.warm().isDone()) {
                 seat.add(live, channels);
             }
+            check(live);
         }
         return seat.clusters();
     }
@@ -144,13 +149,33 @@ public final class ClusterDirectory implements AutoCloseable {
         if (clusters.get(name) != live) {
             return;
         }
-        boolean first = !live.warm().isDone();
         live.hosts(hosts);
+        check(live);
+        tell(live);
+    }
+
+    private synchronized void guard(Runnable task) {
+        task.run();
+    }
+
+    /** One of the workers probes for all. */
+    private void check(LiveCluster live) {
+        if (!seats.isEmpty()) {
+            int turn = Math.floorMod(live.shared().config().name().hashCode(), seats.size());
+            live.check(seats.get(turn).loop(), channels);
+        }
+    }
+
+    private void tell(LiveCluster live) {
+        if (!live.isReady() || clusters.get(live.shared().config().name()) != live) {
+            return;
+        }
+        boolean first = !live.warm().isDone();
         for (Seat seat : seats) {
             if (first) {
                 seat.add(live, channels);
             } else {
-                seat.update(name, live.shared(), hosts);
+                seat.update(live);
             }
         }
         live.becomeWarm();
@@ -160,12 +185,12 @@ public final class ClusterDirectory implements AutoCloseable {
     private record Seat(UpstreamLoop loop, ClustersOnWorker clusters) {
         void add(LiveCluster live, UpstreamChannels channels) {
             SharedCluster shared = live.shared();
-            List<HostSpec> hosts = live.hosts();
+            HostPlan plan = live.plan();
             run(() -> {
                 Cluster config = shared.config();
-                Connector connector = new ChannelConnector(config, shared.tls(), channels, loop);
+                Connector connector = new ChannelConnector(shared, channels, loop);
                 ClusterOnWorker cluster = new ClusterOnWorker(shared, connector, loop);
-                cluster.hosts(hosts);
+                cluster.hosts(plan);
                 clusters.put(config.name(), cluster);
             });
         }
@@ -174,11 +199,13 @@ public final class ClusterDirectory implements AutoCloseable {
             run(() -> clusters.remove(name));
         }
 
-        void update(String name, SharedCluster shared, List<HostSpec> hosts) {
+        void update(LiveCluster live) {
+            SharedCluster shared = live.shared();
+            HostPlan plan = live.plan();
             run(() -> {
-                @Nullable ClusterOnWorker cluster = clusters.find(name);
+                @Nullable ClusterOnWorker cluster = clusters.find(shared.config().name());
                 if (cluster != null && cluster.isOf(shared)) {
-                    cluster.hosts(hosts);
+                    cluster.hosts(plan);
                 }
             });
         }

@@ -3,13 +3,14 @@ package io.postern.core.upstream;
 import io.postern.config.model.Cluster;
 import io.postern.core.http.HttpConnection;
 import io.postern.core.upstream.StreamRequester.Failure;
+import io.postern.core.upstream.resilience.ResilienceGuard;
 import io.postern.sdk.Worker;
 import io.postern.sdk.Worker.Cancellable;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster on one worker. Its hosts are replaced by messages of the control side; a host that
@@ -17,12 +18,24 @@ import java.util.random.RandomGenerator;
  */
 final class ClusterOnWorker implements WorkerCluster {
     private static final Cancellable NOTHING = () -> {};
+    private static final LoadBalancerContext UNKNOWN =
+            new LoadBalancerContext() {
+                @Override
+                public boolean highPriority() {
+                    return false;
+                }
+
+                @Override
+                public HttpConnection.Protocol downstream() {
+                    return HttpConnection.Protocol.HTTP_1_1;
+                }
+            };
 
     private final SharedCluster shared;
     private final Cluster config;
     private final Worker worker;
     private final Connector connector;
-    private final RandomGenerator random;
+    private final HostSet.Means means;
     private final ClusterStats stats;
     private final CircuitBreaker.OnWorker normal;
     private final CircuitBreaker.OnWorker high;
@@ -35,11 +48,13 @@ final class ClusterOnWorker implements WorkerCluster {
         this.config = shared.config();
         this.worker = loop.worker();
         this.connector = connector;
-        this.random = loop.random();
         this.stats = new ClusterStats(worker.metrics(), shared.statName());
-        this.normal = shared.normal().onWorker();
-        this.high = shared.high().onWorker();
-        this.choice = new HostSet(List.of(), config.lbPolicy(), random);
+        String breakers = "cluster." + shared.statName() + ".circuit_breakers.";
+        this.normal = shared.normal().onWorker(worker.metrics(), breakers + "default.");
+        this.high = shared.high().onWorker(worker.metrics(), breakers + "high.");
+        this.means = new HostSet.Means(loop.random(), worker::monotonicNanos, stats.panics);
+        HostPlan nobody = HostPlan.of(List.of(), config);
+        this.choice = new HostSet(new HostOnWorker[0], nobody, config.balancing(), means);
     }
 
     @Override
@@ -48,18 +63,15 @@ final class ClusterOnWorker implements WorkerCluster {
     }
 
     @Override
-    public Cancellable request(
-            boolean highPriority,
-            HttpConnection.Protocol downstream,
-            List<UpstreamHost> avoid,
-            StreamRequester requester) {
-        HostOnWorker host = choice.choose(avoid);
+    public Cancellable request(LoadBalancerContext context, StreamRequester requester) {
+        HostOnWorker host = choose(context);
         if (host == null) {
             stats.cxNoneHealthy.add(1);
             requester.onStreamFailure(Failure.NO_HEALTHY_HOST, null, "");
             return NOTHING;
         }
-        StreamPool pool = host.pool(Offer.of(config.protocol(), downstream), highPriority);
+        Offer offer = Offer.of(config.protocol(), context.downstream());
+        StreamPool pool = host.pool(offer, context.highPriority());
         Cancellable waiting = pool.newStream(requester);
         if (removed) {
             // Somebody still held this cluster: served, but nothing is kept.
@@ -70,7 +82,7 @@ final class ClusterOnWorker implements WorkerCluster {
 
     @Override
     public Cancellable open(ChannelRequester requester) {
-        HostOnWorker host = choice.choose(List.of());
+        HostOnWorker host = choice.choose(UNKNOWN);
         if (host == null) {
             stats.cxNoneHealthy.add(1);
             requester.onChannelFailure(Failure.NO_HEALTHY_HOST, null, "");
@@ -80,8 +92,13 @@ final class ClusterOnWorker implements WorkerCluster {
     }
 
     @Override
+    public @Nullable ResilienceGuard guard() {
+        return shared.guard();
+    }
+
+    @Override
     public boolean tryRetry(boolean highPriority) {
-        return limits(highPriority).retries().tryAcquire();
+        return limits(highPriority).retries().tryAcquire(stats);
     }
 
     @Override
@@ -94,11 +111,23 @@ final class ClusterOnWorker implements WorkerCluster {
         return shared.equals(other);
     }
 
+    /** The host for a request; null when there is none. */
+    @Nullable HostOnWorker choose(LoadBalancerContext context) {
+        return choice.choose(context);
+    }
+
+    /** The host of a key that is known. */
+    HostOnWorker hostOf(String key) {
+        return Objects.requireNonNull(hosts.get(key), key);
+    }
+
     /** Takes over the new list of hosts. */
-    void hosts(List<HostSpec> specs) {
+    void hosts(HostPlan plan) {
+        List<HostSpec> specs = plan.hosts();
         Map<String, HostOnWorker> next = HashMap.newHashMap(specs.size());
-        List<HostOnWorker> ordered = new ArrayList<>(specs.size());
-        for (HostSpec spec : specs) {
+        HostOnWorker[] ordered = new HostOnWorker[specs.size()];
+        for (int i = 0; i < ordered.length; i++) {
+            HostSpec spec = specs.get(i);
             // An address that is listed twice is one host that has two turns.
             HostOnWorker host = next.getOrDefault(spec.key(), hosts.get(spec.key()));
             if (host == null) {
@@ -107,15 +136,29 @@ final class ClusterOnWorker implements WorkerCluster {
                 host.spec(spec);
             }
             next.put(spec.key(), host);
-            ordered.add(host);
+            ordered[i] = host;
         }
         Map<String, HostOnWorker> before = hosts;
         hosts = next;
-        countMembers(specs, !next.keySet().equals(before.keySet()));
-        choice = new HostSet(ordered, config.lbPolicy(), random);
+        boolean changed = !next.keySet().equals(before.keySet());
+        countMembers(plan, changed);
+        choice = new HostSet(ordered, plan, config.balancing(), means);
         for (HostOnWorker host : before.values()) {
             if (!next.containsKey(host.spec().key())) {
                 host.drain();
+            } else if (changed && config.hostLoss().closeOnSetChange()) {
+                host.renewConnections();
+            }
+        }
+        if (config.hostLoss().closeOnFailure()) {
+            closeFailed(next.values());
+        }
+    }
+
+    private static void closeFailed(Iterable<HostOnWorker> hosts) {
+        for (HostOnWorker host : hosts) {
+            if ((host.spec().flags() & HealthFlags.FAILED_ACTIVE_HC) != 0) {
+                host.closeConnections();
             }
         }
     }
@@ -126,18 +169,16 @@ final class ClusterOnWorker implements WorkerCluster {
         hosts.values().forEach(HostOnWorker::drain);
     }
 
-    private void countMembers(List<HostSpec> specs, boolean changed) {
+    private void countMembers(HostPlan plan, boolean changed) {
         if (worker.index() != 0) {
             // A gauge is set for all workers: one of them does it.
             return;
         }
-        int healthy = 0;
-        for (HostSpec spec : specs) {
-            healthy += spec.isHealthy() ? 1 : 0;
-        }
         stats.membershipChange.add(changed ? 1 : 0);
-        stats.membershipTotal.set(specs.size());
-        stats.membershipHealthy.set(healthy);
+        stats.membershipTotal.set(plan.hosts().size());
+        stats.membershipHealthy.set(plan.count(HostSpec::isHealthy));
+        stats.membershipDegraded.set(plan.count(HostSpec::isDegraded));
+        stats.membershipExcluded.set(plan.count(HostSpec::isExcluded));
     }
 
     CircuitBreaker.OnWorker limits(boolean highPriority) {

@@ -32,6 +32,10 @@ final class ClusterStats {
     final Gauge membershipTotal;
     final Gauge membershipHealthy;
     final Gauge membershipDegraded;
+    final Gauge membershipExcluded;
+    final Gauge rqActive;
+    final Counter panics;
+    final Histogram rqPerCx;
     final Histogram cxConnectMs;
     final Histogram cxLengthMs;
 
@@ -59,6 +63,10 @@ final class ClusterStats {
         membershipTotal = metrics.gauge(prefix + "membership_total");
         membershipHealthy = metrics.gauge(prefix + "membership_healthy");
         membershipDegraded = metrics.gauge(prefix + "membership_degraded");
+        membershipExcluded = metrics.gauge(prefix + "membership_excluded");
+        rqActive = metrics.gauge(prefix + "upstream_rq_active");
+        panics = metrics.counter(prefix + "lb_healthy_panic");
+        rqPerCx = metrics.histogram(prefix + "upstream_rq_per_cx");
         cxConnectMs = metrics.histogram(prefix + "upstream_cx_connect_ms");
         cxLengthMs = metrics.histogram(prefix + "upstream_cx_length_ms");
     }

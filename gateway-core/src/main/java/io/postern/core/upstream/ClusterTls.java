@@ -13,8 +13,12 @@ import java.util.Map;
 final class ClusterTls {
     private final Map<Offer, UpstreamTls> contexts = new EnumMap<>(Offer.class);
 
-    ClusterTls(Tls.Upstream config, Cluster.Protocol protocol) {
-        switch (protocol) {
+    ClusterTls(Tls.Upstream config, Cluster cluster) {
+        if (!cluster.healthChecks().isEmpty()) {
+            add(config, Offer.HTTP1);
+            add(config, Offer.HTTP2);
+        }
+        switch (cluster.protocol()) {
             case HTTP1 -> add(config, Offer.HTTP1);
             case HTTP2 -> add(config, Offer.HTTP2);
             case AUTO -> add(config, Offer.EITHER);

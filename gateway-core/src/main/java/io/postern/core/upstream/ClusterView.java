@@ -1,16 +1,27 @@
 package io.postern.core.upstream;
 
 import io.postern.config.model.Cluster;
+import io.postern.core.upstream.outlier.OutlierMonitor;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A cluster as the admin server shows it on /clusters. Thread-safe: immutable; the numbers are sums
  * over the workers, a moment old.
  *
  * @param statName observability_name
+ * @param resilience state of Postern's own protection; empty when there is none
  */
-public record ClusterView(String name, String statName, Cluster config, List<Host> hosts) {
+public record ClusterView(
+        String name,
+        String statName,
+        Cluster config,
+        Map<String, String> resilience,
+        List<Host> hosts) {
     public ClusterView {
+        resilience = Collections.unmodifiableMap(new LinkedHashMap<>(resilience));
         hosts = List.copyOf(hosts);
     }
 
@@ -20,6 +31,8 @@ public record ClusterView(String name, String statName, Cluster config, List<Hos
      * @param address {@code 127.0.0.1:8080}, or a path
      * @param hostname empty when none is known
      * @param healthFlags in the words of Envoy
+     * @param successRate of the last interval of outlier detection in percent; -1: not known
+     * @param localSuccessRate the same of connections and time-outs
      */
     public record Host(
             String address,
@@ -31,8 +44,11 @@ public record ClusterView(String name, String statName, Cluster config, List<Hos
             String subZone,
             Cluster.Health health,
             String healthFlags,
+            double successRate,
+            double localSuccessRate,
             Counts counts) {
         static Host of(HostSpec spec) {
+            OutlierMonitor monitor = spec.state().monitor();
             return new Host(
                     AddressText.of(spec.address()),
                     spec.hostname(),
@@ -41,17 +57,11 @@ public record ClusterView(String name, String statName, Cluster config, List<Hos
                     spec.locality().region(),
                     spec.locality().zone(),
                     spec.locality().subZone(),
-                    spec.health(),
-                    flags(spec.health()),
+                    spec.endpoint().health(),
+                    HealthFlags.text(spec.flags()),
+                    monitor == null ? -1 : monitor.successRate(),
+                    monitor == null ? -1 : monitor.localSuccessRate(),
                     Counts.of(spec.tally()));
-        }
-
-        private static String flags(Cluster.Health health) {
-            return switch (health) {
-                case UNKNOWN, HEALTHY -> "healthy";
-                case UNHEALTHY, DRAINING, TIMEOUT -> "/failed_eds_health";
-                case DEGRADED -> "/eds_degraded_health";
-            };
         }
     }
 

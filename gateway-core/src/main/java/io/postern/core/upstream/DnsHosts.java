@@ -2,6 +2,7 @@ package io.postern.core.upstream;
 
 import io.postern.config.model.Address;
 import io.postern.config.model.Cluster;
+import io.postern.config.model.Cluster.DnsLookups;
 import io.postern.config.model.Cluster.Endpoint;
 import io.postern.config.model.Cluster.LocalityEndpoints;
 import io.postern.core.upstream.dns.NameResolver;
@@ -24,16 +25,20 @@ final class DnsHosts implements HostSource {
     private final HostBook book;
     private final boolean logical;
     private final ScheduledExecutorService timer;
+    private final Consumer<String> count;
     private final List<Entry> entries = new ArrayList<>();
     private @Nullable Consumer<List<HostSpec>> listener;
     private @Nullable List<HostSpec> told;
 
     DnsHosts(
             Cluster cluster,
-            NamedEndpoint.Schedule schedule,
+            DnsLookups lookups,
             HostBook book,
             NameResolver names,
-            ScheduledExecutorService timer) {
+            ScheduledExecutorService timer,
+            ControlStats stats) {
+        String name = cluster.altStatName().isEmpty() ? cluster.name() : cluster.altStatName();
+        this.count = what -> stats.add("cluster." + name + "." + what, 1);
         this.book = book;
         this.logical = cluster.discovery() instanceof Cluster.Discovery.LogicalDns;
         this.timer = timer;
@@ -41,7 +46,12 @@ final class DnsHosts implements HostSource {
             for (Endpoint end : group.endpoints()) {
                 NamedEndpoint named =
                         end.address() instanceof Address.Socket socket
-                                ? new NamedEndpoint(socket, schedule, names, timer, this::tell)
+                                ? new NamedEndpoint(
+                                        socket,
+                                        lookups,
+                                        names,
+                                        timer,
+                                        new NamedEndpoint.Listener(this::tell, count))
                                 : null;
                 entries.add(new Entry(group, end, named));
             }
@@ -97,6 +107,8 @@ final class DnsHosts implements HostSource {
         if (!now.equals(told)) {
             told = now;
             to.accept(now);
+        } else {
+            count.accept("update_no_rebuild");
         }
     }
 

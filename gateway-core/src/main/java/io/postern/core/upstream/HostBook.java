@@ -5,13 +5,17 @@ import io.postern.config.model.Address;
 import io.postern.config.model.Cluster;
 import io.postern.config.model.Cluster.Endpoint;
 import io.postern.config.model.Cluster.LocalityEndpoints;
+import io.postern.core.upstream.outlier.OutlierMonitor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the host records of one cluster; a host that was there before keeps its counters. Control
@@ -21,9 +25,21 @@ final class HostBook {
     private final Cluster cluster;
     private final UpstreamChannels channels;
     private final int workers;
-    private final Map<String, HostTally> tallies = new ConcurrentHashMap<>();
+    private final Map<String, HostState> states = new ConcurrentHashMap<>();
+
+    private final @Nullable Supplier<OutlierMonitor> monitors;
 
     HostBook(Cluster cluster, UpstreamChannels channels, int workers) {
+        this(cluster, channels, workers, null);
+    }
+
+    /** {@code monitors}: makes one for each host; null without outlier detection. */
+    HostBook(
+            Cluster cluster,
+            UpstreamChannels channels,
+            int workers,
+            @Nullable Supplier<OutlierMonitor> monitors) {
+        this.monitors = monitors;
         this.cluster = cluster;
         this.channels = channels;
         this.workers = workers;
@@ -36,15 +52,17 @@ final class HostBook {
             String hostname,
             LocalityEndpoints group,
             Endpoint end) {
+        HostState state = states.computeIfAbsent(key, _ -> newHost(end));
         return new HostSpec(
                 key,
                 address,
                 hostname,
-                end.weight(),
+                end,
                 group.priority(),
-                new HostSpec.Locality(group.region(), group.zone(), group.subZone()),
-                end.health(),
-                tallies.computeIfAbsent(key, _ -> new HostTally(workers)));
+                new HostSpec.Locality(
+                        group.region(), group.zone(), group.subZone(), group.weight()),
+                HealthFlags.of(end.health()) | state.flags(),
+                state);
     }
 
     /** An endpoint whose address needs no resolving. */
@@ -57,11 +75,22 @@ final class HostBook {
         return host(AddressText.of(address), address, end.hostname(), group, end);
     }
 
-    /** Forgets the counters of hosts that are not among {@code keys}. */
+    // Slow start and health checks are for hosts that come later, too.
+    private HostState newHost(Endpoint end) {
+        HostState state =
+                new HostState(workers, System.nanoTime(), monitors == null ? null : monitors.get());
+        boolean checked = end.check() == null || !end.check().disabled();
+        if (checked && !cluster.healthChecks().isEmpty()) {
+            state.change(HealthFlags.FAILED_ACTIVE_HC | HealthFlags.PENDING_ACTIVE_HC, 0);
+        }
+        return state;
+    }
+
+    /** Forgets what is known of hosts that are not among {@code keys}. */
     void retain(Iterable<HostSpec> hosts) {
-        Map<String, HostTally> kept = new HashMap<>();
-        hosts.forEach(host -> kept.put(host.key(), host.tally()));
-        tallies.keySet().retainAll(kept.keySet());
+        Set<String> kept = new HashSet<>();
+        hosts.forEach(host -> kept.add(host.key()));
+        states.keySet().retainAll(kept);
     }
 
     private InetSocketAddress literal(Address.Socket socket) {

@@ -1,6 +1,7 @@
 package io.postern.core.upstream;
 
 import io.postern.core.upstream.HostTally.Count;
+import io.postern.core.upstream.outlier.OutlierMonitor;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ final class HostOnWorker implements UpstreamHost {
     private final ClusterOnWorker cluster;
     private final @Nullable StreamPool[] pools = new StreamPool[2 * Offer.COUNT];
     private final HostTally.Cells tally;
+    private final @Nullable OutlierMonitor monitor;
     private HostSpec spec;
     private int activeStreams;
 
@@ -18,6 +20,7 @@ final class HostOnWorker implements UpstreamHost {
         this.cluster = cluster;
         this.spec = spec;
         this.tally = spec.tally().cells(worker);
+        this.monitor = spec.state().monitor();
     }
 
     HostSpec spec() {
@@ -48,9 +51,32 @@ final class HostOnWorker implements UpstreamHost {
         }
     }
 
-    /** Streams open now, for LEAST_REQUEST. */
+    /** New streams get new connections; those that are open end in peace. */
+    void renewConnections() {
+        for (StreamPool pool : pools) {
+            if (pool != null) {
+                pool.renew();
+            }
+        }
+    }
+
+    /** Closes every connection at once: the host failed its health check. */
+    void closeConnections() {
+        for (StreamPool pool : pools) {
+            if (pool != null) {
+                pool.closeConnections();
+            }
+        }
+    }
+
+    /** Streams open now on this worker. */
     int activeStreams() {
         return activeStreams;
+    }
+
+    /** The same of all workers, a moment old. */
+    int activeEverywhere() {
+        return (int) spec.tally().sum(Count.RQ_ACTIVE);
     }
 
     @Override
@@ -71,6 +97,9 @@ final class HostOnWorker implements UpstreamHost {
     @Override
     public void onResponse(int status) {
         tally.add(status < FIRST_ERROR_STATUS ? Count.RQ_SUCCESS : Count.RQ_ERROR, 1);
+        if (monitor != null) {
+            monitor.onStatus(status);
+        }
     }
 
     @Override
@@ -79,10 +108,16 @@ final class HostOnWorker implements UpstreamHost {
         if (timedOut) {
             tally.add(Count.RQ_TIMEOUT, 1);
         }
+        if (monitor != null) {
+            monitor.onNoAnswer(timedOut);
+        }
     }
 
     void onStreamOpened() {
         activeStreams++;
+        if (monitor != null) {
+            monitor.onConnected();
+        }
         tally.add(Count.RQ_TOTAL, 1);
         tally.add(Count.RQ_ACTIVE, 1);
     }

@@ -1,78 +1,224 @@
 package io.postern.core.upstream;
 
-import io.postern.config.model.Cluster.LbPolicy;
+import io.postern.config.model.LoadBalancing;
+import io.postern.config.model.LoadBalancing.Policy;
+import io.postern.config.model.LoadBalancing.SlowStart;
+import io.postern.core.upstream.HostPlan.Group;
+import io.postern.core.upstream.HostPlan.Level;
+import io.postern.core.upstream.HostPlan.Locality;
+import io.postern.core.upstream.balance.AnyHost;
 import io.postern.core.upstream.balance.Balancer;
-import java.util.ArrayList;
-import java.util.List;
+import io.postern.core.upstream.balance.BoundedLoad;
+import io.postern.core.upstream.balance.EarliestDeadline;
+import io.postern.core.upstream.balance.LeastRequest;
+import io.postern.core.upstream.balance.RoundRobin;
+import io.postern.sdk.Metrics.Counter;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hosts that requests of one cluster go to now, with their balancer: the healthy ones of the
- * highest priority that has any. Without a healthy host anywhere, every host of the highest
- * priority is used: the panic mode of Envoy. Replaced as a whole when hosts change. Confined to the
- * event loop.
+ * Chooses the hosts of one worker's requests by a {@link HostPlan}: a priority by its load, then
+ * one of its healthy hosts, of its degraded ones, or in panic of all. The cursors of the balancers
+ * live here. Replaced as a whole when hosts or their health change. Confined to the event loop.
  */
 final class HostSet {
-    private static final HostOnWorker[] NONE = {};
+    private static final @Nullable Balancer NOBODY = null;
 
     private final HostOnWorker[] hosts;
-    private final @Nullable Balancer balancer;
+    private final HostPlan plan;
+    private final LoadBalancing balancing;
+    private final Means means;
+    private final boolean hashing;
+    private final Choice[] healthy;
+    private final Choice[] degraded;
+    private final Choice[] all;
 
-    HostSet(List<HostOnWorker> all, LbPolicy policy, RandomGenerator random) {
-        hosts = usable(all).toArray(NONE);
-        int[] weights = new int[hosts.length];
-        for (int i = 0; i < hosts.length; i++) {
-            weights[i] = hosts[i].spec().weight();
+    /**
+     * What choosing needs beside the hosts.
+     *
+     * @param nanos monotonic clock, for slow start
+     * @param panics counts choices in panic
+     */
+    record Means(RandomGenerator random, LongSupplier nanos, Counter panics) {}
+
+    /** One group of hosts with its balancers. */
+    private record Choice(int[] hosts, @Nullable Balancer balancer) {}
+
+    /**
+     * @param hosts in the order of the plan
+     */
+    HostSet(HostOnWorker[] hosts, HostPlan plan, LoadBalancing balancing, Means means) {
+        this.hosts = hosts;
+        this.plan = plan;
+        this.balancing = balancing;
+        this.means = means;
+        this.hashing =
+                balancing.policy() instanceof Policy.RingHash
+                        || balancing.policy() instanceof Policy.Maglev;
+        int levels = plan.levels().size();
+        healthy = new Choice[levels];
+        degraded = new Choice[levels];
+        all = new Choice[levels];
+        for (int i = 0; i < levels; i++) {
+            Level level = plan.levels().get(i);
+            healthy[i] = choice(level.healthy());
+            degraded[i] = choice(level.degraded());
+            all[i] = choice(level.all());
         }
-        balancer =
-                hosts.length == 0
-                        ? null
-                        : Balancer.of(policy, weights, i -> hosts[i].activeStreams(), random);
     }
 
-    /** The next host, not one of {@code avoid} if that can be had; null when there is none. */
-    @Nullable HostOnWorker choose(List<UpstreamHost> avoid) {
-        if (balancer == null) {
-            return null;
-        }
-        HostOnWorker chosen = hosts[balancer.choose()];
-        if (!avoid.isEmpty()) {
-            for (int i = 1; i < hosts.length && contains(avoid, chosen); i++) {
-                chosen = hosts[balancer.choose()];
+    /** The next host; null when there is none. */
+    @Nullable HostOnWorker choose(LoadBalancerContext context) {
+        int most = context.hostAttempts();
+        boolean fixed = hashing && context.hasHash();
+        long hash = fixed ? context.hash() : means.random().nextLong();
+        for (int attempt = 0; ; attempt++) {
+            HostOnWorker chosen = choose(hash, hashing ? attempt : 0);
+            if (chosen == null || attempt + 1 >= most || !context.refuses(chosen)) {
+                return chosen;
+            }
+            if (!hashing) {
+                hash = means.random().nextLong();
             }
         }
-        return chosen;
     }
 
-    private static boolean contains(List<UpstreamHost> hosts, HostOnWorker host) {
-        for (int i = 0; i < hosts.size(); i++) {
-            if (hosts.get(i) == host) {
-                return true;
+    private @Nullable HostOnWorker choose(long hash, int attempt) {
+        int priority = plan.load().choose(hash);
+        Choice choice;
+        if (priority < 0) {
+            choice = degraded[-1 - priority];
+        } else if (plan.load().panics(priority)) {
+            means.panics().add(1);
+            if (failsOnPanic()) {
+                return null;
             }
+            choice = all[priority];
+        } else {
+            choice = healthy[priority];
         }
-        return false;
+        Balancer balancer = choice.balancer();
+        return balancer == null ? null : hosts[choice.hosts()[balancer.choose(hash, attempt)]];
     }
 
-    private static List<HostOnWorker> usable(List<HostOnWorker> all) {
-        List<HostOnWorker> healthy = highestPriority(all, true);
-        return healthy.isEmpty() ? highestPriority(all, false) : healthy;
+    private boolean failsOnPanic() {
+        return balancing.localities() instanceof LoadBalancing.Localities.ZoneAware zone
+                && zone.failOnPanic();
     }
 
-    private static List<HostOnWorker> highestPriority(List<HostOnWorker> all, boolean healthyOnly) {
-        int highest = Integer.MAX_VALUE;
-        List<HostOnWorker> found = new ArrayList<>();
-        for (HostOnWorker host : all) {
-            int priority = host.spec().priority();
-            if ((healthyOnly && !host.spec().isHealthy()) || priority > highest) {
-                continue;
-            }
-            if (priority < highest) {
-                highest = priority;
-                found.clear();
-            }
-            found.add(host);
+    private Choice choice(Group group) {
+        if (group.isEmpty()) {
+            return new Choice(group.hosts(), NOBODY);
         }
-        return found;
+        if (group.localities().isEmpty()) {
+            return new Choice(group.hosts(), balancer(group));
+        }
+        return byLocality(group);
+    }
+
+    /** First a locality, then one of its hosts: both together are one balancer over them all. */
+    private Choice byLocality(Group group) {
+        int localities = group.localities().size();
+        int[] places = new int[group.hosts().length];
+        int[] starts = new int[localities];
+        Balancer[] inside = new Balancer[localities];
+        int start = 0;
+        for (int i = 0; i < localities; i++) {
+            Locality locality = group.localities().get(i);
+            int[] members = locality.hosts();
+            System.arraycopy(members, 0, places, start, members.length);
+            starts[i] = start;
+            start += members.length;
+            inside[i] = balancer(new Group(members, new double[0], null, java.util.List.of()));
+        }
+        Balancer outside =
+                new EarliestDeadline(
+                        localities, i -> group.localities().get(i).weight(), means.random());
+        return new Choice(
+                places,
+                (hash, attempt) -> {
+                    int locality = outside.choose(hash, attempt);
+                    return starts[locality] + inside[locality].choose(hash, attempt);
+                });
+    }
+
+    private Balancer balancer(Group group) {
+        int[] members = group.hosts();
+        return switch (balancing.policy()) {
+            case Policy.RoundRobin _, Policy.ClusterProvided _ ->
+                    isUniform(members)
+                            ? new RoundRobin(members.length, means.random())
+                            : new EarliestDeadline(
+                                    members.length, i -> weight(members[i]), means.random());
+            case Policy.LeastRequest least -> leastRequest(least, members);
+            case Policy.AnyHost _ -> new AnyHost(members.length, means.random());
+            case Policy.RingHash ring -> hashing(group, ring.keys().balanceFactor());
+            case Policy.Maglev maglev -> hashing(group, maglev.keys().balanceFactor());
+        };
+    }
+
+    private Balancer leastRequest(Policy.LeastRequest least, int[] members) {
+        if (isUniform(members)) {
+            return new LeastRequest(
+                    members.length,
+                    least.fullScan() ? Integer.MAX_VALUE : least.choices(),
+                    i -> hosts[members[i]].activeEverywhere(),
+                    means.random());
+        }
+        double bias = least.activeRequestBias();
+        return new EarliestDeadline(
+                members.length,
+                i -> {
+                    int active = hosts[members[i]].activeEverywhere();
+                    double weight = weight(members[i]);
+                    return bias == 1 ? weight / (active + 1) : weight / Math.pow(active + 1, bias);
+                },
+                means.random());
+    }
+
+    private Balancer hashing(Group group, int balanceFactor) {
+        Balancer table = group.table();
+        if (table == null) {
+            throw new IllegalStateException("bug: a hashing policy without a table");
+        }
+        int[] members = group.hosts();
+        return balanceFactor == 0
+                ? table
+                : new BoundedLoad(
+                        table,
+                        group.shares(),
+                        balanceFactor,
+                        i -> hosts[members[i]].activeEverywhere());
+    }
+
+    private boolean isUniform(int[] members) {
+        if (balancing.slowStart() != null) {
+            return false;
+        }
+        for (int member : members) {
+            if (hosts[member].spec().weight() != hosts[members[0]].spec().weight()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private double weight(int host) {
+        HostSpec spec = hosts[host].spec();
+        SlowStart slow = balancing.slowStart();
+        return slow == null ? spec.weight() : spec.weight() * share(spec, slow);
+    }
+
+    /** Envoy's applySlowStartFactor. */
+    private double share(HostSpec spec, SlowStart slow) {
+        double window = slow.window().toNanos();
+        double serving = means.nanos().getAsLong() - spec.state().servingSinceNanos();
+        if (serving >= window || window == 0) {
+            return 1;
+        }
+        double part = Math.max(serving, 1e9) / window;
+        double factor = slow.aggression() == 1 ? part : Math.pow(part, 1 / slow.aggression());
+        return Math.min(1, Math.max(factor, slow.minimumWeightPercent() / 100));
     }
 }

@@ -1,6 +1,8 @@
 package io.postern.core.upstream;
 
+import io.postern.sdk.Metrics.Gauge;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A circuit breaker's threshold, which counts for the whole process as in Envoy. Thread-safe.
@@ -13,17 +15,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class SharedLimit {
     private static final int BATCHES_PER_SHARE = 32;
 
+    private final int limit;
     private final AtomicInteger free;
     private final int batch;
 
     SharedLimit(int limit, int workers) {
+        this.limit = limit;
         free = new AtomicInteger(limit);
         batch = Math.max(1, limit / (BATCHES_PER_SHARE * workers));
     }
 
     /** One worker's view, with its own leased permits. */
-    OnWorker onWorker() {
-        return new OnWorker(this);
+    OnWorker onWorker(LimitGauges gauges) {
+        Gauge remaining = gauges.remaining();
+        if (remaining != null) {
+            remaining.set(limit);
+        }
+        gauges.open().set(limit == 0 ? 1 : 0);
+        return new OnWorker(this, gauges);
     }
 
     /** Permits that no worker holds. */
@@ -48,12 +57,17 @@ final class SharedLimit {
     static final class OnWorker {
         private final SharedLimit shared;
         private final int keep;
+        private final Gauge open;
+        private final @Nullable Gauge remaining;
+        private boolean full;
         private int spare;
         private int over;
 
-        private OnWorker(SharedLimit shared) {
+        private OnWorker(SharedLimit shared, LimitGauges gauges) {
             this.shared = shared;
             this.keep = shared.batch - 1;
+            this.open = gauges.open();
+            this.remaining = gauges.remaining();
         }
 
         /** Takes a permit; false when the limit is reached. */
@@ -65,6 +79,13 @@ final class SharedLimit {
                 }
             }
             spare--;
+            if (spare == 0 && shared.free.get() == 0) {
+                full = true;
+                open.set(1);
+            }
+            if (remaining != null) {
+                remaining.add(-1);
+            }
             return true;
         }
 
@@ -80,6 +101,13 @@ final class SharedLimit {
                 return;
             }
             spare++;
+            if (full) {
+                full = false;
+                open.set(0);
+            }
+            if (remaining != null) {
+                remaining.add(1);
+            }
             if (spare > keep + keep) {
                 shared.free.addAndGet(spare - keep);
                 spare = keep;

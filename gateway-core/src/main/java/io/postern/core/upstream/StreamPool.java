@@ -37,6 +37,7 @@ final class StreamPool {
     private final ArrayDeque<PendingStream> pending = new ArrayDeque<>();
     private final IdleSweep idle;
     private int connecting;
+    private int openStreams;
     private int streamsPerConnection;
     private boolean draining;
 
@@ -67,6 +68,9 @@ final class StreamPool {
         PooledConnection connection = firstReady();
         if (connection != null) {
             attach(connection, requester);
+            if (settings.sockets().preconnectRatio() > 1) {
+                connectAsNeeded();
+            }
             return NOTHING;
         }
         if (!limits.pending().tryAcquire()) {
@@ -95,6 +99,29 @@ final class StreamPool {
     void drain() {
         draining = true;
         closeWhatDrained();
+    }
+
+    /** What is open now gets no new streams; new connections are made for those. */
+    void renew() {
+        for (PooledConnection connection : List.copyOf(all)) {
+            if (connection.state() == State.READY || connection.state() == State.BUSY) {
+                retire(connection);
+                if (connection.isIdle()) {
+                    connection.close();
+                } else {
+                    connection.drain();
+                }
+            }
+        }
+    }
+
+    /** Closes all connections, with streams or without. */
+    void closeConnections() {
+        for (PooledConnection connection : List.copyOf(all)) {
+            if (connection.state() != State.CONNECTING) {
+                connection.close();
+            }
+        }
     }
 
     /** Whether nothing is open and nobody waits. */
@@ -191,6 +218,7 @@ final class StreamPool {
             return;
         }
         HttpStream stream = connection.open(requester.streamListener());
+        openStreams++;
         host.onStreamOpened();
         int most = settings.maxRequestsPerConnection();
         if (most > 0 && connection.served() >= most) {
@@ -207,7 +235,11 @@ final class StreamPool {
         while (connection != null && !pending.isEmpty()) {
             PendingStream next = pending.removeFirst();
             noLongerPending();
-            attach(connection, next.requester());
+            try {
+                attach(connection, next.requester());
+            } catch (RuntimeException bug) {
+                contain(bug);
+            }
             connection = firstReady();
         }
         connectAsNeeded();
@@ -215,7 +247,7 @@ final class StreamPool {
     }
 
     private void connectAsNeeded() {
-        while (pending.size() > (long) connecting * streamsPerConnection) {
+        while (wants() > (long) connecting * streamsPerConnection) {
             if (!limits.connections().tryAcquire()) {
                 stats.cxOverflow.add(1);
                 if (!all.isEmpty()) {
@@ -232,6 +264,26 @@ final class StreamPool {
         }
     }
 
+    /**
+     * Requests that connections are made for; preconnecting makes some for requests to come. Envoy
+     * preconnects only for requests that wait or run, so an idle pool shrinks as always.
+     */
+    private double wants() {
+        int waiting = pending.size();
+        double ratio = settings.sockets().preconnectRatio();
+        if (ratio <= 1 || draining) {
+            return waiting;
+        }
+        double ready = (double) readyStreams();
+        return waiting == 0 && openStreams == 0
+                ? 0
+                : Math.max(waiting, (waiting + openStreams) * ratio - openStreams - ready);
+    }
+
+    private long readyStreams() {
+        return offer == Offer.HTTP1 ? ready.size() : ready.isEmpty() ? 0 : streamsPerConnection;
+    }
+
     private void failWaiting(Failure failure, String text) {
         if (pending.isEmpty()) {
             return;
@@ -242,9 +294,20 @@ final class StreamPool {
             if (pending.removeFirstOccurrence(failed.get(i))) {
                 noLongerPending();
                 stats.rqPendingFailureEject.add(1);
-                failed.get(i).requester().onStreamFailure(failure, host, text);
+                try {
+                    failed.get(i).requester().onStreamFailure(failure, host, text);
+                } catch (RuntimeException bug) {
+                    contain(bug);
+                }
             }
         }
+    }
+
+    /** What one exchange does wrong must not keep the others waiting; the loop logs it. */
+    private void contain(RuntimeException bug) {
+        worker.execute(() -> {
+            throw bug;
+        });
     }
 
     private void closeWhatDrained() {
@@ -310,6 +373,7 @@ final class StreamPool {
     }
 
     private void released(int ended) {
+        openStreams -= ended;
         for (int i = 0; i < ended; i++) {
             limits.requests().release();
             host.onStreamEnded();
@@ -324,6 +388,9 @@ final class StreamPool {
         stats.cxActive.add(-1);
         stats.cxDestroy.add(1);
         stats.cxLengthMs.record(connection.ageNanos() / 1_000_000);
+        if (connection.served() > 0) {
+            stats.rqPerCx.record(connection.served());
+        }
         host.onConnectionClosed();
     }
 }

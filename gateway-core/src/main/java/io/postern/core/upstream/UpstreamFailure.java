@@ -28,6 +28,10 @@ public record UpstreamFailure(Kind kind, ResponseFlag flag, String reason, Strin
             new UpstreamFailure(
                     Kind.TRY_TIMEOUT, ResponseFlag.UPSTREAM_REQUEST_TIMEOUT, "timeout", "");
 
+    /** per_try_idle_timeout passed. */
+    public static final UpstreamFailure TRY_IDLE_TIMEOUT =
+            new UpstreamFailure(Kind.TRY_TIMEOUT, ResponseFlag.STREAM_IDLE_TIMEOUT, "timeout", "");
+
     /** What retry policies distinguish. */
     public enum Kind {
         NO_HOST,
@@ -121,10 +125,16 @@ public record UpstreamFailure(Kind kind, ResponseFlag flag, String reason, Strin
         return switch (kind) {
             case NO_HOST -> reply(503, "no_healthy_upstream", "no healthy upstream", List.of());
             case TRY_TIMEOUT ->
-                    reply(504, "upstream_per_try_timeout", "upstream request timeout", List.of());
+                    reply(504, tryTimeoutDetails(), "upstream request timeout", List.of());
             case OVERFLOW -> beforeHeaders(retried, OVERLOADED);
             case CONNECT, REFUSED, RESET -> beforeHeaders(retried, List.of());
         };
+    }
+
+    private String tryTimeoutDetails() {
+        return flag == ResponseFlag.STREAM_IDLE_TIMEOUT
+                ? "upstream_per_try_idle_timeout"
+                : "upstream_per_try_timeout";
     }
 
     private LocalReply beforeHeaders(boolean retried, List<LocalReply.Header> headers) {

@@ -2,8 +2,9 @@ package io.postern.core.upstream;
 
 import io.postern.config.model.Cluster;
 import io.postern.core.http.HttpConnection;
+import io.postern.core.upstream.resilience.ResilienceGuard;
 import io.postern.sdk.Worker.Cancellable;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A cluster on one worker: its hosts, cursors and pools. Confined to the event loop. */
 public interface WorkerCluster {
@@ -13,16 +14,18 @@ public interface WorkerCluster {
     /**
      * Asks for a stream: chooses a host, takes a pooled connection or makes one.
      *
-     * @param highPriority which circuit-breaker thresholds count
-     * @param downstream protocol of the client's request, for use_downstream_protocol_config
-     * @param avoid hosts not to choose when another is there (previous_hosts); may be empty
      * @return calls the request off while it waits; does nothing once it was answered
      */
-    Cancellable request(
-            boolean highPriority,
-            HttpConnection.Protocol downstream,
-            List<UpstreamHost> avoid,
-            StreamRequester requester);
+    Cancellable request(LoadBalancerContext context, StreamRequester requester);
+
+    /** The same for a request without a hash and without retries. */
+    default Cancellable request(
+            boolean highPriority, HttpConnection.Protocol downstream, StreamRequester requester) {
+        record Plain(boolean highPriority, HttpConnection.Protocol downstream)
+                implements LoadBalancerContext {}
+
+        return request(new Plain(highPriority, downstream), requester);
+    }
 
     /**
      * Opens a byte stream to a host of the balancer's choice, with TLS as the cluster has it. The
@@ -31,6 +34,9 @@ public interface WorkerCluster {
      * @return calls the request off while it waits; does nothing once it was answered
      */
     Cancellable open(ChannelRequester requester);
+
+    /** Lets tries through or not, beside the circuit breakers; null: there is none. */
+    @Nullable ResilienceGuard guard();
 
     /** Takes one of max_retries; false when none is left. Give it back with retryEnded. */
     boolean tryRetry(boolean highPriority);

@@ -218,7 +218,9 @@ class RouteHeadersTest {
                         false,
                         List.of(),
                         List.of(),
-                        null);
+                        null,
+                        List.of(),
+                        List.of());
         var route =
                 new Route("", match(match), action, HeaderMutations.none(), FilterOverrides.none());
         return compile(route, HeaderMutations.none(), false);

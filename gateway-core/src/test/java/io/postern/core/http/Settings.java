@@ -15,7 +15,9 @@ import io.postern.config.model.HttpConnectionManager.PathNormalization;
 import io.postern.config.model.HttpConnectionManager.RequestId;
 import io.postern.config.model.HttpConnectionManager.ServerHeader;
 import io.postern.config.model.HttpConnectionManager.UnderscoreAction;
+import io.postern.config.model.LoadBalancing;
 import io.postern.config.model.LocalReplyRules;
+import io.postern.config.model.Resilience;
 import io.postern.config.model.RouteTable;
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +38,7 @@ final class Settings {
                     false,
                     false,
                     FilterOverrides.none());
-    private static final Thresholds THRESHOLDS = new Thresholds(1024, 1024, 1024, 3);
+    private static final Thresholds THRESHOLDS = new Thresholds(1024, 1024, 1024, 3, null, false);
 
     private Settings() {}
 
@@ -50,14 +52,20 @@ final class Settings {
                 "upstream",
                 "upstream",
                 new Cluster.Discovery.Static(),
+                Cluster.Assignment.of(List.of()),
+                LoadBalancing.of(new LoadBalancing.Policy.RoundRobin()),
                 List.of(),
-                Cluster.LbPolicy.ROUND_ROBIN,
+                null,
                 Duration.ofSeconds(1),
                 null,
+                List.of(),
                 Cluster.Protocol.HTTP1,
                 http1,
                 http2,
                 new Cluster.CircuitBreakers(THRESHOLDS, THRESHOLDS),
+                Cluster.Sockets.plain(),
+                Cluster.HostLoss.gentle(),
+                Resilience.none(),
                 32 * 1024,
                 0,
                 Duration.ZERO,

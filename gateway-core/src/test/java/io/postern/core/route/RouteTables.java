@@ -86,7 +86,9 @@ public final class RouteTables {
                 false,
                 List.of(),
                 List.of(),
-                null);
+                null,
+                List.of(),
+                List.of());
     }
 
     public static PathMatcher prefix(String text) {

@@ -8,6 +8,7 @@ import io.netty.pkitesting.X509Bundle;
 import io.postern.config.model.Cluster;
 import io.postern.config.model.Cluster.Discovery;
 import io.postern.config.model.Cluster.DnsFamily;
+import io.postern.config.model.Cluster.DnsLookups;
 import io.postern.config.model.Cluster.Protocol;
 import io.postern.core.tls.TestPki;
 import java.net.InetAddress;
@@ -230,8 +231,10 @@ class ClusterDirectoryIT {
             Duration rate = Duration.ofSeconds(5);
             Discovery dns =
                     kind.equals("strict")
-                            ? new Discovery.StrictDns(rate, false, DnsFamily.V4_ONLY)
-                            : new Discovery.LogicalDns(rate, false, DnsFamily.V4_ONLY);
+                            ? new Discovery.StrictDns(
+                                    DnsLookups.every(rate, false, DnsFamily.V4_ONLY))
+                            : new Discovery.LogicalDns(
+                                    DnsLookups.every(rate, false, DnsFamily.V4_ONLY));
             rig.use(TestClusters.cluster().host("localhost", origin.port()).discovery(dns));
             assertThat(rig.get()).isEqualTo("200 HTTP/1.1");
             assertThat(rig.directory.view().getFirst().hosts().getFirst().hostname())

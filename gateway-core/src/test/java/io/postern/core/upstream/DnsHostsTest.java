@@ -8,6 +8,7 @@ import io.netty.util.NetUtil;
 import io.postern.config.model.Cluster;
 import io.postern.config.model.Cluster.Discovery;
 import io.postern.config.model.Cluster.DnsFamily;
+import io.postern.config.model.Cluster.DnsLookups;
 import io.postern.core.upstream.dns.DnsAnswer;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -23,11 +24,12 @@ import org.junit.jupiter.api.Test;
 
 class DnsHostsTest {
     private static final Discovery STRICT =
-            new Discovery.StrictDns(Duration.ofSeconds(5), false, DnsFamily.AUTO);
+            new Discovery.StrictDns(DnsLookups.every(Duration.ofSeconds(5), false, DnsFamily.AUTO));
     private static final Discovery STRICT_TTL =
-            new Discovery.StrictDns(Duration.ofSeconds(5), true, DnsFamily.AUTO);
+            new Discovery.StrictDns(DnsLookups.every(Duration.ofSeconds(5), true, DnsFamily.AUTO));
     private static final Discovery LOGICAL =
-            new Discovery.LogicalDns(Duration.ofSeconds(5), false, DnsFamily.AUTO);
+            new Discovery.LogicalDns(
+                    DnsLookups.every(Duration.ofSeconds(5), false, DnsFamily.AUTO));
 
     private final Map<String, DnsAnswer> zone = new HashMap<>();
     private final List<String> asked = new ArrayList<>();
@@ -50,23 +52,24 @@ class DnsHostsTest {
 
     private DnsHosts start(TestClusters config, Discovery discovery) {
         Cluster cluster = config.discovery(discovery).build();
-        NamedEndpoint.Schedule schedule =
+        DnsLookups lookups =
                 switch (discovery) {
-                    case Discovery.StrictDns strict -> NamedEndpoint.Schedule.of(strict);
-                    case Discovery.LogicalDns logical -> NamedEndpoint.Schedule.of(logical);
+                    case Discovery.StrictDns strict -> strict.lookups();
+                    case Discovery.LogicalDns logical -> logical.lookups();
                     case Discovery.Static _, Discovery.Eds _ -> throw new AssertionError();
                 };
         DnsHosts hosts =
                 new DnsHosts(
                         cluster,
-                        schedule,
+                        lookups,
                         new HostBook(cluster, UpstreamChannels.NIO, 1),
                         (name, _, listener) -> {
                             asked.add(name);
                             listener.accept(
                                     zone.getOrDefault(name, new DnsAnswer.Failed("time-out")));
                         },
-                        time.eventLoop());
+                        time.eventLoop(),
+                        new ControlStats());
         time.freezeTime();
         hosts.start(told::add);
         time.runPendingTasks();

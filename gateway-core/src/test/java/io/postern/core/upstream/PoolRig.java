@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.postern.config.model.Cluster;
 import io.postern.core.http.HttpConnection.Protocol;
+import io.postern.core.upstream.outlier.OutlierMonitor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A cluster on one worker with fake connections and a virtual clock. */
 final class PoolRig {
@@ -16,12 +19,18 @@ final class PoolRig {
     final SharedCluster shared;
     final ClusterOnWorker cluster;
     private final HostBook book;
+    private List<HostSpec> specs = List.of();
 
     PoolRig(TestClusters config) {
         this(config.build(), 1);
     }
 
     PoolRig(Cluster config, long seed) {
+        this(config, seed, null);
+    }
+
+    /** {@code monitors}: for outlier detection. */
+    PoolRig(Cluster config, long seed, @Nullable Supplier<OutlierMonitor> monitors) {
         shared = new SharedCluster(config, 1);
         var loop = new EmbeddedChannel().eventLoop();
         cluster =
@@ -35,7 +44,7 @@ final class PoolRig {
                                     throw new AssertionError("fake connections need no codec");
                                 },
                                 new Random(seed)));
-        book = new HostBook(config, UpstreamChannels.NIO, 1);
+        book = new HostBook(config, UpstreamChannels.NIO, 1, monitors);
         hosts(config);
     }
 
@@ -43,7 +52,28 @@ final class PoolRig {
     void hosts(Cluster config) {
         List<HostSpec> hosts = new ArrayList<>();
         new FixedHosts(config, book).start(hosts::addAll);
-        cluster.hosts(hosts);
+        specs = hosts;
+        cluster.hosts(HostPlan.of(hosts, cluster.config().withAssignment(config.assignment())));
+    }
+
+    /** The hosts there are now. */
+    List<HostSpec> specs() {
+        return specs;
+    }
+
+    /** Health flags have changed. */
+    void refresh() {
+        specs = specs.stream().map(HostSpec::refreshed).toList();
+        cluster.hosts(HostPlan.of(specs, cluster.config()));
+    }
+
+    /** The host that the next request would go to. */
+    HostOnWorker choose() {
+        HostOnWorker host = cluster.choose(new Ask(Protocol.HTTP_1_1, List.of()));
+        if (host == null) {
+            throw new AssertionError("no host");
+        }
+        return host;
     }
 
     TestRequest request() {
@@ -55,8 +85,27 @@ final class PoolRig {
     }
 
     TestRequest request(TestRequest request, Protocol downstream, List<UpstreamHost> avoid) {
-        request.cancellable = cluster.request(false, downstream, avoid, request);
+        request.cancellable = cluster.request(new Ask(downstream, avoid), request);
         return request;
+    }
+
+    /** Two more hosts are tried when the first is not wanted. */
+    private record Ask(Protocol downstream, List<UpstreamHost> avoid)
+            implements LoadBalancerContext {
+        @Override
+        public boolean highPriority() {
+            return false;
+        }
+
+        @Override
+        public int hostAttempts() {
+            return 3;
+        }
+
+        @Override
+        public boolean refuses(UpstreamHost host) {
+            return avoid.contains(host);
+        }
     }
 
     long stat(String name) {
@@ -70,6 +119,11 @@ final class PoolRig {
         assertThat(drain(held.connections())).isEqualTo(limits.maxConnections());
         assertThat(drain(held.pending())).isEqualTo(limits.maxPendingRequests());
         assertThat(drain(held.requests())).isEqualTo(limits.maxRequests());
+        int retries = 0;
+        while (cluster.tryRetry(false)) {
+            retries++;
+        }
+        assertThat(retries).isEqualTo(limits.maxRetries());
     }
 
     private static int drain(SharedLimit.OnWorker limit) {

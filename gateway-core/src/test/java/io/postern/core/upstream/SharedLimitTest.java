@@ -8,13 +8,36 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SharedLimitTest {
+    private final TestMetrics metrics = new TestMetrics();
+    private final LimitGauges gauges =
+            new LimitGauges(metrics.gauge("open"), metrics.gauge("remaining"));
+
+    @Test
+    void theGaugesSayWhenTheLimitIsReachedAndWhatIsLeft() {
+        // Given
+        SharedLimit.OnWorker limit = new SharedLimit(2, 1).onWorker(gauges);
+        limit.tryAcquire();
+        assertThat(metrics.value("open")).isZero();
+        assertThat(metrics.value("remaining")).isEqualTo(1);
+
+        // When
+        limit.tryAcquire();
+        long full = metrics.value("open");
+        limit.release();
+
+        // Then
+        assertThat(full).isEqualTo(1);
+        assertThat(metrics.value("open")).isZero();
+        assertThat(metrics.value("remaining")).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @CsvSource({"0, 1", "1, 4", "3, 2", "63, 2", "127, 4"})
     void aSmallLimitIsExactOverAllWorkers(int limit, int workers) {
         // Given
         SharedLimit shared = new SharedLimit(limit, workers);
-        SharedLimit.OnWorker one = shared.onWorker();
-        SharedLimit.OnWorker other = shared.onWorker();
+        SharedLimit.OnWorker one = shared.onWorker(gauges);
+        SharedLimit.OnWorker other = shared.onWorker(gauges);
 
         // When
         int taken = 0;
@@ -31,7 +54,7 @@ class SharedLimitTest {
     @Test
     void permitsBeyondTheLimitAreGivenBackFirst() {
         // Given
-        SharedLimit.OnWorker limit = new SharedLimit(1, 1).onWorker();
+        SharedLimit.OnWorker limit = new SharedLimit(1, 1).onWorker(gauges);
         limit.tryAcquire();
         limit.acquireOver();
 
@@ -50,7 +73,7 @@ class SharedLimitTest {
         int limit = 1024;
         int workers = 2;
         SharedLimit shared = new SharedLimit(limit, workers);
-        SharedLimit.OnWorker[] views = {shared.onWorker(), shared.onWorker()};
+        SharedLimit.OnWorker[] views = {shared.onWorker(gauges), shared.onWorker(gauges)};
         int[] held = new int[workers];
         Random random = new Random(42);
         int lowestRefusal = Integer.MAX_VALUE;

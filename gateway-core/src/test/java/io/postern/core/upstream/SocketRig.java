@@ -79,7 +79,7 @@ final class SocketRig implements AutoCloseable {
         if (cluster == null) {
             get.done.complete("no cluster");
         } else {
-            cluster.request(false, Protocol.HTTP_1_1, List.of(), get);
+            cluster.request(false, Protocol.HTTP_1_1, get);
         }
     }
 

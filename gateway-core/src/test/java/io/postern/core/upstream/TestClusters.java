@@ -2,29 +2,41 @@ package io.postern.core.upstream;
 
 import io.postern.config.model.Address;
 import io.postern.config.model.Cluster;
+import io.postern.config.model.Cluster.Assignment;
 import io.postern.config.model.Cluster.CircuitBreakers;
 import io.postern.config.model.Cluster.Discovery;
 import io.postern.config.model.Cluster.Endpoint;
 import io.postern.config.model.Cluster.Health;
-import io.postern.config.model.Cluster.LbPolicy;
+import io.postern.config.model.Cluster.HostLoss;
 import io.postern.config.model.Cluster.LocalityEndpoints;
 import io.postern.config.model.Cluster.Protocol;
+import io.postern.config.model.Cluster.Sockets;
 import io.postern.config.model.Cluster.Thresholds;
+import io.postern.config.model.HealthCheck;
 import io.postern.config.model.HttpConnectionManager.Http1Options;
 import io.postern.config.model.HttpConnectionManager.Http2Options;
+import io.postern.config.model.LoadBalancing;
+import io.postern.config.model.LoadBalancing.Policy;
+import io.postern.config.model.OutlierDetection;
+import io.postern.config.model.Resilience;
 import io.postern.config.model.Tls;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Cluster configurations for tests: Envoy's defaults, changed one by one. */
 final class TestClusters {
     private final List<LocalityEndpoints> endpoints = new ArrayList<>();
     private Discovery discovery = new Discovery.Static();
-    private LbPolicy policy = LbPolicy.ROUND_ROBIN;
+    private LoadBalancing balancing = LoadBalancing.of(new Policy.RoundRobin());
+    private final List<HealthCheck> healthChecks = new ArrayList<>();
+    private @Nullable OutlierDetection outlierDetection;
+    private HostLoss hostLoss = HostLoss.gentle();
+    private Sockets sockets = Sockets.plain();
     private Protocol protocol = Protocol.HTTP1;
-    private Thresholds thresholds = new Thresholds(1024, 1024, 1024, 3);
+    private Thresholds thresholds = new Thresholds(1024, 1024, 1024, 3, null, false);
     private int maxRequestsPerConnection;
     private Duration connectTimeout = Duration.ofSeconds(5);
     private Duration idleTimeout = Duration.ofHours(1);
@@ -40,27 +52,22 @@ final class TestClusters {
     }
 
     TestClusters host(String ip, int port, int weight, int priority, Health health) {
-        endpoints.add(
-                new LocalityEndpoints(
-                        "",
-                        "",
-                        "",
-                        priority,
-                        0,
-                        List.of(new Endpoint(new Address.Socket(ip, port), "", weight, health))));
+        return locality("", 0, priority, endpoint(new Address.Socket(ip, port), weight, health));
+    }
+
+    /** Hosts of one zone. */
+    TestClusters locality(String zone, int weight, int priority, Endpoint... hosts) {
+        endpoints.add(new LocalityEndpoints("", zone, "", priority, weight, List.of(hosts)));
         return this;
     }
 
+    @SuppressWarnings("NullAway") // it does not see the annotation of a nested type in a class file
+    static Endpoint endpoint(Address address, int weight, Health health) {
+        return new Endpoint(address, "", weight, health, null, Map.of(), "");
+    }
+
     TestClusters pipe(String path) {
-        endpoints.add(
-                new LocalityEndpoints(
-                        "",
-                        "",
-                        "",
-                        0,
-                        0,
-                        List.of(new Endpoint(new Address.Pipe(path), "", 1, Health.UNKNOWN))));
-        return this;
+        return locality("", 0, 0, endpoint(new Address.Pipe(path), 1, Health.UNKNOWN));
     }
 
     TestClusters discovery(Discovery value) {
@@ -68,8 +75,32 @@ final class TestClusters {
         return this;
     }
 
-    TestClusters policy(LbPolicy value) {
-        policy = value;
+    TestClusters policy(Policy value) {
+        return balancing(LoadBalancing.of(value));
+    }
+
+    TestClusters balancing(LoadBalancing value) {
+        balancing = value;
+        return this;
+    }
+
+    TestClusters check(HealthCheck value) {
+        healthChecks.add(value);
+        return this;
+    }
+
+    TestClusters outliers(OutlierDetection value) {
+        outlierDetection = value;
+        return this;
+    }
+
+    TestClusters hostLoss(HostLoss value) {
+        hostLoss = value;
+        return this;
+    }
+
+    TestClusters sockets(Sockets value) {
+        sockets = value;
         return this;
     }
 
@@ -79,7 +110,12 @@ final class TestClusters {
     }
 
     TestClusters limits(int connections, int pending, int requests, int retries) {
-        thresholds = new Thresholds(connections, pending, requests, retries);
+        thresholds = new Thresholds(connections, pending, requests, retries, null, false);
+        return this;
+    }
+
+    TestClusters limits(Thresholds value) {
+        thresholds = value;
         return this;
     }
 
@@ -119,10 +155,13 @@ final class TestClusters {
                 name,
                 "",
                 discovery,
-                endpoints,
-                policy,
+                Assignment.of(endpoints),
+                balancing,
+                healthChecks,
+                outlierDetection,
                 connectTimeout,
                 tls,
+                List.of(),
                 protocol,
                 new Http1Options(true, false, "", false, false, false),
                 new Http2Options(
@@ -134,7 +173,10 @@ final class TestClusters {
                         false,
                         Duration.ZERO,
                         Duration.ofSeconds(5)),
-                new CircuitBreakers(thresholds, new Thresholds(1024, 1024, 1024, 3)),
+                new CircuitBreakers(thresholds, new Thresholds(1024, 1024, 1024, 3, null, false)),
+                sockets,
+                hostLoss,
+                Resilience.none(),
                 1 << 20,
                 maxRequestsPerConnection,
                 idleTimeout,

@@ -6,17 +6,18 @@ import java.util.random.RandomGenerator;
  * One after the other, from a random start, so that workers do not move in step. Confined to the
  * event loop.
  */
-final class RoundRobin implements Balancer {
+public final class RoundRobin implements Balancer {
     private final int hosts;
     private int next;
 
-    RoundRobin(int hosts, RandomGenerator random) {
+    /** {@code hosts}: 1 or more. */
+    public RoundRobin(int hosts, RandomGenerator random) {
         this.hosts = hosts;
         this.next = random.nextInt(hosts);
     }
 
     @Override
-    public int choose() {
+    public int choose(long hash, int attempt) {
         int chosen = next;
         next = chosen + 1 == hosts ? 0 : chosen + 1;
         return chosen;

@@ -2,7 +2,6 @@ package io.postern.core.upstream.balance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.postern.config.model.Cluster.LbPolicy;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,13 +9,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BalancerTest {
-    private static final int[] IDLE = new int[16];
-
-    private static int[] picks(LbPolicy policy, int[] weights, int[] active, int times, long seed) {
-        Balancer balancer = Balancer.of(policy, weights, i -> active[i], new Random(seed));
-        int[] picked = new int[weights.length];
+    private static int[] picks(Balancer balancer, int hosts, int times) {
+        int[] picked = new int[hosts];
         for (int i = 0; i < times; i++) {
-            picked[balancer.choose()]++;
+            picked[balancer.choose(0, 0)]++;
         }
         return picked;
     }
@@ -34,13 +30,12 @@ class BalancerTest {
     @ValueSource(longs = {1, 2, 3})
     void equalWeightsTakeTurns(long seed) {
         // Given
-        Balancer balancer =
-                Balancer.of(LbPolicy.ROUND_ROBIN, new int[] {5, 5, 5}, i -> 0, new Random(seed));
-        int first = balancer.choose();
+        Balancer balancer = new RoundRobin(3, new Random(seed));
+        int first = balancer.choose(0, 0);
 
         // When, Then
         for (int i = 1; i < 10; i++) {
-            assertThat(balancer.choose()).isEqualTo((first + i) % 3);
+            assertThat(balancer.choose(0, 0)).isEqualTo((first + i) % 3);
         }
     }
 
@@ -56,7 +51,9 @@ class BalancerTest {
 
         for (long seed = 0; seed < 50; seed++) {
             // When
-            int[] picked = picks(LbPolicy.ROUND_ROBIN, weights, IDLE, times, seed);
+            Balancer balancer =
+                    new EarliestDeadline(weights.length, i -> weights[i], new Random(seed));
+            int[] picked = picks(balancer, weights.length, times);
 
             // Then
             for (int i = 0; i < weights.length; i++) {
@@ -69,20 +66,49 @@ class BalancerTest {
     }
 
     @Test
-    void randomFollowsTheWeights() {
-        int[] picked = picks(LbPolicy.RANDOM, new int[] {1, 3}, IDLE, 10_000, 7);
-        assertThat(picked[1]).isBetween(7300, 7700);
+    void aWeightThatFallsMakesAHostRarer() {
+        // Given
+        double[] weights = {1, 1};
+        Balancer balancer = new EarliestDeadline(2, i -> weights[i], new Random(1));
+        picks(balancer, 2, 100);
+
+        // When
+        weights[0] = 0.1;
+
+        // Then
+        assertThat(picks(balancer, 2, 1100)[0]).isBetween(95, 105);
+    }
+
+    @Test
+    void randomTakesEveryHostAsOften() {
+        int[] picked = picks(new AnyHost(2, new Random(7)), 2, 10_000);
+        assertThat(picked[1]).isBetween(4800, 5200);
     }
 
     @Test
     void leastRequestAvoidsTheBusyHost() {
         // Given: of two hosts drawn at random the busy one is used when it is drawn twice
         int[] active = {100, 0, 0, 0};
+        Balancer balancer = new LeastRequest(4, 2, i -> active[i], new Random(7));
 
         // When
-        int[] picked = picks(LbPolicy.LEAST_REQUEST, new int[] {1, 1, 1, 1}, active, 10_000, 7);
+        int[] picked = picks(balancer, 4, 10_000);
 
         // Then
         assertThat(picked[0]).isBetween(500, 750);
+    }
+
+    @Test
+    void aFullScanNeverTakesTheBusyHost() {
+        // Given
+        int[] active = {0, 1, 0, 0};
+        Balancer balancer = new LeastRequest(4, Integer.MAX_VALUE, i -> active[i], new Random(7));
+
+        // When
+        int[] picked = picks(balancer, 4, 3000);
+
+        // Then
+        assertThat(picked[1]).isZero();
+        assertThat(picked[3]).isBetween(900, 1100);
     }
 }
