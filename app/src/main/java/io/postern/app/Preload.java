@@ -1,8 +1,6 @@
 package io.postern.app;
 
 import io.postern.core.runtime.Transport;
-import io.postern.filters.wasm.engine.WasmEngine;
-import java.nio.file.Path;
 
 /**
  * Uses the second processor while the first reads the configuration: loads what a gateway needs
@@ -13,11 +11,9 @@ public final class Preload {
 
     /** Starts it; does not wait. */
     public static void start() {
-        Thread.ofPlatform().daemon().name("preload").start(Preload::run);
-    }
-
-    private static void run() {
-        Transport.best();
-        var _ = new WasmEngine((Path) null);
+        Thread.ofPlatform()
+                .daemon()
+                .name("preload")
+                .start(Transport::best); // Netty and its natives
     }
 }

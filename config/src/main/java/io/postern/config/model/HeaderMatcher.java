@@ -3,7 +3,8 @@ package io.postern.config.model;
 import io.postern.sdk.HeaderName;
 
 /**
- * How a header is matched. Several lines of one name are joined by a comma.
+ * How a header is matched. Of several lines of one name one that matches is enough; names that
+ * Envoy keeps as one line ({@code user-agent}, {@code accept} …) are joined by a comma first.
  *
  * <p>Source: {@code envoy.config.route.v3.HeaderMatcher}.
  *

@@ -96,8 +96,7 @@ public final class GrpcStream implements StreamRequester, HttpStreamListener {
             end("no such cluster: " + name);
             return;
         }
-        Cancellable cancellable =
-                cluster.request(false, HttpConnection.Protocol.HTTP_2, this);
+        Cancellable cancellable = cluster.request(false, HttpConnection.Protocol.HTTP_2, this);
         if (!over && stream == null) {
             waiting = cancellable;
         }

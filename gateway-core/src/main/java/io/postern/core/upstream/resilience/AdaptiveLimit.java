@@ -67,8 +67,7 @@ final class AdaptiveLimit {
     private void shrink(long startNanos, long nowNanos) {
         long last = shrunkAtNanos.get();
         if (startNanos >= last && shrunkAtNanos.compareAndSet(last, nowNanos)) {
-            limit.updateAndGet(
-                    now -> Math.max(config.minLimit() * UNITS, less(now)));
+            limit.updateAndGet(now -> Math.max(config.minLimit() * UNITS, less(now)));
         }
     }
 }

@@ -37,9 +37,52 @@ final class ClassCache {
             EnumSet.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
 
     // By name: asking for the classes would load the compiler, which a cached start does without.
+    private static final List<String> TRANSLATOR_PARTS =
+            List.of(
+                    "Block",
+                    "BodyScan",
+                    "BulkOperations",
+                    "Calls",
+                    "Code",
+                    "ControlFlow",
+                    "Dispatch",
+                    "FunctionState",
+                    "FunctionTranslator",
+                    "GuestClass",
+                    "GuestCode",
+                    "GuestMath",
+                    "GuestTable",
+                    "HostCalls",
+                    "Immediates",
+                    "IndirectCalls",
+                    "LocalSlots",
+                    "MemoryAccess",
+                    "MethodBody",
+                    "MethodTranslator",
+                    "ModuleShape",
+                    "ModuleTranslator",
+                    "Names",
+                    "Numeric",
+                    "Operands",
+                    "Parts",
+                    "Regions",
+                    "Segment",
+                    "Signature",
+                    "TranslatorOptions",
+                    "Types",
+                    "Variables");
     private static final List<String> COMPILER_PARTS =
-            Stream.of("Compiler", "Emitters", "EmitterMap", "Shaded", "WasmAnalyzer")
-                    .map(name -> "com.dylibso.chicory.compiler.internal." + name)
+            Stream.concat(
+                            Stream.of(
+                                            "Compiler",
+                                            "Emitters",
+                                            "EmitterMap",
+                                            "Shaded",
+                                            "WasmAnalyzer")
+                                    .map(name -> "com.dylibso.chicory.compiler.internal." + name),
+                            TRANSLATOR_PARTS.stream()
+                                    .map(name ->
+                                            "io.postern.filters.wasm.engine.translate." + name))
                     .toList();
 
     private final Path directory;

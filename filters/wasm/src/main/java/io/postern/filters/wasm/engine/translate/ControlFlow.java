@@ -522,7 +522,7 @@ final class ControlFlow {
         }
         int height = operands.size();
         for (int i = 0; i < labels.length; i++) {
-            if (labels[i] != after) {
+            if (exits.get(i) != loopAt) {
                 Block block = blocks.get(exits.get(i));
                 out.place(labels[i], operands);
                 parts.loadLocals();
