@@ -13,7 +13,6 @@ import io.postern.core.route.GrpcRequest;
 import io.postern.core.runtime.WorkerLoop;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.LocalReply;
-import io.postern.sdk.Worker;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,12 +109,7 @@ final class Exchange extends ExchangeMessages implements HttpStreamListener, Cha
             return;
         }
         boolean remote = reason == ResetReason.REMOTE_RESET;
-        info.flag(
-                reason == ResetReason.PROTOCOL_ERROR
-                        ? ResponseFlag.DOWNSTREAM_PROTOCOL_ERROR
-                        : remote
-                                ? ResponseFlag.DOWNSTREAM_REMOTE_RESET
-                                : ResponseFlag.DOWNSTREAM_CONNECTION_TERMINATION);
+        info.flag(ResponseFlag.ofDownstream(reason));
         if (info.details.isEmpty() || response != Response.AWAITED) {
             info.details =
                     !detail.isEmpty()
@@ -398,11 +392,7 @@ final class Exchange extends ExchangeMessages implements HttpStreamListener, Cha
     }
 
     @Override
-    public Worker worker() {
-        return flow.worker();
-    }
-
-    WorkerLoop workerLoop() {
+    public WorkerLoop worker() {
         return flow.worker();
     }
 }

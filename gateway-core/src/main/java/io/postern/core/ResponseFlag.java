@@ -1,5 +1,7 @@
 package io.postern.core;
 
+import io.postern.core.http.ResetReason;
+
 /**
  * Why a response is not simply the upstream's. The order is Envoy's CoreResponseFlag: the ordinal
  * is the bit that plugins see as {@code response.flags}.
@@ -40,6 +42,15 @@ public enum ResponseFlag {
 
     ResponseFlag(String shortText) {
         this.shortText = shortText;
+    }
+
+    /** What a client's reset says. */
+    static ResponseFlag ofDownstream(ResetReason reason) {
+        return switch (reason) {
+            case PROTOCOL_ERROR -> DOWNSTREAM_PROTOCOL_ERROR;
+            case REMOTE_RESET -> DOWNSTREAM_REMOTE_RESET;
+            default -> DOWNSTREAM_CONNECTION_TERMINATION;
+        };
     }
 
     /** As in {@code %RESPONSE_FLAGS%}. */

@@ -33,7 +33,7 @@ final class Timeouts extends Deadline {
     Timeouts(Exchange exchange, long now) {
         this.exchange = exchange;
         FlowParts.Limits limits = exchange.flow.parts().limits();
-        wheel = exchange.workerLoop().deadlines();
+        wheel = exchange.worker().deadlines();
         idleNanos = limits.streamIdleNanos();
         lastActivity = now;
         requestAt = after(now, limits.requestNanos());

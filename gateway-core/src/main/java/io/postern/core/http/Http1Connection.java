@@ -14,8 +14,8 @@ import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reading half that both sides of HTTP/1 share: octets to heads, bodies and trailers, one
- * message at a time, with back pressure down to the socket. Confined to the channel's event loop.
+ * The reading half that both sides of HTTP/1 share, with back pressure down to the socket. Confined
+ * to the channel's event loop.
  *
  * <pre>
  * HEAD -> BODY -> (TRAILERS ->) IDLE -> HEAD …      any -> DISCARD: the connection is about to end
@@ -29,10 +29,8 @@ abstract class Http1Connection extends ChannelDuplexHandler implements HttpConne
         HEAD,
         BODY,
         TRAILERS,
-        /** Nothing: on the server the answer is due; on the client no request is open. */
-        IDLE,
-        /** Whatever arrives is dropped. */
-        DISCARD
+        IDLE, // nothing: on the server the answer is due; on the client no request is open
+        DISCARD // whatever arrives is dropped
     }
 
     final CodecWorker worker;

@@ -25,10 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What both sides of HTTP/2 share, on Netty's frame codec and flow controllers, without its child
- * channels. Confined to the channel's event loop.
- *
- * <p>A failure in one exchange resets its stream; only what Netty calls a connection error ends the
- * connection.
+ * channels. Confined to the channel's event loop. A failure in one exchange resets its stream; only
+ * what Netty calls a connection error ends the connection.
  */
 abstract class Http2Codec extends Http2ConnectionHandler implements HttpConnection {
     static final System.Logger LOG = System.getLogger(Http2Codec.class.getName());

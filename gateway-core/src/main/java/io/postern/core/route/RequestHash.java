@@ -93,7 +93,7 @@ public final class RequestHash {
         return XxHash64.of(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** Values of one name are sorted and hashed as one text, so that their order does not count. */
+    /** Values of one name are sorted, so that their order does not count; each seeds the next. */
     private OptionalLong header(HashPolicy.Header policy) {
         int first = head.indexOf(policy.name());
         if (first < 0) {
@@ -104,9 +104,11 @@ public final class RequestHash {
             values.add(rewritten(policy, i));
         }
         values.sort(Arrays::compareUnsigned);
-        OctetBuffer all = new OctetBuffer();
-        values.forEach(all::append);
-        return OptionalLong.of(XxHash64.of(all.array(), 0, all.length(), 0));
+        long hash = 0;
+        for (byte[] value : values) {
+            hash = XxHash64.of(value, 0, value.length, hash);
+        }
+        return OptionalLong.of(hash);
     }
 
     private byte[] rewritten(HashPolicy.Header policy, int index) {

@@ -40,7 +40,7 @@ class RequestHashTest {
     @Test
     void theOrderOfValuesDoesNotCount() {
         RequestHash one = hash(HeaderMap.of("x-user", "b", "x-user", "a"), USER);
-        assertThat(one.value()).isEqualTo(of("ab"));
+        assertThat(one.value()).isEqualTo(XxHash64.of("b".getBytes(UTF_8), 0, 1, of("a")));
         assertThat(hash(HeaderMap.of("x-user", "a", "x-user", "b"), USER).value())
                 .isEqualTo(one.value());
     }

@@ -93,7 +93,7 @@ class ResilienceGuardTest {
     void slowCallsOpenABreakerToo() {
         ResilienceGuard guard = breaker();
         for (int i = 0; i < 10; i++) {
-            call(guard, true, i < 6 ? 100 : 1);
+            call(guard, true, i < 6 ? 101 : 1);
         }
         assertThat(guard.state()).containsEntry("circuit_breaker_state", "OPEN");
     }

@@ -18,11 +18,11 @@ final class ControlFlow {
     private final BodyScan scan;
     private final Parts parts;
     private final @Nullable Dispatch threaded;
-    private final List<Block> blocks = new ArrayList<>();
+    final List<Block> blocks = new ArrayList<>();
     private final Map<Dispatch, Block[]> targets = new HashMap<>();
     private @Nullable Regions trial;
     private @Nullable Dispatch divided;
-    private @Nullable Segment segment;
+    private final Segments segments;
 
     /** The last constant: what the local of a jump table was set to, before a branch to it. */
     private int constant;
@@ -36,6 +36,11 @@ final class ControlFlow {
         code = state.code;
         operands = state.operands;
         out = state.out;
+        segments = new Segments(this, state, parts);
+    }
+
+    Segments segments() {
+        return segments;
     }
 
     void trial(Regions noted) {
@@ -103,21 +108,8 @@ final class ControlFlow {
         }
     }
 
-    private Signature blockType() {
-        int first = code.peek();
-        if (first == 0x40) {
-            code.octet();
-            return Signature.VOID;
-        }
-        if (first >= 0x40 && first < 0x80) {
-            return new Signature(Signature.NONE, new byte[] {Types.of(code.octet())});
-        }
-        long index = code.s33();
-        return state.module.type((int) Math.min(index, Integer.MAX_VALUE));
-    }
-
-    private Block begin(Block.Kind kind) {
-        Signature type = blockType();
+    Block begin(Block.Kind kind) {
+        Signature type = state.blockType();
         int jump = Opcodes.IFNE;
         if (kind == Block.Kind.IF) {
             jump = state.takeCondition();
@@ -136,7 +128,7 @@ final class ControlFlow {
     private void loop(int position) {
         Dispatch table = divided;
         if (table != null && table == scan.dispatch(position) && out.live()) {
-            segments(table);
+            segments.divide(table);
             return;
         }
         Block block = begin(Block.Kind.LOOP);
@@ -149,7 +141,7 @@ final class ControlFlow {
     }
 
     // Each turn of a loop comes by: a look at the stop flag after many of them.
-    private void turn() {
+    void turn() {
         var goOn = new Label();
         int turns = out.locals().turns();
         out.visitIincInsn(turns, -1);
@@ -226,7 +218,7 @@ final class ControlFlow {
     }
 
     /** What follows in this block cannot be reached. */
-    private void unreachable() {
+    void unreachable() {
         Block block = blocks.getLast();
         operands.cut(block.height);
         block.polymorphic = true;
@@ -294,13 +286,13 @@ final class ControlFlow {
     }
 
     /** Branches to a block; what it carries is on top of the stack. Operands stay noted. */
-    private void leave(Block block) {
+    void leave(Block block) {
         if (!out.live()) {
             return;
         }
-        Segment mine = segment;
+        Segment mine = segments.current();
         if (mine != null && (block == mine.loop() || block.tableValue >= 0)) {
-            setTarget(mine.dispatch(), block.tableValue);
+            segments.setTarget(mine.dispatch(), block.tableValue);
             parts.leave(0, Signature.NONE, operands);
             return;
         }
@@ -401,201 +393,5 @@ final class ControlFlow {
             out.place(label, operands);
             leave(block);
         });
-    }
-
-    // Parts of a split function
-
-    /** Calls the part that begins here, and does what it asks for. */
-    void callPart(int end, Regions regions) {
-        List<Block> around = new ArrayList<>();
-        blocks.forEach(block -> around.add(block.outside()));
-        FunctionTranslator.Part part = parts.call(code.at, end, around, regions);
-        code.at = end;
-        state.forgetValues();
-        if (part.exits().isEmpty()) {
-            out.visitInsn(Opcodes.POP);
-        } else {
-            followExits(part.exits());
-        }
-        if (part.endsDead()) {
-            out.staticMethod(Names.BASE, "unreachable", "()Ljava/lang/RuntimeException;");
-            out.visitInsn(Opcodes.ATHROW);
-            unreachable();
-        }
-    }
-
-    private void followExits(List<Integer> exits) {
-        var goOn = new Label();
-        var labels = new Label[exits.size()];
-        Arrays.setAll(labels, _ -> new Label());
-        out.visitTableSwitchInsn(1, labels.length, goOn, labels);
-        int height = operands.size();
-        for (int i = 0; i < labels.length; i++) {
-            Block block = blocks.get(exits.get(i));
-            out.place(labels[i], operands);
-            parts.loadCarried(block.branchTypes());
-            operands.push(block.branchTypes());
-            leave(block);
-            operands.cut(height);
-        }
-        out.place(goOn, operands);
-    }
-
-    // Segments of a divided jump table
-
-    private void segments(Dispatch table) {
-        Block loop = begin(Block.Kind.LOOP);
-        int loopAt = blocks.size() - 1;
-        parts.storeLocals();
-        state.place(loop.label, operands.size());
-        turn();
-        parts.loadLocal(table.local);
-        loop.placed = true;
-        for (int i = 0; i < table.blocks; i++) {
-            code.octet();
-            begin(Block.Kind.BLOCK);
-        }
-        List<Block> around = new ArrayList<>();
-        blocks.forEach(block -> around.add(block.outside()));
-        for (int i = 0; i < table.blocks; i++) {
-            around.get(around.size() - 1 - i).tableValue = table.valueOf(i);
-        }
-        List<Integer> firsts = new ArrayList<>();
-        for (int first = 0; first < table.blocks; first = parts.endOfSegment(table, first)) {
-            firsts.add(first);
-        }
-        var labels = new Label[firsts.size()];
-        Arrays.setAll(labels, _ -> new Label());
-        switchToSegment(table, firsts, labels);
-        List<Integer> exits = new ArrayList<>();
-        var called = new Label();
-        for (int i = 0; i < labels.length; i++) {
-            int first = firsts.get(i);
-            int next = i + 1 < labels.length ? firsts.get(i + 1) : table.blocks;
-            out.place(labels[i], operands);
-            List<Block> outside = around.subList(0, loopAt + 1 + table.blocks - next);
-            var one = new Segment(table, first, next - first - 1, around.get(loopAt));
-            parts.call(one, outside, exits);
-            out.visitJumpInsn(Opcodes.GOTO, called);
-        }
-        var after = new Label();
-        followSegments(exits, loopAt, called, loop.label, after);
-        closeSegments(loopAt, table, after, exits.contains(loopAt));
-    }
-
-    private void switchToSegment(Dispatch table, List<Integer> firsts, Label[] labels) {
-        if (table.isInOrder()) {
-            for (int i = labels.length - 1; i > 0; i--) {
-                out.load(Types.I32, out.locals().slot(table.local));
-                out.constant(firsts.get(i) + Integer.MIN_VALUE);
-                out.visitInsn(Opcodes.SWAP);
-                out.visitLdcInsn(Integer.MIN_VALUE);
-                out.visitInsn(Opcodes.IADD);
-                out.visitJumpInsn(Opcodes.IF_ICMPLE, labels[i]);
-            }
-            out.visitJumpInsn(Opcodes.GOTO, labels[0]);
-            return;
-        }
-        out.load(Types.I32, out.locals().slot(table.local));
-        var found = new Label[table.table.length];
-        for (int i = 0; i < found.length; i++) {
-            int number = java.util.Collections.binarySearch(firsts, table.table[i]);
-            found[i] = labels[number < 0 ? -number - 2 : number];
-        }
-        int last = found.length - 1;
-        out.visitTableSwitchInsn(
-                0, Math.max(0, last - 1), found[last], Arrays.copyOf(found, Math.max(1, last)));
-    }
-
-    private void followSegments(
-            List<Integer> exits, int loopAt, Label called, Label again, Label after) {
-        operands.push(Types.I32);
-        out.place(called, operands);
-        operands.pop();
-        var labels = new Label[exits.size()];
-        Arrays.setAll(labels, i -> exits.get(i) == loopAt ? after : new Label());
-        if (labels.length == 0) {
-            out.visitInsn(Opcodes.POP);
-            out.visitJumpInsn(Opcodes.GOTO, again);
-        } else {
-            out.visitTableSwitchInsn(1, labels.length, again, labels);
-        }
-        int height = operands.size();
-        for (int i = 0; i < labels.length; i++) {
-            if (exits.get(i) != loopAt) {
-                Block block = blocks.get(exits.get(i));
-                out.place(labels[i], operands);
-                parts.loadLocals();
-                parts.loadCarried(block.branchTypes());
-                operands.push(block.branchTypes());
-                leave(block);
-                operands.cut(height);
-            }
-        }
-    }
-
-    // Behind the loop, whose end falls through only from the last segment.
-    private void closeSegments(int loopAt, Dispatch table, Label after, boolean reachesEnd) {
-        blocks.subList(loopAt, blocks.size()).clear();
-        Block parent = blocks.getLast();
-        operands.enter(parent.height, parent.polymorphic);
-        code.at = table.loopEnd + 1;
-        state.forgetValues();
-        if (reachesEnd) {
-            out.place(after, operands);
-            parts.loadLocals();
-        } else {
-            out.live(false);
-        }
-    }
-
-    /** In the method of a segment: to its target that the local says. */
-    void beginSegment(Segment mine) {
-        segment = mine;
-        Dispatch table = mine.dispatch();
-        var inside = new Block[mine.inside() + 1];
-        var start = new Label();
-        for (int i = mine.inside(); i > 0; i--) {
-            inside[i] = new Block(Block.Kind.BLOCK, Signature.NONE, Signature.NONE, 0, false);
-            inside[i].targeted = true;
-            open(inside[i]);
-        }
-        if (mine.inside() > 0) {
-            var keys = new ArrayList<Integer>();
-            var labels = new ArrayList<Label>();
-            for (int value = 0; value < table.table.length; value++) {
-                int number = table.table[value] - mine.first();
-                if (number > 0 && number < inside.length) {
-                    keys.add(value);
-                    labels.add(inside[number].label);
-                }
-            }
-            out.load(Types.I32, out.locals().slot(table.local));
-            ModuleTranslator.bestSwitch(out, keys, labels.toArray(Label[]::new), start);
-        }
-        state.place(start, operands.size());
-    }
-
-    /** At the end of a segment's code: on to the next one, or out of the loop. */
-    void endSegment(Segment mine) {
-        if (!out.live()) {
-            return;
-        }
-        if (operands.size() != 0) {
-            throw new InvalidCode("type mismatch: values remaining on stack at end of block");
-        }
-        if (mine.isLast()) {
-            parts.leave(1 + parts.exit(blocks.indexOf(mine.loop())), Signature.NONE, operands);
-            out.live(false);
-        } else {
-            setTarget(mine.dispatch(), mine.nextValue());
-        }
-    }
-
-    private void setTarget(Dispatch table, int value) {
-        if (value >= 0) {
-            out.constant(value);
-            out.store(Types.I32, out.locals().slot(table.local));
-        }
     }
 }

@@ -119,4 +119,18 @@ final class FunctionState {
             throw new InvalidCode("unknown memory 0");
         }
     }
+
+    /** The type of the block that begins here. */
+    Signature blockType() {
+        int first = code.peek();
+        if (first == 0x40) {
+            code.octet();
+            return Signature.VOID;
+        }
+        if (first >= 0x40 && first < 0x80) {
+            return new Signature(Signature.NONE, new byte[] {Types.of(code.octet())});
+        }
+        long index = code.s33();
+        return module.type((int) Math.min(index, Integer.MAX_VALUE));
+    }
 }

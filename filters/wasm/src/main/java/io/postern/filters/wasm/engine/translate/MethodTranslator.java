@@ -107,13 +107,13 @@ final class MethodTranslator {
         out.constant(GuestCode.TURNS);
         out.store(Types.I32, out.locals().turns());
         control.openAround(around);
-        control.beginSegment(segment);
+        control.segments().begin(segment);
         while (code.hasMore()) {
             step();
         }
         state.settleCondition();
         chargeFuel();
-        control.endSegment(segment);
+        control.segments().end(segment);
         parts.end(operands);
     }
 
@@ -202,7 +202,7 @@ final class MethodTranslator {
             return false;
         }
         chargeFuel();
-        control.callPart(end, divided);
+        new PartCalls(control, state, parts).call(end, divided);
         return true;
     }
 
