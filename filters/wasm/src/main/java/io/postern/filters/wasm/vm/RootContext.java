@@ -36,6 +36,7 @@ final class RootContext implements Context {
     private final RedisTraffic redis;
     private int tickMillis;
     private Worker.@Nullable Cancellable tick;
+    private @Nullable PluginStats stats;
     private final Map<String, Boolean> declared = new HashMap<>();
     private boolean configuring;
     private int statusCode;
@@ -54,6 +55,11 @@ final class RootContext implements Context {
 
     Plugin configured() {
         return plugin;
+    }
+
+    /** What is counted; null while the machine starts. */
+    @Nullable PluginStats stats() {
+        return stats;
     }
 
     // Starting, on a control thread
@@ -107,7 +113,9 @@ final class RootContext implements Context {
 
     // Running, on the loop
 
-    void activate() {
+    void activate(Worker worker) {
+        stats = new PluginStats(worker, plugin.name());
+        stats.memory(vm.memory().size());
         scheduleTick();
         calls.activate();
         grpc.activate();
@@ -199,6 +207,10 @@ final class RootContext implements Context {
             }
         }
         closed = true;
+        if (stats != null) {
+            stats.close();
+            stats = null;
+        }
     }
 
     private boolean finishes(GuestFunction onDone) {

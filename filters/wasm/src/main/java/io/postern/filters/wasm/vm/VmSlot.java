@@ -173,6 +173,9 @@ final class VmSlot {
             return; // onVmFailed has seen to it
         }
         vm = fresh;
+        count("success", old == null && failures > 0 ? 1 : 0);
+        count("failure", 0);
+        count("backoff", 0);
         backingOff = false;
         if (old != null) {
             old.retire();
@@ -201,9 +204,18 @@ final class VmSlot {
     }
 
     private void onRebuildFailed() {
+        count("failure", 1);
         if (vm == null) {
             failures = Math.max(2, failures + 1);
             rebuildAfter(delayNanos(failures - 1));
+        }
+    }
+
+    // Envoy's names
+    private void count(String what, int amount) {
+        for (Plugin plugin : plugins()) {
+            String name = "wasm." + plugin.name() + ".vm_reload_" + what;
+            worker.metrics().counter(name).add(amount);
         }
     }
 
@@ -224,6 +236,7 @@ final class VmSlot {
             return;
         }
         backingOff = true;
+        count("backoff", 1);
         for (StreamFilter next = waiting.poll(); next != null; next = waiting.poll()) {
             next.onVmAway();
         }

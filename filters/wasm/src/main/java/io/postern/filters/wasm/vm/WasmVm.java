@@ -45,6 +45,7 @@ final class WasmVm implements GuestHost {
     private @Nullable Context effective;
     private @Nullable Worker worker;
     private @Nullable FailureListener failureListener;
+    private @Nullable PluginStats counting; // of the plugin whose call runs
     private boolean failed;
     private boolean closed;
     private boolean retired;
@@ -93,7 +94,7 @@ final class WasmVm implements GuestHost {
         metrics.bind(loop.metrics());
         for (RootContext root : List.copyOf(roots)) {
             if (wanted.contains(root.configured())) {
-                root.activate();
+                root.activate(loop);
             } else {
                 closeRoot(root.configured()); // it left while the machine was started
             }
@@ -179,6 +180,12 @@ final class WasmVm implements GuestHost {
         Context before = current;
         current = context;
         effective = null;
+        if (before == null) {
+            counting = context.root().stats();
+            if (counting != null) {
+                counting.begin();
+            }
+        }
         return before;
     }
 
@@ -186,7 +193,18 @@ final class WasmVm implements GuestHost {
     void leave(@Nullable Context before) {
         current = before;
         effective = null;
-        if (before == null && !unsettled.isEmpty()) {
+        if (before != null) {
+            return;
+        }
+        PluginStats counted = counting;
+        if (counted != null) {
+            counting = null;
+            counted.end();
+            if (!failed) {
+                counted.memory(memory().size());
+            }
+        }
+        if (!unsettled.isEmpty()) {
             settle();
         }
     }
@@ -212,6 +230,9 @@ final class WasmVm implements GuestHost {
         surroundings.log().log(PluginLog.CRITICAL, names, "plugin failed: " + trap.getMessage());
         unsettled.clear();
         Context culprit = current;
+        if (counting != null) {
+            counting.failed(trap.kind());
+        }
         if (failureListener != null) {
             failureListener.onVmFailed(this, trap);
         }
