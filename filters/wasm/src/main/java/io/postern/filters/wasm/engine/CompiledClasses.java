@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,9 +38,15 @@ record CompiledClasses(
     /** The engine's own compiler needs 25 times as much heap as the module is large. */
     private static final int MOST_BYTES_FOR_ENGINE = 2 * 1024 * 1024;
 
-    static CompiledClasses compile(byte[] wasm) {
+    /**
+     * Compiles a module.
+     *
+     * @param fuel count instructions
+     */
+    static CompiledClasses compile(byte[] wasm, boolean fuel, Executor threads) {
         byte[] shell = ModuleBytes.strip(wasm);
         Parser.parse(shell); // checks everything but the bodies
+        var options = fuel ? TranslatorOptions.COUNTING : TranslatorOptions.DEFAULT;
         try {
             return new CompiledClasses(
                     shell,
@@ -47,11 +54,14 @@ record CompiledClasses(
                     List.of(),
                     ModuleTranslator.mainClass(),
                     binaryNames(
-                            ModuleTranslator.translate(
-                                    wasm, TranslatorOptions.DEFAULT, PackedClass::pack)));
+                            ModuleTranslator.translate(wasm, options, threads, PackedClass::pack)));
         } catch (UnsupportedCode e) {
             if (wasm.length > MOST_BYTES_FOR_ENGINE) {
                 throw new ModuleException("uses " + e.getMessage() + ", and is large", e);
+            }
+            if (fuel) {
+                throw new ModuleException(
+                        "uses " + e.getMessage() + ", where instructions cannot be counted", e);
             }
             return compileByEngine(wasm);
         }

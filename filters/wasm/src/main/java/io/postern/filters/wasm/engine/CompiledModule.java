@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class CompiledModule {
     private static final int PAGE_BYTES = 65536;
 
+    /** Of all tables; the largest plugin we know of, 31 MB of Go, has 60,000. */
+    static final long MOST_TABLE_ENTRIES = 1_000_000;
+
     private final String digest;
     private final WasmModule module;
     private final @Nullable Function<Instance, Machine> machines;
@@ -76,6 +79,15 @@ public final class CompiledModule {
                 .orElse(-1L);
     }
 
+    /** Entries of all tables that the module asks for at its start. */
+    public long declaredTableEntries() {
+        long entries = 0;
+        for (int i = 0; i < module.tableSection().tableCount(); i++) {
+            entries += module.tableSection().getTable(i).limits().min();
+        }
+        return entries;
+    }
+
     /**
      * Checks that every import is offered with the signature the module expects.
      *
@@ -116,6 +128,7 @@ public final class CompiledModule {
     public <H> GuestInstance instantiate(
             HostFunctions<H> functions, H host, long maximumBytes, Deadline deadline) {
         checkImports(functions);
+        checkTables();
         checkMemory(maximumBytes);
         var guest = new GuestInstance(this, deadline);
         var builder =
@@ -124,7 +137,7 @@ public final class CompiledModule {
                         .withMachineFactory(machines(functions, host, deadline))
                         .withMemoryFactory(limits -> memory(guest, limits, maximumBytes))
                         .withStart(false);
-        guest.enter();
+        guest.enter(Long.MAX_VALUE);
         try {
             guest.started(builder.build());
             return guest;
@@ -164,6 +177,14 @@ public final class CompiledModule {
         var flat = new FlatMemory(limits, (int) (maximumBytes / PAGE_BYTES));
         guest.remembered(flat);
         return flat;
+    }
+
+    private void checkTables() {
+        if (declaredTableEntries() > MOST_TABLE_ENTRIES) {
+            throw new ModuleException(
+                    "declares tables of %d entries (expected: at most %d)"
+                            .formatted(declaredTableEntries(), MOST_TABLE_ENTRIES));
+        }
     }
 
     private void checkMemory(long maximumBytes) {

@@ -15,12 +15,22 @@ public final class GuestFunction {
     // The callee unpacks the arguments before it runs a single instruction, so that re-entrant
     // calls may share the array.
     private final long[] args = new long[MAX_PARAMETERS];
+    private long fuel = Long.MAX_VALUE;
 
     GuestFunction(GuestInstance instance, GuestCalls code, int index, int parameters) {
         this.instance = instance;
         this.code = code;
         this.index = index;
         this.parameters = parameters;
+    }
+
+    /**
+     * Instructions that one call may take, with those of the calls it makes; for modules that were
+     * compiled to count them.
+     */
+    public GuestFunction limit(long instructions) {
+        fuel = instructions;
+        return this;
     }
 
     /** Number of parameters. */
@@ -74,7 +84,7 @@ public final class GuestFunction {
     }
 
     private int invoke() {
-        instance.enter();
+        instance.enter(fuel);
         try {
             return (int) code.call(index, args);
         } catch (GuestTrap e) {

@@ -3,6 +3,7 @@ package io.postern.filters.wasm.engine;
 import com.dylibso.chicory.runtime.ChicoryInterruptedException;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.wasm.types.ExternalType;
+import io.postern.filters.wasm.engine.translate.GuestCode;
 import io.postern.filters.wasm.engine.translate.Trap;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,8 @@ public final class GuestInstance {
     private @Nullable GuestMemory memory;
     private GuestCalls calls = (_, _) -> 0;
     private int depth;
+    private long granted;
+    private @Nullable GuestCode code;
 
     GuestInstance(CompiledModule module, Deadline deadline) {
         this.module = module;
@@ -28,6 +31,7 @@ public final class GuestInstance {
         calls = GuestCalls.of(started.getMachine());
         if (started.getMachine() instanceof TranslatedMachine translated) {
             translated.connect();
+            code = translated.code();
         }
     }
 
@@ -62,10 +66,20 @@ public final class GuestInstance {
         return deadline;
     }
 
-    void enter() {
+    /** {@code fuel}: instructions that this call may take, unless it is inside of another one. */
+    void enter(long fuel) {
         if (depth++ == 0) {
+            granted = fuel;
+            if (code != null) {
+                code.fuel = fuel;
+            }
             deadline.begin();
         }
+    }
+
+    /** Instructions that the running call has taken, or the last one; 0 unless they are counted. */
+    public long fuelUsed() {
+        return code == null ? 0 : granted - code.fuel;
     }
 
     void exit() {
@@ -78,6 +92,10 @@ public final class GuestInstance {
         boolean stopped = failure instanceof ChicoryInterruptedException || failure instanceof Trap;
         if (stopped && deadline.fired()) {
             String message = "time budget of " + deadline.budget() + " used up";
+            return new GuestTrap(GuestTrap.Kind.DEADLINE, message + module.guestStack(failure));
+        }
+        if (failure instanceof Trap && code != null && code.fuel < 0) {
+            String message = "fuel of " + granted + " instructions used up";
             return new GuestTrap(GuestTrap.Kind.DEADLINE, message + module.guestStack(failure));
         }
         return new GuestTrap(GuestTrap.Kind.TRAP, what(failure) + module.guestStack(failure));

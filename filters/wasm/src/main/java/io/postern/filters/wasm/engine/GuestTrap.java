@@ -11,7 +11,7 @@ public final class GuestTrap extends RuntimeException {
     public enum Kind {
         /** The guest executed a trapping instruction or ran off its memory or stack. */
         TRAP,
-        /** The guest used up its time. */
+        /** The guest used up its time or its fuel. */
         DEADLINE,
         /** The guest asked to end, for example through {@code proc_exit}. */
         EXIT,

@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * segments; then globals and tables move here. Confined to the guest's thread.
  */
 final class TranslatedMachine implements Machine, GuestCode.Parts {
-    private static final int MOST_TABLE_ENTRIES = 1_000_000;
-
     private final Instance instance;
     private final GuestCode code;
     private final HostCall host;
@@ -68,7 +66,7 @@ final class TranslatedMachine implements Machine, GuestCode.Parts {
         for (int i = 0; i < entries.length; i++) {
             entries[i] = table.ref(i);
         }
-        long maximum = Math.min(table.limits().max(), MOST_TABLE_ENTRIES);
+        long maximum = Math.min(table.limits().max(), CompiledModule.MOST_TABLE_ENTRIES);
         return new GuestTable(entries, (int) Math.max(maximum, entries.length));
     }
 

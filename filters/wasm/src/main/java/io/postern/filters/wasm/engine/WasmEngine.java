@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WasmEngine {
     private final @Nullable ClassCache cache;
+    private final CompilerThreads threads = new CompilerThreads();
     private final Map<String, WeakReference<CompiledModule>> modules = new HashMap<>();
 
     /** With classes kept in {@code cacheDirectory} between runs, or only in memory when null. */
@@ -34,14 +35,24 @@ public final class WasmEngine {
      *
      * @throws ModuleException when the bytes are no valid module
      */
-    public synchronized CompiledModule compile(byte[] wasm) {
+    public CompiledModule compile(byte[] wasm) {
+        return compile(wasm, false);
+    }
+
+    /**
+     * As {@link #compile(byte[])}.
+     *
+     * @param fuel count instructions, so that {@link GuestFunction#limit} bounds calls
+     */
+    public synchronized CompiledModule compile(byte[] wasm, boolean fuel) {
         String digest = HexFormat.of().formatHex(sha256().digest(wasm));
-        var known = modules.get(digest);
+        String key = fuel ? digest + "-fuel" : digest;
+        var known = modules.get(key);
         CompiledModule module = known == null ? null : known.get();
         if (module == null) {
             modules.values().removeIf(reference -> reference.get() == null);
-            module = load(wasm, digest);
-            modules.put(digest, new WeakReference<>(module));
+            module = load(wasm, digest, key, fuel);
+            modules.put(key, new WeakReference<>(module));
         }
         return module;
     }
@@ -66,13 +77,13 @@ public final class WasmEngine {
         }
     }
 
-    private CompiledModule load(byte[] wasm, String digest) {
+    private CompiledModule load(byte[] wasm, String digest, String key, boolean fuel) {
         try {
-            CompiledClasses compiled = cache == null ? null : cache.find(digest);
+            CompiledClasses compiled = cache == null ? null : cache.find(key);
             if (compiled == null) {
-                compiled = CompiledClasses.compile(wasm);
+                compiled = CompiledClasses.compile(wasm, fuel, threads);
                 if (cache != null) {
-                    cache.store(digest, compiled);
+                    cache.store(key, compiled);
                 }
             }
             return new CompiledModule(digest, Parser.parse(compiled.module()), compiled);

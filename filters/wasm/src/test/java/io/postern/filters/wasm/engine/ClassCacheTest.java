@@ -31,7 +31,7 @@ class ClassCacheTest {
     @Test
     void whatWasStoredIsFound() throws IOException {
         // Given
-        CompiledClasses compiled = CompiledClasses.compile(module());
+        CompiledClasses compiled = CompiledClasses.compile(module(), false, Runnable::run);
         var cache = new ClassCache(parent.resolve("cache"));
 
         // When
@@ -97,7 +97,7 @@ class ClassCacheTest {
 
     private ClassCache stored() throws IOException {
         var cache = new ClassCache(parent.resolve("cache"));
-        cache.store(DIGEST, CompiledClasses.compile(module()));
+        cache.store(DIGEST, CompiledClasses.compile(module(), false, Runnable::run));
         assertThat(cache.find(DIGEST)).isNotNull();
         return cache;
     }

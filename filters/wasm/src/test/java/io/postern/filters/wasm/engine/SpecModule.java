@@ -41,7 +41,7 @@ final class SpecModule {
         byte[] shell = ModuleBytes.strip(wasm);
         WasmModule module = Parser.parse(shell);
         Map<String, byte[]> translated =
-                ModuleTranslator.translate(wasm, options, PackedClass::pack);
+                ModuleTranslator.translate(wasm, options, Runnable::run, PackedClass::pack);
         var classes = new LinkedHashMap<String, byte[]>();
         translated.forEach((name, bytes) -> classes.put(name.replace('/', '.'), bytes));
         var compiled =

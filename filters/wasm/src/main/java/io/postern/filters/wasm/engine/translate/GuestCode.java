@@ -35,6 +35,13 @@ public abstract class GuestCode {
     /** Turns of a loop between two looks at {@link #stop}. */
     static final int TURNS = 1024;
 
+    /** Bulk operations of more bytes look at {@link #stop}: a turn of a loop may have many. */
+    private static final int MUCH = 4096;
+
+    /** Fuel: what a call of the host costs, and so many bytes of a bulk operation one more. */
+    private static final int HOST_COST = 100;
+
+    private static final int BULK_SHIFT = 6;
     private static final VarHandle STOP;
     private static final int HOST_ARGUMENTS = 16;
     private static final int HOST_DEPTH = 8;
@@ -158,16 +165,24 @@ public abstract class GuestCode {
     /** Calls an imported function. */
     public final long host(int function, long[] args) {
         hostDepth++;
+        fuel -= HOST_COST;
+        long result;
         try {
-            return parts().callHost(function, args);
+            result = parts().callHost(function, args);
         } finally {
             hostDepth--;
         }
+        if ((boolean)
+                STOP.getOpaque(this)) { // some calls of the host cost more than a loop's turns
+            throw stopped();
+        }
+        return result;
     }
 
     /** memory.grow. */
     public final int grow(int pages) {
         int before = memory.length >>> 16;
+        work(pages == 0 ? 0 : memory.length);
         byte[] larger = parts().grow(pages);
         if (larger == null) {
             return -1;
@@ -180,12 +195,14 @@ public abstract class GuestCode {
     public final void memoryCopy(int to, int from, int count) {
         check(from, count, memory.length);
         check(to, count, memory.length);
+        work(count);
         System.arraycopy(memory, from, memory, to, count);
     }
 
     /** memory.fill. */
     public final void memoryFill(int to, int value, int count) {
         check(to, count, memory.length);
+        work(count);
         java.util.Arrays.fill(memory, to, to + count, (byte) value);
     }
 
@@ -194,6 +211,7 @@ public abstract class GuestCode {
         byte[] data = parts().data(segment);
         check(from, count, data.length);
         check(to, count, memory.length);
+        work(count);
         System.arraycopy(data, from, memory, to, count);
     }
 
@@ -205,6 +223,14 @@ public abstract class GuestCode {
     /** elem.drop. */
     public final void dropElements(int segment) {
         parts().dropElements(segment);
+    }
+
+    // Costs more than an instruction, and more than a turn of a loop should.
+    private void work(int bytes) {
+        fuel -= bytes >>> BULK_SHIFT;
+        if (bytes > MUCH && (boolean) STOP.getOpaque(this)) {
+            throw stopped();
+        }
     }
 
     private static void check(int from, int count, int length) {
@@ -230,6 +256,7 @@ public abstract class GuestCode {
 
     /** table.grow. */
     public final int tableGrow(int value, int delta, int table) {
+        work(tables[table].entries.length);
         int before = tables[table].grow(delta, value);
         table0 = tables[0].entries;
         return before;
@@ -237,16 +264,19 @@ public abstract class GuestCode {
 
     /** table.fill. */
     public final void tableFill(int to, int value, int count, int table) {
+        work(count);
         tables[table].fill(to, value, count);
     }
 
     /** table.copy. */
     public final void tableCopy(int to, int from, int count, int target, int source) {
+        work(count);
         tables[target].copy(to, tables[source].entries, from, count);
     }
 
     /** table.init. */
     public final void tableInit(int to, int from, int count, int segment, int table) {
+        work(count);
         tables[table].copy(to, parts().elements(segment), from, count);
     }
 

@@ -3,7 +3,10 @@ package io.postern.filters.wasm.engine.translate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 import org.objectweb.asm.ClassTooLargeException;
 import org.objectweb.asm.ClassWriter;
@@ -29,6 +32,7 @@ public final class ModuleTranslator {
     private final Map<String, byte[]> classes = new ConcurrentHashMap<>();
     private final int[] groupOf;
     private final List<Group> groups = new ArrayList<>();
+    private volatile boolean failed;
 
     /** Functions {@code from} to {@code to}, exclusive. */
     private record Group(int number, int from, int to) {}
@@ -59,16 +63,20 @@ public final class ModuleTranslator {
     /**
      * Class files by internal name.
      *
+     * @param threads translate the functions; the caller waits for them
      * @param packing applied to each class file as soon as it is there
      * @param wasm a module whose sections are valid; bodies are checked here
      * @throws InvalidCode when a body is not valid
      * @throws UnsupportedCode when the module uses what this does not translate
      */
     public static Map<String, byte[]> translate(
-            byte[] wasm, TranslatorOptions options, UnaryOperator<byte[]> packing) {
+            byte[] wasm,
+            TranslatorOptions options,
+            Executor threads,
+            UnaryOperator<byte[]> packing) {
         ModuleShape module = ModuleShape.of(wasm).settle();
         try {
-            return new ModuleTranslator(module, options, packing).translate();
+            return new ModuleTranslator(module, options, packing).translate(threads);
         } catch (ClassTooLargeException e) {
             throw new UnsupportedCode("a class too large for the JVM: " + e.getClassName());
         } catch (StackOverflowError e) {
@@ -88,15 +96,43 @@ public final class ModuleTranslator {
         return Names.FUNCTION;
     }
 
-    private Map<String, byte[]> translate() {
+    private Map<String, byte[]> translate(Executor threads) {
         if (module.globals.size() > MOST_ENTRIES || module.exported.cardinality() > MOST_ENTRIES) {
             throw new UnsupportedCode("too many globals or exports");
         }
-        groups.parallelStream().forEach(group -> translate(group, options));
+        translateGroups(threads);
         put(Names.GUEST, new GuestClass(module, this::groupName).write());
         put(Names.HOST, HostCalls.write(module));
         new IndirectCalls(module, this::groupName).translate().forEach(this::put);
         return classes;
+    }
+
+    private void translateGroups(Executor threads) {
+        var all =
+                groups.stream()
+                        .map(group -> CompletableFuture.runAsync(() -> translate(group), threads))
+                        .toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(all).join();
+        } catch (CompletionException e) {
+            switch (e.getCause()) {
+                case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
+                case null, default -> throw e;
+            }
+        }
+    }
+
+    private void translate(Group group) {
+        if (failed) {
+            return; // the other group's failure is told
+        }
+        try {
+            translate(group, options);
+        } catch (RuntimeException | StackOverflowError e) {
+            failed = true;
+            throw e;
+        }
     }
 
     private void put(String name, byte[] bytes) {

@@ -12,4 +12,7 @@ public record TranslatorOptions(boolean fuel, int mostMethodBytes) {
      * KiB.
      */
     public static final TranslatorOptions DEFAULT = new TranslatorOptions(false, 20_000);
+
+    /** With fuel. */
+    public static final TranslatorOptions COUNTING = new TranslatorOptions(true, 20_000);
 }
