@@ -60,9 +60,8 @@ final class Forwarding {
         var retries = new Retries(rules, cluster, action.highPriority(), worker.random());
         parts.routerHeaders().removeRouterHeaders(head);
         parts.routeHeaders(route).finalizeRequest(head, exchange, parts.scratch());
-        parts.routerHeaders().setExpectedTimeout(head, times.routeMillis(), times.perTryMillis());
         parts.stats().upstreamStarted(cluster);
-        var upstream = new UpstreamRequest(exchange, cluster, retries, action, times.perTryNanos());
+        var upstream = new UpstreamRequest(exchange, cluster, retries, action, times);
         exchange.upstream = upstream;
         if (!action.mirrors().isEmpty()) {
             upstream.mirror(mirrors.start(action.mirrors(), head, endOfStream, times.routeNanos()));
@@ -71,7 +70,14 @@ final class Forwarding {
     }
 
     /** A try begins. */
-    void beforeTry(Exchange exchange) {
+    void beforeTry(Exchange exchange, UpstreamTimes times) {
+        parts.routerHeaders()
+                .setExpectedTimeout(
+                        exchange.requestHeaders(),
+                        times.routeMillis(),
+                        times.perTryMillis(),
+                        exchange.timeouts.routeElapsedMillis(),
+                        times.ofGrpcAnswer());
         CompiledRoute route = exchange.route();
         if (route != null && route.virtualHost().includeRequestAttemptCount()) {
             parts.routerHeaders()

@@ -4,6 +4,7 @@ import io.postern.core.runtime.DeadlineWheel;
 import io.postern.core.runtime.DeadlineWheel.Deadline;
 import io.postern.sdk.LocalReply;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +78,13 @@ final class Timeouts extends Deadline {
             routeAt = after(System.nanoTime(), routeNanos);
             arm();
         }
+    }
+
+    /** How much of the route's time-out has passed; 0 before it began. */
+    long routeElapsedMillis() {
+        return routeAt == NEVER
+                ? 0
+                : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - (routeAt - routeNanos));
     }
 
     /** One try begins; zero: without a limit, or idle time, of its own. */

@@ -44,7 +44,7 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
     private final WorkerCluster cluster;
     private final Retries retries;
     private final HostWishes wishes;
-    private final long perTryNanos;
+    private final UpstreamTimes times;
     private final RequestBody body;
     private final long startNanos = System.nanoTime();
     private List<Mirror> mirrors = List.of();
@@ -61,12 +61,12 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
             WorkerCluster cluster,
             Retries retries,
             RouteAction.Forward action,
-            long perTryNanos) {
+            UpstreamTimes times) {
         this.exchange = exchange;
         this.cluster = cluster;
         this.retries = retries;
         this.wishes = new HostWishes(exchange, action, retries);
-        this.perTryNanos = perTryNanos;
+        this.times = times;
         this.body =
                 new RequestBody(exchange, retries.enabled(), cluster.config().bufferLimitBytes());
     }
@@ -120,8 +120,8 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
     private void ask() {
         state = State.ASKING;
         exchange.info.attempts++;
-        exchange.timeouts.tryStarted(perTryNanos, retries.perTryIdleNanos());
-        exchange.flow.forwarding().beforeTry(exchange);
+        exchange.timeouts.tryStarted(times.perTryNanos(), retries.perTryIdleNanos());
+        exchange.flow.forwarding().beforeTry(exchange, times);
         if (!enter()) {
             onStreamFailure(Failure.OVERFLOW, null, "");
             return;

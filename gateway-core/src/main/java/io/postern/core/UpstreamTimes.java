@@ -15,8 +15,15 @@ import org.jspecify.annotations.Nullable;
  * The time-outs of one request: the route's, unless the request's x-envoy or grpc-timeout headers
  * say otherwise (Envoy's FilterUtility::finalTimeout). Zero is none; a negative idle or duration is
  * "not given".
+ *
+ * @param ofGrpcAnswer whether max_grpc_timeout holds: tries tell it as grpc-timeout, too
  */
-record UpstreamTimes(long routeMillis, long perTryMillis, long idleNanos, long durationNanos) {
+record UpstreamTimes(
+        long routeMillis,
+        long perTryMillis,
+        long idleNanos,
+        long durationNanos,
+        boolean ofGrpcAnswer) {
     static UpstreamTimes of(
             RouterHeaders rules,
             HeaderMap head,
@@ -26,7 +33,11 @@ record UpstreamTimes(long routeMillis, long perTryMillis, long idleNanos, long d
         long configured = policy == null ? 0 : policy.perTryTimeout().toMillis();
         long perTry = rules.takePerTryTimeoutMillis(head, configured, route);
         return new UpstreamTimes(
-                route, perTry, nanos(action.idleTimeout()), durationNanos(action, head));
+                route,
+                perTry,
+                nanos(action.idleTimeout()),
+                durationNanos(action, head),
+                action.lifetime() instanceof Lifetime.OfGrpcAnswer && GrpcRequest.isGrpc(head));
     }
 
     private static long routeMillis(RouteAction.Forward action, HeaderMap head) {

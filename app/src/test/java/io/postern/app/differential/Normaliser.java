@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 
 /**
  * Replaces what must differ between two runs of the same request, and nothing else: port numbers,
- * date, generated request ids (their shape is checked), the upstream's service time.
+ * date, generated request ids (their shape is checked), the upstream's service time, and of what is
+ * left of a time-out the part below half a second.
  */
 final class Normaliser {
     private static final Pattern IMF_DATE =
@@ -62,8 +63,18 @@ final class Normaliser {
                             : value;
             case "x-envoy-upstream-service-time" ->
                     DIGITS.matcher(value).matches() ? "<millis>" : value;
+            case "x-envoy-expected-rq-timeout-ms" -> left(value);
             default -> withoutPorts(value);
         };
+    }
+
+    /** 14,987 of 15,000 ms left and 14,981 are the same answer; small ones stay exact. */
+    private static String left(String millis) {
+        if (!DIGITS.matcher(millis).matches() || millis.length() > 9) {
+            return millis;
+        }
+        int left = Integer.parseInt(millis);
+        return left < 1000 ? millis : "<up to " + Math.ceilDiv(left, 500) * 500 + ">";
     }
 
     private String withoutPorts(String text) {

@@ -10,8 +10,10 @@ import java.util.concurrent.TimeUnit;
  * "Timeout"). Pure functions.
  */
 public final class GrpcTimeouts {
-    private static final HeaderName GRPC_TIMEOUT = HeaderName.of("grpc-timeout");
+    static final HeaderName HEADER = HeaderName.of("grpc-timeout");
+
     private static final int MOST_DIGITS = 8;
+    private static final long MOST = 99_999_999;
 
     private GrpcTimeouts() {}
 
@@ -37,9 +39,22 @@ public final class GrpcTimeouts {
         return most != 0 && (granted == 0 || granted > most) ? most : granted;
     }
 
+    /** A time-out as the header says it: at most eight digits, in the finest unit that has room. */
+    static String text(long millis) {
+        if (millis <= MOST) {
+            return millis + "m";
+        }
+        long seconds = millis / 1000;
+        if (seconds <= MOST) {
+            return seconds + "S";
+        }
+        long minutes = seconds / 60;
+        return minutes <= MOST ? minutes + "M" : Math.min(minutes / 60, MOST) + "H";
+    }
+
     // -1: no header, or none that can be read.
     private static long asked(HeaderMap head) {
-        int index = head.indexOf(GRPC_TIMEOUT);
+        int index = head.indexOf(HEADER);
         int digits = index < 0 ? 0 : head.valueLength(index) - 1;
         if (digits < 1 || digits > MOST_DIGITS) {
             return -1;

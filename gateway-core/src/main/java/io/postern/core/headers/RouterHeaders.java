@@ -45,11 +45,29 @@ public final class RouterHeaders {
         return timeoutMillis != 0 && perTry >= timeoutMillis ? 0 : perTry;
     }
 
-    /** Tells the upstream how long the answer may take, if there is a limit. */
-    public void setExpectedTimeout(HeaderMap head, long timeoutMillis, long perTryMillis) {
+    /**
+     * Tells the upstream how long the answer may take, if there is a limit: no longer than what is
+     * left of the whole time-out, of which {@code elapsedMillis} have passed.
+     *
+     * @param asGrpc whether grpc-timeout says the same (max_grpc_timeout)
+     */
+    public void setExpectedTimeout(
+            HeaderMap head,
+            long timeoutMillis,
+            long perTryMillis,
+            long elapsedMillis,
+            boolean asGrpc) {
         long expected = perTryMillis > 0 ? perTryMillis : timeoutMillis;
-        if (expected > 0) {
-            setDecimal(head, EXPECTED_TIMEOUT, expected);
+        if (expected <= 0) {
+            return;
+        }
+        if (timeoutMillis > 0) {
+            // Out of time is 1: 0 would be for ever.
+            expected = Math.min(expected, Math.max(1, timeoutMillis - elapsedMillis));
+        }
+        setDecimal(head, EXPECTED_TIMEOUT, expected);
+        if (asGrpc) {
+            head.set(GrpcTimeouts.HEADER, GrpcTimeouts.text(expected));
         }
     }
 

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postern.config.model.RouteAction.GrpcTimeout;
 import io.postern.sdk.HeaderMap;
-import java.time.Duration;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.time.Duration;
 
 class GrpcTimeoutsTest {
     private static GrpcTimeout limits(long max, long offset) {
@@ -53,5 +55,18 @@ class GrpcTimeoutsTest {
         HeaderMap head = HeaderMap.of("grpc-timeout", header);
 
         assertThat(GrpcTimeouts.ofAnswer(head, limits(max, offset))).isEqualTo(millis * 1_000_000);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, 1m",
+        "99999999, 99999999m",
+        "100000000, 100000S",
+        "100000000000, 1666666M",
+        "6000000000000, 1666666H",
+        "9000000000000000000, 99999999H",
+    })
+    void aTimeoutIsToldInEightDigits(long millis, String text) {
+        assertThat(GrpcTimeouts.text(millis)).isEqualTo(text);
     }
 }

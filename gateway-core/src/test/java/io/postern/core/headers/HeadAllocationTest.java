@@ -107,7 +107,7 @@ class HeadAllocationTest {
                 long timeout = routerHeaders.takeTimeoutMillis(request, 15_000);
                 RouteHeaders headers = routeHeaders[forward.route().key()];
                 headers.finalizeRequest(request, stream, scratch);
-                routerHeaders.setExpectedTimeout(request, timeout, 0);
+                routerHeaders.setExpectedTimeout(request, timeout, 0, 0, false);
                 response.copyFrom(answered);
                 routerHeaders.setUpstreamServiceTime(response, 3);
                 headers.finalizeResponse(response, stream, scratch);

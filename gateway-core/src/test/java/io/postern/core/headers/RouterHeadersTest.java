@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
-import java.nio.charset.StandardCharsets;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.nio.charset.StandardCharsets;
 
 class RouterHeadersTest {
     private final RouterHeaders headers = new RouterHeaders();
@@ -38,8 +40,8 @@ class RouterHeadersTest {
 
         // When
         long timeout = headers.takeTimeoutMillis(head, route);
-        headers.setExpectedTimeout(
-                head, timeout, headers.takePerTryTimeoutMillis(head, perTry, timeout));
+        long ofTry = headers.takePerTryTimeoutMillis(head, perTry, timeout);
+        headers.setExpectedTimeout(head, timeout, ofTry, 0, false);
 
         // Then
         assertThat(head)
@@ -47,6 +49,33 @@ class RouterHeadersTest {
                         expected == null
                                 ? ""
                                 : "x-envoy-expected-rq-timeout-ms: " + expected + "\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "15000, 0, 0, 15000",
+        "15000, 0, 4000, 11000",
+        "15000, 2000, 4000, 2000",
+        "15000, 2000, 14000, 1000",
+        "15000, 0, 15000, 1",
+        "15000, 2000, 16000, 1",
+        "0, 2000, 16000, 2000",
+    })
+    void aRetryHasWhatIsLeftOfTheTimeout(long timeout, long perTry, long elapsed, long expected) {
+        // Given
+        HeaderMap head = new HeaderMap();
+
+        // When
+        new RouterHeaders().setExpectedTimeout(head, timeout, perTry, elapsed, true);
+
+        // Then
+        assertThat(head)
+                .hasToString(
+                        "x-envoy-expected-rq-timeout-ms: "
+                                + expected
+                                + "\ngrpc-timeout: "
+                                + expected
+                                + "m\n");
     }
 
     @ParameterizedTest
