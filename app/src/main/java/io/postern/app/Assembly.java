@@ -14,6 +14,8 @@ import io.postern.core.format.FormatEnvironment;
 import io.postern.core.observe.AccessLogs;
 import io.postern.core.observe.StatStore;
 import io.postern.core.upstream.dns.DnsClient;
+import io.postern.filters.builtin.cors.CorsFilterFactory;
+import io.postern.filters.builtin.grpcweb.GrpcWebFilterFactory;
 import io.postern.filters.opa.OpaFilterFactory;
 import io.postern.filters.wasm.WasmFilterFactory;
 import io.postern.filters.wasm.WasmLimits;
@@ -26,6 +28,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -59,7 +62,9 @@ public final class Assembly implements AutoCloseable {
                 List.of(
                         new WasmFilterFactory(
                                 cache, WasmLimits.DEFAULT, log, new WasmClock(clock), control),
-                        new OpaFilterFactory(cache, clock, control));
+                        new OpaFilterFactory(cache, clock, control),
+                        new CorsFilterFactory(new Random()),
+                        new GrpcWebFilterFactory());
 
         var stats = new StatStore(workers);
         var accessLogs = new AccessLogs(stats);

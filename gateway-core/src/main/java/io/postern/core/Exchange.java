@@ -9,7 +9,6 @@ import io.postern.core.http.HttpConnection;
 import io.postern.core.http.HttpStream;
 import io.postern.core.http.HttpStreamListener;
 import io.postern.core.http.ResetReason;
-import io.postern.core.route.GrpcRequest;
 import io.postern.core.runtime.WorkerLoop;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.LocalReply;
@@ -66,9 +65,9 @@ final class Exchange extends ExchangeMessages implements HttpStreamListener, Cha
 
     @Override
     public void onHeaders(HeaderMap head, boolean endOfStream) {
-        requestHead = head;
+        requestArrived(head);
         requestCompleteIf(endOfStream);
-        if (!endOfStream && !Upgrades.isTunnel(head) && !GrpcRequest.isGrpc(head)) {
+        if (!endOfStream && !Upgrades.isTunnel(head) && !info.grpc) {
             timeouts.bodyBegins();
         }
         flow.received(this, endOfStream);
@@ -129,7 +128,7 @@ final class Exchange extends ExchangeMessages implements HttpStreamListener, Cha
     public void onInvalidRequest(int status, String details, @Nullable HeaderMap head) {
         requestComplete = true;
         if (head != null) {
-            requestHead = head;
+            requestArrived(head);
         }
         if (status != 408 && !details.equals("missing_host_header")) {
             info.flag(ResponseFlag.DOWNSTREAM_PROTOCOL_ERROR);
@@ -227,7 +226,9 @@ final class Exchange extends ExchangeMessages implements HttpStreamListener, Cha
     @Override
     public void returnTrailers() {
         HeaderMap trailers = responseTrailers;
-        if (trailers != null) {
+        if (trailers == null || trailers.size() == 0) {
+            client.writeData(Unpooled.EMPTY_BUFFER, true);
+        } else {
             client.writeTrailers(trailers);
         }
         completeIf(true);

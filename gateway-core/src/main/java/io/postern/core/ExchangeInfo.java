@@ -28,6 +28,7 @@ final class ExchangeInfo implements StreamInfo {
     long bytesReceived;
     long bytesSent;
     int status;
+    boolean grpc; // the client asked for gRPC, whatever filters make of it
     int attempts;
     long requestReceived = -1;
     long firstUpstreamByte = -1;

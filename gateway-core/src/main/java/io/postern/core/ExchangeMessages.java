@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.postern.core.format.StreamView;
 import io.postern.core.route.CompiledRoute;
+import io.postern.core.route.GrpcRequest;
 import io.postern.core.route.RouteDecision;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.StreamInfo;
@@ -29,6 +30,12 @@ abstract class ExchangeMessages implements StreamView {
 
     ExchangeMessages(ExchangeInfo info) {
         this.info = info;
+    }
+
+    /** The request head, as the client sent it: from now on it is changed in place. */
+    final void requestArrived(HeaderMap head) {
+        requestHead = head;
+        info.grpc = GrpcRequest.isGrpc(head);
     }
 
     /** The chosen route; null before it is chosen and when there is none. */

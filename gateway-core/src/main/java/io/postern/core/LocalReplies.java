@@ -1,6 +1,5 @@
 package io.postern.core;
 
-import io.postern.core.route.GrpcRequest;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
 import io.postern.sdk.LocalReply;
@@ -35,6 +34,7 @@ final class LocalReplies {
      * Makes a head fit its body and its caller.
      *
      * @param contentType of a body that local_reply_config has written; null: as the reply says
+     * @param asGrpc whether the caller speaks gRPC
      * @return the body that follows the head
      */
     static byte[] complete(
@@ -42,8 +42,9 @@ final class LocalReplies {
             byte[] body,
             @Nullable String contentType,
             LocalReply reply,
-            HeaderMap request) {
-        if (GrpcRequest.isGrpc(request)) {
+            HeaderMap request,
+            boolean asGrpc) {
+        if (asGrpc) {
             grpc(reply, head, body);
             return NO_BODY;
         }

@@ -167,7 +167,12 @@ public final class RequestFlow {
         exchange.returnLocal(
                 chain,
                 LocalReplies.complete(
-                        head, exchange.localReplyBody(), type, reply, exchange.requestHeaders()));
+                        head,
+                        exchange.localReplyBody(),
+                        type,
+                        reply,
+                        exchange.requestHeaders(),
+                        exchange.info.grpc));
     }
 
     private void finalizeResponse(Exchange exchange, HeaderMap head) {

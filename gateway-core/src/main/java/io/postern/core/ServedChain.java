@@ -83,7 +83,8 @@ final class ServedChain {
                                         listener.name(),
                                         parts.node().id(),
                                         parts.node().cluster(),
-                                        listener.inbound()),
+                                        listener.inbound(),
+                                        "http." + config.http().statPrefix() + "."),
                         parts.workers(),
                         parts.control());
         this.flows = FlowFactory.load(listener, config, routes, stock, parts.settings());

@@ -25,6 +25,14 @@ public interface FilterCallbacks {
     /** The response bytes that this filter holds or is being shown; null when there are none. */
     @Nullable Body responseBody();
 
+    /**
+     * Adds body behind what has passed; only from {@link Filter#onResponseTrailers}. Trailers that
+     * are left empty are not sent.
+     */
+    default void addResponseBody(byte[] octets) {
+        throw new UnsupportedOperationException("addResponseBody");
+    }
+
     /** Goes on after a PAUSE of a request callback; without one it does nothing. */
     void resumeRequest();
 

@@ -8,10 +8,23 @@ package io.postern.sdk;
  * @param nodeId id of this gateway's node
  * @param nodeCluster cluster of this gateway's node
  * @param listenerInbound whether the listener's traffic_direction is INBOUND
+ * @param statPrefix what names of the connection manager's statistics begin with, {@code
+ *     http.ingress.}
  */
 public record FilterScope(
         String filterName,
         String listenerName,
         String nodeId,
         String nodeCluster,
-        boolean listenerInbound) {}
+        boolean listenerInbound,
+        String statPrefix) {
+    /** A place whose statistics have no prefix. */
+    public FilterScope(
+            String filterName,
+            String listenerName,
+            String nodeId,
+            String nodeCluster,
+            boolean listenerInbound) {
+        this(filterName, listenerName, nodeId, nodeCluster, listenerInbound, "");
+    }
+}

@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.net.InetAddresses;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
+import io.envoyproxy.envoy.type.v3.FractionalPercent;
 import io.postern.config.model.Address;
 import io.postern.config.model.Bootstrap.Node;
 import io.postern.config.model.DataSource;
 import io.postern.config.model.FilterChain.CidrRange;
+import io.postern.config.model.RouteMatch;
 import io.postern.config.source.Spot;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -139,5 +141,23 @@ final class CommonTranslator {
                 }
             }
         };
+    }
+
+    /** A share of the requests. */
+    RouteMatch.Fraction fraction(FractionalPercent percent, Spot spot) {
+        int denominator =
+                switch (percent.getDenominator()) {
+                    case HUNDRED, UNRECOGNIZED -> 100;
+                    case TEN_THOUSAND -> 10_000;
+                    case MILLION -> 1_000_000;
+                };
+        int numerator = Translation.clamp(percent.getNumerator());
+        if (numerator > denominator) {
+            translation.warning(
+                    spot.field("numerator"),
+                    numerator + " of " + denominator + " is more than all",
+                    "set denominator: TEN_THOUSAND or MILLION, or a smaller numerator");
+        }
+        return new RouteMatch.Fraction(numerator, denominator);
     }
 }

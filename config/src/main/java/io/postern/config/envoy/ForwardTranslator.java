@@ -67,7 +67,7 @@ final class ForwardTranslator {
                                 "only rate limit filters read it",
                                 "rate_limits",
                                 "include_vh_rate_limits")
-                        .accepts("only the cors filter reads it", "cors")
+                        .reads("cors")
                         .accepts("there is no early data without HTTP/3", "early_data_policy"),
                 MessageSupport.of(route + "RouteAction.UpgradeConfig")
                         .reads("upgrade_type", "enabled"),

@@ -3,9 +3,12 @@ package io.postern.config.envoy;
 import com.google.protobuf.Any;
 import io.envoyproxy.envoy.config.core.v3.ExtensionConfigSource;
 import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
+import io.envoyproxy.envoy.extensions.filters.http.cors.v3.CorsPolicy;
 import io.envoyproxy.envoy.extensions.filters.http.wasm.v3.Wasm;
 import io.postern.config.message.MessageTypes;
+import io.postern.config.model.CorsSpec;
 import io.postern.config.model.FilterSpec;
+import io.postern.config.model.GrpcWebSpec;
 import io.postern.config.model.HttpFilter;
 import io.postern.config.model.ResourceType;
 import io.postern.config.proto.opa.v1.Opa;
@@ -49,6 +52,7 @@ final class HttpFilterTranslator {
                                 "type_urls"),
                 MessageSupport.of("envoy.config.route.v3.FilterConfig")
                         .reads("config", "is_optional", "disabled"),
+                MessageSupport.of(GrpcWebSpec.TYPE),
                 MessageSupport.of(ROUTER)
                         .accepts("it only changes statistics", "dynamic_stats")
                         .accepts("there is no tracing yet", "start_child_span")
@@ -197,6 +201,11 @@ final class HttpFilterTranslator {
                     wasm.translate(Translation.unpack(any, Wasm.parser()), name, spot);
             case OpaTranslator.TYPE ->
                     opa.translate(Translation.unpack(any, Opa.parser()), name, spot);
+            case CorsSpec.TYPE -> new CorsSpec(null);
+            case CorsTranslator.POLICY ->
+                    new CorsTranslator(translation)
+                            .policy(Translation.unpack(any, CorsPolicy.parser()), spot);
+            case GrpcWebSpec.TYPE -> new GrpcWebSpec();
             default -> null;
         };
     }

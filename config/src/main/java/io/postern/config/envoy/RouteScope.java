@@ -6,6 +6,7 @@ import io.postern.config.source.Nearest;
 import io.postern.config.source.Spot;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What routes refer to: the clusters of the configuration and the filters of the connection manager
@@ -30,6 +31,21 @@ record RouteScope(
                     "no such cluster: \"" + cluster + "\"",
                     cure.isEmpty() ? "add it to static_resources.clusters" : cure);
         }
+    }
+
+    /**
+     * The {@code typed_per_filter_config} of {@code owner}, completed by its deprecated {@code cors}
+     * field; null when that is not set.
+     */
+    FilterOverrides overrides(
+            Map<String, Any> configs,
+            io.envoyproxy.envoy.config.route.v3.@Nullable CorsPolicy cors,
+            Spot owner) {
+        FilterOverrides overrides = overrides(configs, owner);
+        return cors == null
+                ? overrides
+                : new CorsTranslator(translation)
+                        .complete(overrides, cors, filterNames, owner.field("cors"));
     }
 
     /** The {@code typed_per_filter_config} of {@code owner}. */

@@ -1,6 +1,7 @@
 package io.postern.config.envoy;
 
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.postern.config.model.FilterOverrides;
 import io.postern.config.model.RouteTable;
 import io.postern.config.model.VirtualHost;
 import io.postern.config.model.VirtualHost.TlsRequirement;
@@ -54,7 +55,7 @@ final class RouteTableTranslator {
                         .reads(HeaderMutationsTranslator.FIELDS)
                         .accepts("they only make statistics", "virtual_clusters")
                         .accepts("only rate limit filters read it", "rate_limits")
-                        .accepts("only the cors filter reads it", "cors")
+                        .reads("cors")
                         .accepts("nothing reads it yet", "metadata"));
     }
 
@@ -126,7 +127,14 @@ final class RouteTableTranslator {
                         : null,
                 host.getIncludeRequestAttemptCount(),
                 host.getIncludeAttemptCountInResponse(),
-                scope.overrides(host.getTypedPerFilterConfigMap(), spot));
+                overrides(host, scope, spot));
+    }
+
+    @SuppressWarnings("deprecation") // Envoy still takes virtual_hosts.cors
+    private static FilterOverrides overrides(
+            io.envoyproxy.envoy.config.route.v3.VirtualHost host, RouteScope scope, Spot spot) {
+        return scope.overrides(
+                host.getTypedPerFilterConfigMap(), host.hasCors() ? host.getCors() : null, spot);
     }
 
     private void checkNames(List<VirtualHost> hosts, Spot spot) {

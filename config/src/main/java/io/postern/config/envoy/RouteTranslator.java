@@ -1,6 +1,6 @@
 package io.postern.config.envoy;
 
-import io.envoyproxy.envoy.type.v3.FractionalPercent;
+import io.postern.config.model.FilterOverrides;
 import io.postern.config.model.PathMatcher;
 import io.postern.config.model.Route;
 import io.postern.config.model.RouteAction;
@@ -18,6 +18,7 @@ final class RouteTranslator {
     private final HeaderMutationsTranslator headers;
     private final ForwardTranslator forwards;
     private final AnswerTranslator answers;
+    private final CommonTranslator common;
 
     RouteTranslator(Translation translation, RouteScope scope, int maxBodyBytes) {
         this.translation = translation;
@@ -27,6 +28,7 @@ final class RouteTranslator {
         this.headers = new HeaderMutationsTranslator(translation);
         this.forwards = new ForwardTranslator(translation, scope);
         this.answers = new AnswerTranslator(translation);
+        this.common = new CommonTranslator(translation);
     }
 
     static List<MessageSupport> declared() {
@@ -80,7 +82,17 @@ final class RouteTranslator {
                         route.getResponseHeadersToAddList(),
                         route.getResponseHeadersToRemoveList(),
                         spot),
-                scope.overrides(route.getTypedPerFilterConfigMap(), spot));
+                overrides(route, spot));
+    }
+
+    @SuppressWarnings("deprecation") // Envoy still takes route.cors
+    private FilterOverrides overrides(
+            io.envoyproxy.envoy.config.route.v3.Route route, Spot spot) {
+        var action = route.getRoute();
+        return scope.overrides(
+                route.getTypedPerFilterConfigMap(),
+                action.hasCors() ? action.getCors() : null,
+                spot);
     }
 
     private RouteAction action(io.envoyproxy.envoy.config.route.v3.Route route, Spot spot) {
@@ -104,7 +116,7 @@ final class RouteTranslator {
                         spot.field("query_parameters"),
                         matchers::queryParameter),
                 match.hasRuntimeFraction()
-                        ? fraction(
+                        ? common.fraction(
                                 match.getRuntimeFraction().getDefaultValue(),
                                 spot.field("runtime_fraction").field("default_value"))
                         : null,
@@ -140,22 +152,5 @@ final class RouteTranslator {
             case CONNECT_MATCHER -> new PathMatcher.Connect();
             case PATH_MATCH_POLICY, PATHSPECIFIER_NOT_SET -> new PathMatcher.Prefix("/", true);
         };
-    }
-
-    private RouteMatch.Fraction fraction(FractionalPercent percent, Spot spot) {
-        int denominator =
-                switch (percent.getDenominator()) {
-                    case HUNDRED, UNRECOGNIZED -> 100;
-                    case TEN_THOUSAND -> 10_000;
-                    case MILLION -> 1_000_000;
-                };
-        int numerator = Translation.clamp(percent.getNumerator());
-        if (numerator > denominator) {
-            translation.warning(
-                    spot.field("numerator"),
-                    numerator + " of " + denominator + " is more than all",
-                    "set denominator: TEN_THOUSAND or MILLION, or a smaller numerator");
-        }
-        return new RouteMatch.Fraction(numerator, denominator);
     }
 }

@@ -27,6 +27,7 @@ final class SupportTable {
                         WasmTranslator.declared(),
                         OpaTranslator.declared(),
                         HardeningTranslator.declared(),
+                        CorsTranslator.declared(),
                         LocalReplyTranslator.declared(),
                         RouteTableTranslator.declared(),
                         RouteTranslator.declared(),

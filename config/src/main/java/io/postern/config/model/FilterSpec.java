@@ -7,4 +7,12 @@ package io.postern.config.model;
 public interface FilterSpec {
     /** The type URL without its host part, {@code envoy.extensions.filters.http.wasm.v3.Wasm}. */
     String typeName();
+
+    /**
+     * This configuration of a route inside the one of its virtual host or route table. Most replace
+     * it; a filter whose policies are completed by their surroundings says how.
+     */
+    default FilterSpec within(FilterSpec outer) {
+        return this;
+    }
 }

@@ -1,6 +1,7 @@
 package io.postern.core.filter;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.postern.sdk.Body;
 import io.postern.sdk.Filter;
 import io.postern.sdk.FilterCallbacks;
@@ -159,6 +160,11 @@ public final class FilterChain {
         @Override
         public @Nullable Body responseBody() {
             return responseHeld.isEmpty() ? null : responseHeld;
+        }
+
+        @Override
+        public void addResponseBody(byte[] octets) {
+            responseHeld.append(Unpooled.wrappedBuffer(octets));
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.postern.core.route;
 
 import io.postern.config.model.FilterOverrides;
 import io.postern.config.model.FilterOverrides.FilterOverride;
+import io.postern.config.model.FilterSpec;
 import io.postern.config.model.HeaderMutations;
 import io.postern.config.model.Route;
 import io.postern.config.model.RouteAction.WeightedCluster;
@@ -26,13 +27,20 @@ public record CompiledRoute(
     /** What is changed here about the filter of this name, most specific first; null: nothing. */
     public @Nullable FilterOverride override(String filterName) {
         FilterOverride found = weighted == null ? null : in(weighted.filterOverrides(), filterName);
+        found = within(found, in(route.filterOverrides(), filterName));
+        found = within(found, in(virtualHost.filterOverrides(), filterName));
+        return within(found, in(table.filterOverrides(), filterName));
+    }
+
+    private static @Nullable FilterOverride within(
+            @Nullable FilterOverride found, @Nullable FilterOverride outer) {
         if (found == null) {
-            found = in(route.filterOverrides(), filterName);
+            return outer;
         }
-        if (found == null) {
-            found = in(virtualHost.filterOverrides(), filterName);
-        }
-        return found == null ? in(table.filterOverrides(), filterName) : found;
+        return found instanceof FilterOverride.Configured(FilterSpec own)
+                        && outer instanceof FilterOverride.Configured(FilterSpec around)
+                ? new FilterOverride.Configured(own.within(around))
+                : found;
     }
 
     /** Header mutations in the order in which they are made; later ones win. */

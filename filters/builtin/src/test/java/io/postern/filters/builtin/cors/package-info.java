@@ -1,0 +1,4 @@
+@NullMarked
+package io.postern.filters.builtin.cors;
+
+import org.jspecify.annotations.NullMarked;

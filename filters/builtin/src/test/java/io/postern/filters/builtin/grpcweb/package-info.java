@@ -1,0 +1,4 @@
+@NullMarked
+package io.postern.filters.builtin.grpcweb;
+
+import org.jspecify.annotations.NullMarked;
