@@ -34,8 +34,8 @@ record RouteScope(
     }
 
     /**
-     * The {@code typed_per_filter_config} of {@code owner}, completed by its deprecated {@code cors}
-     * field; null when that is not set.
+     * The {@code typed_per_filter_config} of {@code owner}, completed by its deprecated {@code
+     * cors} field; null when that is not set.
      */
     FilterOverrides overrides(
             Map<String, Any> configs,

@@ -86,8 +86,7 @@ final class RouteTranslator {
     }
 
     @SuppressWarnings("deprecation") // Envoy still takes route.cors
-    private FilterOverrides overrides(
-            io.envoyproxy.envoy.config.route.v3.Route route, Spot spot) {
+    private FilterOverrides overrides(io.envoyproxy.envoy.config.route.v3.Route route, Spot spot) {
         var action = route.getRoute();
         return scope.overrides(
                 route.getTypedPerFilterConfigMap(),

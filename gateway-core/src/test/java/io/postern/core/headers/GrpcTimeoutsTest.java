@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postern.config.model.RouteAction.GrpcTimeout;
 import io.postern.sdk.HeaderMap;
-
+import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.time.Duration;
 
 class GrpcTimeoutsTest {
     private static GrpcTimeout limits(long max, long offset) {

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.postern.config.model.CorsSpec;
 import io.postern.config.model.RouteMatch.Fraction;
 import io.postern.config.model.StringMatcher;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class CorsPolicyTest {
     private static final CorsSpec HOST =

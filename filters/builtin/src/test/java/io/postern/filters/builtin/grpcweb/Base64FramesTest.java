@@ -2,13 +2,12 @@ package io.postern.filters.builtin.grpcweb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 
 class Base64FramesTest {
     private static final long SEED = 4711;

@@ -3,7 +3,6 @@ package io.postern.filters.builtin.grpcweb;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postern.sdk.HeaderMap;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
