@@ -9,6 +9,7 @@ import io.postern.filters.wasm.abi.PluginIdentity;
 import io.postern.filters.wasm.abi.SharedData;
 import io.postern.filters.wasm.abi.SharedQueues;
 import io.postern.filters.wasm.engine.CompiledModule;
+import io.postern.filters.wasm.engine.EngineThreads;
 import io.postern.filters.wasm.engine.HostFunctions;
 import io.postern.filters.wasm.engine.ModuleException;
 import io.postern.filters.wasm.engine.WasmEngine;
@@ -72,6 +73,7 @@ public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
                         new SharedData(),
                         new SharedQueues(),
                         new Watchdog(),
+                        new EngineThreads("wasm-start"),
                         new SecureRandom(),
                         clock);
         slots = new VmSlots(surroundings, control);

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param memoryBytes how far its memory may grow; a module that declares more is refused
  * @param callBudget CPU time of one call while it serves streams
- * @param startBudget wall time of each call while it starts, off the loops
+ * @param startBudget CPU time of each call while it starts, off the loops
  */
 public record WasmLimits(long memoryBytes, Duration callBudget, Duration startBudget) {
     /** Large enough for unmodified Envoy configurations. */

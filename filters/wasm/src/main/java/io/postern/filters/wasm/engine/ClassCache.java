@@ -57,6 +57,7 @@ final class ClassCache {
                     "IndirectCalls",
                     "LocalSlots",
                     "MemoryAccess",
+                    "MemoryWords",
                     "MethodBody",
                     "MethodTranslator",
                     "ModuleShape",

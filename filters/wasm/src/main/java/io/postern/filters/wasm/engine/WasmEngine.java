@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WasmEngine {
     private final @Nullable ClassCache cache;
-    private final CompilerThreads threads = new CompilerThreads();
+    private final EngineThreads threads = new EngineThreads("wasm-compiler");
     private final Map<String, WeakReference<CompiledModule>> modules = new HashMap<>();
 
     /** With classes kept in {@code cacheDirectory} between runs, or only in memory when null. */

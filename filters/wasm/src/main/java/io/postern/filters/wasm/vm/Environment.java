@@ -2,12 +2,14 @@ package io.postern.filters.wasm.vm;
 
 import io.postern.filters.wasm.abi.SharedData;
 import io.postern.filters.wasm.abi.SharedQueues;
+import io.postern.filters.wasm.engine.EngineThreads;
 import io.postern.filters.wasm.engine.Watchdog;
 import java.util.random.RandomGenerator;
 
 /**
  * What all virtual machines of the process share.
  *
+ * @param starters machines are started on them
  * @param random fit for keys, thread-safe
  * @param clock for machines that start; running ones use their worker's
  */
@@ -16,6 +18,7 @@ public record Environment(
         SharedData sharedData,
         SharedQueues sharedQueues,
         Watchdog watchdog,
+        EngineThreads starters,
         RandomGenerator random,
         Clock clock) {
     /** One message of a plugin is cut here. */

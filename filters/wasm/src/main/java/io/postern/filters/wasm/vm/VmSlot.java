@@ -62,7 +62,7 @@ final class VmSlot {
     void join(Plugin plugin) {
         starting.lock();
         try {
-            WasmVm fresh = VmStarter.start(spec, surroundings, with(plugin));
+            WasmVm fresh = start(with(plugin));
             synchronized (this) {
                 plugins = with(plugin);
                 handOver(fresh);
@@ -72,12 +72,16 @@ final class VmSlot {
         }
     }
 
+    private WasmVm start(List<Plugin> all) {
+        return surroundings.starters().call(() -> VmStarter.start(spec, surroundings, all));
+    }
+
     private void rebuild() {
         starting.lock();
         try {
             List<Plugin> all = plugins();
             if (!all.isEmpty()) {
-                handOver(VmStarter.start(spec, surroundings, all));
+                handOver(start(all));
             }
         } catch (RuntimeException e) {
             String message = "starting it again failed: " + e.getMessage();

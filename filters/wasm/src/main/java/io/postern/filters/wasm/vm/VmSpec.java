@@ -18,7 +18,7 @@ import java.util.List;
  * @param environmentSize number of variables in {@code environment}
  * @param maximumMemoryBytes how far memory may grow
  * @param callBudget CPU time of one call
- * @param startBudget wall time of each call while the machine starts
+ * @param startBudget CPU time of each call while the machine starts
  */
 public record VmSpec(
         String key,

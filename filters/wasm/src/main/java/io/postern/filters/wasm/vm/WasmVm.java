@@ -61,7 +61,7 @@ final class WasmVm implements GuestHost {
     WasmVm(VmSpec spec, Environment surroundings) {
         this.spec = spec;
         this.surroundings = surroundings;
-        this.deadline = new Deadline(spec.startBudget(), false);
+        this.deadline = new Deadline(spec.startBudget(), true);
         this.sharedData = surroundings.sharedData().acquire(spec.vmId());
         surroundings.watchdog().watch(deadline);
     }

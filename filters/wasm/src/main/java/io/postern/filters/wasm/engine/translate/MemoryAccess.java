@@ -8,7 +8,6 @@ import org.objectweb.asm.Opcodes;
  * address negative, which the array's own check refuses.
  */
 final class MemoryAccess {
-    private static final String VAR_HANDLE = "java/lang/invoke/VarHandle";
     private static final int SIGN_SHIFT = 31;
     private static final int FIRST_STORE = 0x36;
 
@@ -47,6 +46,8 @@ final class MemoryAccess {
         new Access(2, Types.I64, Widening.SIGNED),
     };
 
+    private static final String GUEST_CODE = "L" + Names.BASE + ";";
+
     private final FunctionState state;
     private final Operands operands;
     private final MethodBody out;
@@ -84,11 +85,8 @@ final class MemoryAccess {
             out.visitInsn(Opcodes.SWAP);
             out.visitInsn(Opcodes.BALOAD);
         } else {
-            handle(access);
-            out.visitInsn(Opcodes.SWAP);
-            loadMemory();
-            out.visitInsn(Opcodes.SWAP);
-            call("get", "([BI)" + stored(access));
+            out.loadGuest();
+            word("load", access, "(I" + GUEST_CODE + ")" + stored(access));
         }
         widen(access);
         operands.push(access.type, isSmall(access) ? Operands.SMALL : 0);
@@ -123,24 +121,24 @@ final class MemoryAccess {
             out.visitInsn(Opcodes.L2I);
             kept = Types.I32;
         }
-        int value = out.locals().temporary(0);
-        out.store(kept, value);
-        address(origin, offset);
         if (access.log == 0) {
+            int value = out.locals().temporary(0);
+            out.store(kept, value);
+            address(origin, offset);
             loadMemory();
             out.visitInsn(Opcodes.SWAP);
             out.load(kept, value);
             out.visitInsn(Opcodes.BASTORE);
         } else {
-            handle(access);
-            out.visitInsn(Opcodes.SWAP);
-            loadMemory();
-            out.visitInsn(Opcodes.SWAP);
-            out.load(kept, value);
             if (access.log == 1) {
                 out.visitInsn(Opcodes.I2S);
             }
-            call("set", "([BI" + stored(access) + ")V");
+            // An offset of 2^31 or more lies outside whatever the base is; so does this, and no sum
+            // of it wraps round.
+            out.constant(offset < 0 ? Integer.MIN_VALUE : offset);
+            out.loadGuest();
+            word("store", access, "(I" + stored(access) + "I" + GUEST_CODE + ")V");
+            state.provenNotNegative(origin);
         }
     }
 
@@ -170,14 +168,16 @@ final class MemoryAccess {
         out.visitFieldInsn(Opcodes.GETFIELD, Names.BASE, "memory", "[B");
     }
 
-    private void handle(Access access) {
-        String name =
-                switch (access.log) {
-                    case 1 -> "SHORTS";
-                    case 2 -> access.type == Types.F32 ? "FLOATS" : "INTS";
-                    default -> access.type == Types.F64 ? "DOUBLES" : "LONGS";
+    private void word(String verb, Access access, String descriptor) {
+        String kind =
+                switch (stored(access)) {
+                    case 'S' -> "16";
+                    case 'I' -> "32";
+                    case 'J' -> "64";
+                    case 'F' -> "F32";
+                    default -> "F64";
                 };
-        out.visitFieldInsn(Opcodes.GETSTATIC, Names.BASE, name, "Ljava/lang/invoke/VarHandle;");
+        out.staticMethod(Names.WORDS, verb + kind, descriptor);
     }
 
     /** The JVM type that the access moves. */
@@ -187,9 +187,5 @@ final class MemoryAccess {
             case 2 -> access.type == Types.F32 ? 'F' : 'I';
             default -> access.type == Types.F64 ? 'D' : 'J';
         };
-    }
-
-    private void call(String name, String descriptor) {
-        out.visitMethodInsn(Opcodes.INVOKEVIRTUAL, VAR_HANDLE, name, descriptor, false);
     }
 }

@@ -4,6 +4,7 @@ package io.postern.filters.wasm.engine.translate;
 final class Names {
     static final String BASE = "io/postern/filters/wasm/engine/translate/GuestCode";
     static final String MATH = "io/postern/filters/wasm/engine/translate/GuestMath";
+    static final String WORDS = "io/postern/filters/wasm/engine/translate/MemoryWords";
     static final String GUEST = "postern/guest/Guest";
     static final String GUEST_TYPE = "L" + GUEST + ";";
     static final String GROUP = "postern/guest/Group";
