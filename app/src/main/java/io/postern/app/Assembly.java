@@ -143,7 +143,13 @@ public final class Assembly implements AutoCloseable {
 
     // The static ones, too, come with the first snapshot: they may refer to others.
     private static Bootstrap withoutResources(Bootstrap config) {
-        return new Bootstrap(config.node(), config.admin(), List.of(), List.of(), config.dynamic());
+        return new Bootstrap(
+                config.node(),
+                config.admin(),
+                List.of(),
+                List.of(),
+                config.services(),
+                config.dynamic());
     }
 
     private static Path cacheDirectory() {

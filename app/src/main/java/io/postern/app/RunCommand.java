@@ -97,6 +97,7 @@ final class RunCommand implements Command {
                 bootstrap.admin(),
                 bootstrap.listeners(),
                 bootstrap.clusters(),
+                bootstrap.services(),
                 bootstrap.dynamic());
     }
 

@@ -1,10 +1,13 @@
 package io.postern.core;
 
+import io.postern.config.model.AccessLog;
 import io.postern.config.model.FilterChain;
+import io.postern.config.model.FilterSpec;
 import io.postern.config.model.HttpConnectionManager;
 import io.postern.config.model.Listener;
 import io.postern.core.filter.FilterPlan;
 import io.postern.core.filter.FilterStock;
+import io.postern.core.filter.TakenFilters;
 import io.postern.core.format.OctetBuffer;
 import io.postern.core.headers.RequestHeaders;
 import io.postern.core.headers.ResponseHeaders;
@@ -15,6 +18,7 @@ import io.postern.core.observe.AccessLogger;
 import io.postern.core.route.CompiledRoute;
 import io.postern.core.route.CompiledRoutes;
 import io.postern.core.runtime.WorkerLoop;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -30,6 +34,7 @@ record FlowFactory(
         RouteHeaders[] routeHeaders,
         FilterPlan plan,
         AccessLogger accessLog,
+        TakenFilters loggers,
         LocalReplyRewrite localReplies) {
 
     /**
@@ -50,7 +55,14 @@ record FlowFactory(
         }
         AccessLogger accessLog =
                 settings.accessLogs().logger(manager.accessLogs(), settings.formats());
-        FilterPlan plan = FilterPlan.load(manager.filters(), routes, filters);
+        var loggers = loggers(manager.accessLogs(), filters).take();
+        FilterPlan plan;
+        try {
+            plan = FilterPlan.load(manager.filters(), routes, filters);
+        } catch (RuntimeException e) {
+            loggers.close();
+            throw e;
+        }
         return new FlowFactory(
                 listener,
                 chain,
@@ -58,7 +70,25 @@ record FlowFactory(
                 routeHeaders,
                 plan,
                 accessLog,
+                loggers,
                 LocalReplyRewrite.compile(manager.localReplies(), settings.formats()));
+    }
+
+    /** The access loggers that are plugins. */
+    static TakenFilters loggers(List<AccessLog> logs, FilterStock filters) {
+        var loggers = new TakenFilters(filters);
+        for (AccessLog log : logs) {
+            if (log.sink() instanceof AccessLog.Sink.Plugin(String name, FilterSpec spec)) {
+                loggers.with(name, spec);
+            }
+        }
+        return loggers;
+    }
+
+    /** Gives its filters back. */
+    void close() {
+        plan.close();
+        loggers.close();
     }
 
     /** The flow of one worker; {@code onEnd} is run on it after the last exchange. */
@@ -77,7 +107,7 @@ record FlowFactory(
                         new ResponseHeaders(manager),
                         new RouterHeaders(),
                         new FlowStats(worker.metrics(), manager.statPrefix()),
-                        accessLog,
+                        accessLog.forWorker(loggers.forWorker(worker)),
                         open,
                         localReplies,
                         new OctetBuffer());

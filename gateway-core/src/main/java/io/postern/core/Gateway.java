@@ -56,6 +56,8 @@ public final class Gateway implements AutoCloseable {
     private final ExecutorService control;
     private final SplittableRandom seeds = new SplittableRandom();
     private final ClusterDirectory clusters;
+    private final ListenerParts parts;
+    private final Services services = new Services();
     private final ServedListeners listeners;
     private volatile CompletableFuture<?> drained = CompletableFuture.completedFuture(null);
     private RuntimeSnapshot served = new RuntimeSnapshot(List.of(), List.of());
@@ -113,7 +115,7 @@ public final class Gateway implements AutoCloseable {
                         settings.names(),
                         timer);
         startWorkers();
-        var parts =
+        parts =
                 new ListenerParts(
                         config.node(), settings, transport, workers, codecs, control, seeds);
         listeners = new ServedListeners(parts, timer, settings.drain());
@@ -129,6 +131,7 @@ public final class Gateway implements AutoCloseable {
         try {
             gateway.clusters.replace(config.clusters());
             gateway.awaitWarmClusters();
+            gateway.services.start(config.services(), gateway.parts);
             Applied applied =
                     gateway.apply(new RuntimeSnapshot(config.listeners(), config.clusters()));
             if (!applied.listenerErrors().isEmpty()) {
@@ -259,6 +262,7 @@ public final class Gateway implements AutoCloseable {
     @Override
     public void close() {
         listeners.close();
+        services.close();
         // Connections, then what they held, then what the workers shared.
         for (int i = 0; i < 3; i++) {
             awaitWorkers();

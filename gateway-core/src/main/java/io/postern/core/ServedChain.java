@@ -4,7 +4,6 @@ import io.postern.config.model.FilterChain;
 import io.postern.config.model.Listener;
 import io.postern.config.model.TcpProxy;
 import io.postern.config.model.Tls;
-import io.postern.core.filter.FilterPlan;
 import io.postern.core.filter.FilterStock;
 import io.postern.core.http.ServerPipeline;
 import io.postern.core.listener.ChainOnWorker;
@@ -36,6 +35,7 @@ final class ServedChain {
     private final FilterStock stock;
     private final List<Seat> seats = new ArrayList<>();
     private FilterChain config;
+    private final ConnectionParts connections;
     private FlowFactory flows;
     private @Nullable DownstreamTls tls;
 
@@ -79,7 +79,7 @@ final class ServedChain {
                         parts.settings().filters(),
                         filter ->
                                 new FilterScope(
-                                        filter.name(),
+                                        filter,
                                         listener.name(),
                                         parts.node().id(),
                                         parts.node().cluster(),
@@ -87,7 +87,13 @@ final class ServedChain {
                                         "http." + config.http().statPrefix() + "."),
                         parts.workers(),
                         parts.control());
-        this.flows = FlowFactory.load(listener, config, routes, stock, parts.settings());
+        this.connections = ConnectionParts.load(config, stock, parts.settings());
+        try {
+            this.flows = FlowFactory.load(listener, config, routes, stock, parts.settings());
+        } catch (RuntimeException e) {
+            connections.close();
+            throw e;
+        }
         for (WorkerLoop worker : parts.workers()) {
             seats.add(seat(worker));
         }
@@ -96,18 +102,17 @@ final class ServedChain {
 
     private Seat seat(WorkerLoop worker) {
         var slot = new FlowSlot(new OpenConnections(worker));
+        int limit = listener.bufferLimitBytes();
         TcpProxy tcp = config.tcp();
-        if (tcp != null) {
-            return new Seat(
-                    worker, slot, new TcpProxyService(tcp, worker, listener.bufferLimitBytes()));
-        }
-        var pipeline =
-                new ServerPipeline(
-                        parts.codec(worker),
-                        config.http(),
-                        listener.bufferLimitBytes(),
-                        connection -> new DownstreamConnection(slot, connection));
-        return new Seat(worker, slot, pipeline);
+        ConnectionService service =
+                tcp == null
+                        ? new ServerPipeline(
+                                parts.codec(worker),
+                                config.http(),
+                                limit,
+                                connection -> new DownstreamConnection(slot, connection))
+                        : new TcpProxyService(tcp, worker, limit, connections.accessLog(worker));
+        return new Seat(worker, slot, connections.inFrontOf(service, config, parts, worker, limit));
     }
 
     FilterChain config() {
@@ -122,6 +127,7 @@ final class ServedChain {
                 && next.match().equals(config.match())
                 && sameHandshake(next.tls(), config.tls())
                 && Objects.equals(next.tcp(), config.tcp())
+                && next.networkFilters().equals(config.networkFilters())
                 && next.http().isSameForConnections(config.http());
     }
 
@@ -152,7 +158,7 @@ final class ServedChain {
 
             @Override
             public void abandon() {
-                made.plan().close();
+                made.close();
             }
         };
     }
@@ -167,12 +173,11 @@ final class ServedChain {
 
     // The plan before goes when its last exchange on the last worker has ended.
     private void flow(FlowFactory factory) {
-        FilterPlan plan = factory.plan();
         var left = new AtomicInteger(seats.size());
         Runnable onEnd =
                 () -> {
                     if (left.decrementAndGet() == 0) {
-                        parts.control().execute(plan::close);
+                        parts.control().execute(factory::close);
                     }
                 };
         for (Seat seat : seats) {
@@ -202,11 +207,15 @@ final class ServedChain {
 
     /** Closes what is open, then the filters. */
     void close() {
+        var left = new AtomicInteger(seats.size());
         for (Seat seat : seats) {
             seat.worker()
                     .execute(() -> {
                         seat.slot().open().close();
                         seat.slot().replace(null);
+                        if (left.decrementAndGet() == 0) {
+                            parts.control().execute(connections::close);
+                        }
                     });
         }
     }

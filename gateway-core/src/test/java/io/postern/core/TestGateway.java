@@ -104,7 +104,14 @@ final class TestGateway {
         return new Listener(
                 listener.name(),
                 listener.address(),
-                List.of(new FilterChain(chain.name(), chain.match(), chain.tls(), manager, null)),
+                List.of(
+                        new FilterChain(
+                                chain.name(),
+                                chain.match(),
+                                chain.tls(),
+                                manager,
+                                null,
+                                List.of())),
                 null,
                 listener.bufferLimitBytes(),
                 listener.inspectsTls(),

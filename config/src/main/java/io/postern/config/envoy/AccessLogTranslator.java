@@ -1,5 +1,6 @@
 package io.postern.config.envoy;
 
+import com.google.protobuf.Any;
 import com.google.protobuf.Struct;
 import io.envoyproxy.envoy.config.accesslog.v3.AccessLogFilter;
 import io.envoyproxy.envoy.config.accesslog.v3.ComparisonFilter;
@@ -7,12 +8,14 @@ import io.envoyproxy.envoy.config.core.v3.SubstitutionFormatString;
 import io.envoyproxy.envoy.extensions.access_loggers.file.v3.FileAccessLog;
 import io.envoyproxy.envoy.extensions.access_loggers.stream.v3.StderrAccessLog;
 import io.envoyproxy.envoy.extensions.access_loggers.stream.v3.StdoutAccessLog;
+import io.envoyproxy.envoy.extensions.access_loggers.wasm.v3.WasmAccessLog;
 import io.postern.config.message.MessageTypes;
 import io.postern.config.model.AccessLog;
 import io.postern.config.model.AccessLog.Comparison;
 import io.postern.config.model.AccessLog.Filter;
 import io.postern.config.model.AccessLog.Layout;
 import io.postern.config.model.AccessLog.Sink;
+import io.postern.config.model.Format;
 import io.postern.config.source.Spot;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -27,6 +30,8 @@ final class AccessLogTranslator {
     private static final String HTTP_GRPC = LOGGERS + "grpc.v3.HttpGrpcAccessLogConfig";
     private static final String NOT_SENT = "entries are not sent to access log services yet";
 
+    private static final Layout NO_LINE = new Layout.Text(new Format(List.of()));
+
     /** Envoy's own, for loggers without a format. */
     private static final String DEFAULT_FORMAT =
             "[%START_TIME%] \"%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%\""
@@ -40,6 +45,7 @@ final class AccessLogTranslator {
     private final JsonLayoutParser jsonFormats;
     private final CommonTranslator common;
     private final MatcherTranslator matchers;
+    private final WasmTranslator plugins;
 
     AccessLogTranslator(Translation translation) {
         this.translation = translation;
@@ -47,6 +53,7 @@ final class AccessLogTranslator {
         this.jsonFormats = new JsonLayoutParser(formats);
         this.common = new CommonTranslator(translation);
         this.matchers = new MatcherTranslator(translation);
+        this.plugins = new WasmTranslator(translation);
     }
 
     static List<MessageSupport> declared() {
@@ -139,6 +146,8 @@ final class AccessLogTranslator {
                                 : defaultLayout(at);
                 translated.add(new AccessLog(new Sink.Stderr(), layout, filter));
             }
+            case WasmTranslator.ACCESS_LOG ->
+                    translated.add(new AccessLog(plugin(any, log.getName(), at), NO_LINE, filter));
             case "" ->
                     translation.error(
                             spot,
@@ -146,6 +155,11 @@ final class AccessLogTranslator {
                             "add typed_config with \"@type\": " + MessageTypes.URL_PREFIX + STDOUT);
             default -> {} // refused before
         }
+    }
+
+    private Sink plugin(Any any, String name, Spot spot) {
+        var config = Translation.unpack(any, WasmAccessLog.parser()).getConfig();
+        return new Sink.Plugin(name, plugins.translate(config, name, spot.field("config")));
     }
 
     private Layout defaultLayout(Spot spot) {

@@ -3,6 +3,8 @@ package io.postern.config.envoy;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.envoyproxy.envoy.config.bootstrap.v3.Admin;
+import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
+import io.envoyproxy.envoy.extensions.wasm.v3.WasmService;
 import io.postern.config.envoy.References.Found;
 import io.postern.config.envoy.StaticParts.Placed;
 import io.postern.config.message.MessageTypes;
@@ -33,6 +35,7 @@ public final class BootstrapTranslator {
         return List.of(
                 MessageSupport.of(BOOTSTRAP)
                         .reads("node", "static_resources", "dynamic_resources", "admin")
+                        .partly("bootstrap_extensions", "Wasm services")
                         .accepts(WATCHDOG, "watchdog", "watchdogs")
                         .accepts(
                                 "statistics are read from the admin server",
@@ -165,6 +168,7 @@ public final class BootstrapTranslator {
                                 : null,
                         listeners,
                         clusters,
+                        services(bootstrap.getBootstrapExtensionsList(), translation, spot),
                         dynamic),
                 new ConfigDump(bootstrap),
                 new StaticParts(
@@ -182,6 +186,26 @@ public final class BootstrapTranslator {
                                 (cluster, place) -> new Placed(cluster.getName(), cluster, place)),
                         secrets,
                         references.refers()));
+    }
+
+    private static List<Bootstrap.Service> services(
+            List<TypedExtensionConfig> extensions, Translation translation, Spot spot) {
+        var plugins = new WasmTranslator(translation);
+        var services = new ArrayList<Bootstrap.Service>();
+        for (int i = 0; i < extensions.size(); i++) {
+            var any = extensions.get(i).getTypedConfig();
+            var at = spot.field("bootstrap_extensions").index(i).field("typed_config");
+            if (Translation.is(any, WasmTranslator.SERVICE)) { // others were refused before
+                var name = extensions.get(i).getName();
+                var service = Translation.unpack(any, WasmService.parser());
+                services.add(
+                        new Bootstrap.Service(
+                                name,
+                                plugins.translate(service.getConfig(), name, at.field("config")),
+                                service.getSingleton()));
+            }
+        }
+        return services;
     }
 
     private static Bootstrap.Dynamic dynamic(

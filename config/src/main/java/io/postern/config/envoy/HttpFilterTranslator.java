@@ -198,7 +198,10 @@ final class HttpFilterTranslator {
     private @Nullable FilterSpec translate(Any any, String name, Spot spot) {
         return switch (MessageTypes.nameOf(any.getTypeUrl())) {
             case WasmTranslator.TYPE ->
-                    wasm.translate(Translation.unpack(any, Wasm.parser()), name, spot);
+                    wasm.translate(
+                            Translation.unpack(any, Wasm.parser()).getConfig(),
+                            name,
+                            spot.field("config"));
             case OpaTranslator.TYPE ->
                     opa.translate(Translation.unpack(any, Opa.parser()), name, spot);
             case CorsSpec.TYPE -> new CorsSpec(null);

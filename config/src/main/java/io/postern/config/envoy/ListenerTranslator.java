@@ -1,8 +1,6 @@
 package io.postern.config.envoy;
 
 import io.envoyproxy.envoy.config.core.v3.TrafficDirection;
-import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
-import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
 import io.postern.config.message.MessageTypes;
 import io.postern.config.model.Address;
 import io.postern.config.model.FilterChain;
@@ -25,16 +23,14 @@ final class ListenerTranslator {
     private final CommonTranslator common;
     private final AccessLogTranslator accessLogs;
     private final TlsTranslator tls;
-    private final ConnectionManagerTranslator managers;
-    private final TcpProxyTranslator tcpProxies;
+    private final NetworkFilterTranslator networkFilters;
 
     ListenerTranslator(Translation translation, Set<String> clusterNames) {
         this.translation = translation;
         this.common = new CommonTranslator(translation);
         this.accessLogs = new AccessLogTranslator(translation);
         this.tls = new TlsTranslator(translation);
-        this.managers = new ConnectionManagerTranslator(translation, clusterNames);
-        this.tcpProxies = new TcpProxyTranslator(translation, clusterNames);
+        this.networkFilters = new NetworkFilterTranslator(translation, clusterNames);
     }
 
     static List<MessageSupport> declared() {
@@ -83,7 +79,9 @@ final class ListenerTranslator {
                         .accepts("the buffer grows by itself", "initial_read_buffer_size"),
                 MessageSupport.of(listener + "FilterChain")
                         .reads("filter_chain_match", "transport_socket", "name")
-                        .partly("filters", "one HTTP connection manager or TCP proxy")
+                        .partly(
+                                "filters",
+                                "Wasm plugins, then one HTTP connection manager or TCP proxy")
                         .only("use_proxy_proto", "false")
                         .accepts("nothing reads it yet", "metadata"),
                 MessageSupport.of(listener + "FilterChainMatch")
@@ -195,57 +193,13 @@ final class ListenerTranslator {
     }
 
     private FilterChain chain(io.envoyproxy.envoy.config.listener.v3.FilterChain chain, Spot spot) {
-        return new FilterChain(
-                chain.getName(),
+        return networkFilters.translate(
+                chain,
                 match(chain.getFilterChainMatch(), spot.field("filter_chain_match")),
                 chain.hasTransportSocket()
                         ? tls.downstream(chain.getTransportSocket(), spot.field("transport_socket"))
                         : null,
-                isTcp(chain)
-                        ? io.postern.config.model.HttpConnectionManager.none()
-                        : manager(chain, spot),
-                isTcp(chain) ? tcpProxy(chain, spot) : null);
-    }
-
-    private static boolean isTcp(io.envoyproxy.envoy.config.listener.v3.FilterChain chain) {
-        return chain.getFiltersCount() == 1
-                && Translation.is(chain.getFilters(0).getTypedConfig(), TcpProxyTranslator.TYPE);
-    }
-
-    private io.postern.config.model.TcpProxy tcpProxy(
-            io.envoyproxy.envoy.config.listener.v3.FilterChain chain, Spot spot) {
-        return tcpProxies.translate(
-                Translation.unpack(chain.getFilters(0).getTypedConfig(), TcpProxy.parser()),
-                spot.field("filters").index(0).field("typed_config"));
-    }
-
-    private io.postern.config.model.HttpConnectionManager manager(
-            io.envoyproxy.envoy.config.listener.v3.FilterChain chain, Spot spot) {
-        var at = spot.field("filters");
-        if (chain.getFiltersCount() != 1) {
-            translation.error(
-                    at,
-                    chain.getFiltersCount()
-                            + " network filters (expected: one HTTP connection manager)");
-        }
-        for (int i = 0; i < chain.getFiltersCount(); i++) {
-            var filter = chain.getFilters(i);
-            var any = filter.getTypedConfig();
-            if (Translation.is(any, ConnectionManagerTranslator.TYPE)) {
-                return managers.translate(
-                        Translation.unpack(any, HttpConnectionManager.parser()),
-                        at.index(i).field("typed_config"));
-            }
-            if (any.getTypeUrl().isEmpty()) {
-                translation.error(
-                        at.index(i),
-                        "the network filter \"" + filter.getName() + "\" has no typed_config",
-                        "add typed_config with \"@type\": "
-                                + MessageTypes.URL_PREFIX
-                                + ConnectionManagerTranslator.TYPE);
-            }
-        }
-        return managers.translate(HttpConnectionManager.getDefaultInstance(), at);
+                spot.field("filters"));
     }
 
     private FilterChain.Match match(

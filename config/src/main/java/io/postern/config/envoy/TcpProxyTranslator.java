@@ -30,8 +30,8 @@ final class TcpProxyTranslator {
                                 "cluster",
                                 "weighted_clusters",
                                 "idle_timeout",
-                                "max_connect_attempts")
-                        .accepts("connections that are no HTTP are not logged yet", "access_log"),
+                                "max_connect_attempts",
+                                "access_log"),
                 MessageSupport.of(TYPE + ".WeightedCluster").reads("clusters"),
                 MessageSupport.of(TYPE + ".WeightedCluster.ClusterWeight").reads("name", "weight"));
     }
@@ -61,8 +61,9 @@ final class TcpProxyTranslator {
                         proxy.getIdleTimeout(),
                         IDLE_TIMEOUT,
                         spot.field("idle_timeout")),
-                Translation.number(
-                        proxy.hasMaxConnectAttempts(), proxy.getMaxConnectAttempts(), 1));
+                Translation.number(proxy.hasMaxConnectAttempts(), proxy.getMaxConnectAttempts(), 1),
+                new AccessLogTranslator(translation)
+                        .translate(proxy.getAccessLogList(), spot.field("access_log")));
     }
 
     private void checkCluster(String name, Spot spot) {

@@ -7,7 +7,6 @@ import com.google.protobuf.BytesValue;
 import com.google.protobuf.StringValue;
 import com.google.protobuf.Struct;
 import io.envoyproxy.envoy.config.core.v3.BackoffStrategy;
-import io.envoyproxy.envoy.extensions.filters.http.wasm.v3.Wasm;
 import io.envoyproxy.envoy.extensions.wasm.v3.EnvironmentVariables;
 import io.envoyproxy.envoy.extensions.wasm.v3.PluginConfig;
 import io.envoyproxy.envoy.extensions.wasm.v3.VmConfig;
@@ -22,9 +21,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Translates {@code envoy.extensions.filters.http.wasm.v3.Wasm}. */
+/** Translates plugins: of HTTP filters, network filters, access logs and services of their own. */
 final class WasmTranslator {
     static final String TYPE = "envoy.extensions.filters.http.wasm.v3.Wasm";
+    static final String NETWORK = "envoy.extensions.filters.network.wasm.v3.Wasm";
+    static final String ACCESS_LOG = "envoy.extensions.access_loggers.wasm.v3.WasmAccessLog";
+    static final String SERVICE = "envoy.extensions.wasm.v3.WasmService";
 
     private static final Duration BACKOFF = Duration.ofSeconds(1);
     private static final int MAX_BACKOFF_FACTOR = 10; // Envoy's
@@ -42,6 +44,9 @@ final class WasmTranslator {
         var core = "envoy.config.core.v3.";
         return List.of(
                 MessageSupport.of(TYPE).reads("config"),
+                MessageSupport.of(NETWORK).reads("config"),
+                MessageSupport.of(ACCESS_LOG).reads("config"),
+                MessageSupport.of(SERVICE).reads("config", "singleton"),
                 MessageSupport.of(wasm + "PluginConfig")
                         .reads(
                                 "name",
@@ -72,9 +77,8 @@ final class WasmTranslator {
                 MessageSupport.of(wasm + "SanitizationConfig"));
     }
 
-    WasmSpec translate(Wasm wasm, String filterName, Spot spot) {
-        var config = wasm.getConfig();
-        var at = spot.field("config");
+    /** {@code at} is where the plugin's own configuration stands. */
+    WasmSpec translate(PluginConfig config, String filterName, Spot at) {
         var backoff =
                 backoff(
                         config.getReloadConfig().getBackoff(),

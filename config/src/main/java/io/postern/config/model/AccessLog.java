@@ -24,6 +24,9 @@ public record AccessLog(Sink sink, Layout layout, @Nullable Filter filter) {
 
         /** Standard error. */
         record Stderr() implements Sink {}
+
+        /** A plugin that is told; the layout is not used. */
+        record Plugin(String name, FilterSpec spec) implements Sink {}
     }
 
     /** What a line looks like. */

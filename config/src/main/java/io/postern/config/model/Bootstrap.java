@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: {@code envoy.config.bootstrap.v3.Bootstrap}.
  *
  * @param admin null: no admin server
+ * @param services plugins that run on their own
  * @param dynamic what is to be had from management servers and files
  */
 public record Bootstrap(
@@ -16,8 +17,10 @@ public record Bootstrap(
         @Nullable Admin admin,
         List<Listener> listeners,
         List<Cluster> clusters,
+        List<Service> services,
         Dynamic dynamic) {
     public Bootstrap {
+        services = List.copyOf(services);
         listeners = List.copyOf(listeners);
         clusters = List.copyOf(clusters);
     }
@@ -34,6 +37,16 @@ public record Bootstrap(
             String zone,
             String subZone,
             byte[] metadata) {}
+
+    /**
+     * A plugin that serves no listener: it has ticks, queues and calls.
+     *
+     * <p>Source: {@code envoy.extensions.wasm.v3.WasmService}.
+     *
+     * @param name of the bootstrap extension
+     * @param singleton one for the process; otherwise one for each worker
+     */
+    public record Service(String name, FilterSpec spec, boolean singleton) {}
 
     /**
      * Source: {@code envoy.config.bootstrap.v3.Bootstrap.DynamicResources}.

@@ -12,13 +12,19 @@ import org.jspecify.annotations.Nullable;
  * @param tls null: plain text
  * @param tcp null: HTTP is spoken; else the connections are proxied as they are and {@code http} is
  *     not read
+ * @param networkFilters what connections pass before they are served, in this order
  */
 public record FilterChain(
         String name,
         Match match,
         Tls.@Nullable Downstream tls,
         HttpConnectionManager http,
-        @Nullable TcpProxy tcp) {
+        @Nullable TcpProxy tcp,
+        List<NetworkFilter> networkFilters) {
+    public FilterChain {
+        networkFilters = List.copyOf(networkFilters);
+    }
+
     /**
      * Which connections a chain is for; empty lists match all.
      *

@@ -12,14 +12,17 @@ import java.util.List;
  * @param totalWeight of the targets
  * @param idleTimeout zero: none
  * @param maxConnectAttempts 1 or more
+ * @param accessLogs told of the end of each connection
  */
 public record TcpProxy(
         String statPrefix,
         List<Target> targets,
         long totalWeight,
         Duration idleTimeout,
-        int maxConnectAttempts) {
+        int maxConnectAttempts,
+        List<AccessLog> accessLogs) {
     public TcpProxy {
+        accessLogs = List.copyOf(accessLogs);
         targets = List.copyOf(targets);
     }
 

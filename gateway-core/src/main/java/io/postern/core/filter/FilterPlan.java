@@ -9,7 +9,6 @@ import io.postern.sdk.Worker;
 import io.postern.sdk.WorkerFilter;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -53,15 +52,15 @@ public final class FilterPlan implements AutoCloseable {
     }
 
     private void takeAll() {
-        Map<FilterStock.Key, HttpFilter> wanted = new LinkedHashMap<>();
+        Set<FilterStock.Key> wanted = new LinkedHashSet<>();
         for (HttpFilter filter : filters) {
-            wanted.put(new FilterStock.Key(filter.name(), filter.spec()), filter);
+            wanted.add(new FilterStock.Key(filter.name(), filter.spec()));
         }
         for (CompiledRoute route : routes.targets()) {
-            effective(route).forEach(wanted::putIfAbsent);
+            wanted.addAll(effective(route));
         }
         stock.take(wanted);
-        taken.addAll(wanted.keySet());
+        taken.addAll(wanted);
     }
 
     /** The worker's part of every filter, in the arrays of its routes. Control thread. */
@@ -69,18 +68,17 @@ public final class FilterPlan implements AutoCloseable {
         Map<List<FilterStock.Key>, WorkerFilter[]> shared = new HashMap<>();
         var byKey = new WorkerFilter[routes.size()][];
         for (CompiledRoute route : routes.targets()) {
-            List<FilterStock.Key> keys = new ArrayList<>(effective(route).keySet());
-            byKey[route.key()] = shared.computeIfAbsent(keys, k -> array(k, worker));
+            byKey[route.key()] = shared.computeIfAbsent(effective(route), k -> array(k, worker));
         }
-        return new OnWorker(byKey, array(new ArrayList<>(effective(null).keySet()), worker));
+        return new OnWorker(byKey, array(effective(null), worker));
     }
 
     private WorkerFilter[] array(List<FilterStock.Key> keys, Worker worker) {
         return keys.stream().map(key -> stock.part(key, worker)).toArray(WorkerFilter[]::new);
     }
 
-    private Map<FilterStock.Key, HttpFilter> effective(@Nullable CompiledRoute route) {
-        Map<FilterStock.Key, HttpFilter> result = new LinkedHashMap<>();
+    private List<FilterStock.Key> effective(@Nullable CompiledRoute route) {
+        List<FilterStock.Key> result = new ArrayList<>();
         for (HttpFilter filter : filters) {
             FilterOverride change = route == null ? null : route.override(filter.name());
             FilterSpec spec =
@@ -91,7 +89,7 @@ public final class FilterPlan implements AutoCloseable {
                         case FilterOverride.Configured(FilterSpec own) -> own;
                     };
             if (spec != null) {
-                result.put(new FilterStock.Key(filter.name(), spec), filter);
+                result.add(new FilterStock.Key(filter.name(), spec));
             }
         }
         return result;

@@ -1,12 +1,12 @@
 package io.postern.core.filter;
 
 import io.postern.config.model.FilterSpec;
-import io.postern.config.model.HttpFilter;
 import io.postern.sdk.FilterScope;
 import io.postern.sdk.LoadedFilter;
 import io.postern.sdk.Worker;
 import io.postern.sdk.WorkerFilter;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,12 +19,12 @@ import java.util.function.Function;
 
 /**
  * The filters of one filter chain that are loaded: each configuration once, for as long as a plan
- * uses it. A new route table therefore keeps the plugins of the old one, with their state. Control
- * thread; methods hold its lock.
+ * or {@link TakenFilters} use it. A new route table therefore keeps the plugins of the old one,
+ * with their state. Control thread; methods hold its lock.
  */
 public final class FilterStock {
     private final FilterRegistry registry;
-    private final Function<HttpFilter, FilterScope> scopes;
+    private final Function<String, FilterScope> scopes;
     private final List<? extends Worker> workers;
     private final Executor control;
     private final Map<Key, Held> held = new HashMap<>();
@@ -46,11 +46,12 @@ public final class FilterStock {
     /**
      * Nothing loaded yet.
      *
+     * @param scopes where a filter of this name is loaded
      * @param control where filters are closed after their last exchange
      */
     public FilterStock(
             FilterRegistry registry,
-            Function<HttpFilter, FilterScope> scopes,
+            Function<String, FilterScope> scopes,
             List<? extends Worker> workers,
             Executor control) {
         this.registry = registry;
@@ -65,14 +66,14 @@ public final class FilterStock {
      *
      * @throws io.postern.sdk.FilterLoadException when one cannot work; nothing was counted
      */
-    synchronized void take(Map<Key, HttpFilter> wanted) {
+    synchronized void take(Collection<Key> wanted) {
         Map<Key, Future<LoadedFilter>> loading = new LinkedHashMap<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            wanted.forEach((key, filter) -> {
+            for (Key key : wanted) {
                 if (!held.containsKey(key)) {
-                    loading.put(key, threads.submit(() -> load(key, filter)));
+                    loading.computeIfAbsent(key, k -> threads.submit(() -> load(k)));
                 }
-            });
+            }
         }
         Map<Key, Held> made = new LinkedHashMap<>();
         try {
@@ -91,11 +92,11 @@ public final class FilterStock {
         }
         made.values().forEach(this::start);
         held.putAll(made);
-        wanted.keySet().forEach(key -> get(key).users++);
+        wanted.forEach(key -> get(key).users++);
     }
 
-    private LoadedFilter load(Key key, HttpFilter filter) {
-        return registry.load(key.spec(), scopes.apply(filter));
+    private LoadedFilter load(Key key) {
+        return registry.load(key.spec(), scopes.apply(key.filterName()));
     }
 
     private static LoadedFilter result(Future<LoadedFilter> loaded) {

@@ -16,7 +16,8 @@ public final class HeldBody implements Body {
     private @Nullable ByteBuf bytes;
     private boolean edited;
 
-    boolean isEmpty() {
+    /** Whether there is nothing, not even an empty chunk. */
+    public boolean isEmpty() {
         return bytes == null;
     }
 
@@ -37,6 +38,12 @@ public final class HeldBody implements Body {
         ByteBuf held = bytes;
         bytes = null;
         return held;
+    }
+
+    /** Hands over what is held, or an empty buffer. */
+    public ByteBuf takeOrEmpty() {
+        ByteBuf held = take();
+        return held == null ? Unpooled.EMPTY_BUFFER : held;
     }
 
     /** Whether the length was changed since the last call. */

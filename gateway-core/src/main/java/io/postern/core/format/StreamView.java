@@ -1,23 +1,9 @@
 package io.postern.core.format;
 
-import io.postern.sdk.HeaderMap;
-import io.postern.sdk.StreamInfo;
-import org.jspecify.annotations.Nullable;
+import io.postern.sdk.LoggedStream;
 
 /** A stream as formats read it; valid until the stream is logged. Confined to the event loop. */
-public interface StreamView {
-    /** What is known about the stream. */
-    StreamInfo streamInfo();
-
-    /** The request head, as changed so far. */
-    HeaderMap requestHeaders();
-
-    /** The response head; null before there is one. */
-    @Nullable HeaderMap responseHeaders();
-
-    /** The response trailers; null when there are none. */
-    @Nullable HeaderMap responseTrailers();
-
+public interface StreamView extends LoggedStream {
     /** Body of the local reply being made; empty when there is none. */
     byte[] localReplyBody();
 }

@@ -25,7 +25,8 @@ public final class CodecWorker {
         this.connectionIds = connectionIds;
     }
 
-    long nextConnectionId() {
+    /** A number that no connection has had. */
+    public long nextConnectionId() {
         return connectionIds.getAsLong();
     }
 

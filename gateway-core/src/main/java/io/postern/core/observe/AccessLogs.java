@@ -36,10 +36,14 @@ public final class AccessLogs implements AutoCloseable {
      */
     public synchronized AccessLogger logger(List<AccessLog> logs, FormatEnvironment environment) {
         List<AccessLogger.Entry> entries =
-                logs.stream()
-                        .map(log -> AccessLogger.Entry.of(log, sink(log.sink()), environment))
-                        .toList();
+                logs.stream().map(log -> entry(log, environment)).toList();
         return new AccessLogger(entries);
+    }
+
+    private AccessLogger.Entry entry(AccessLog log, FormatEnvironment environment) {
+        return log.sink() instanceof Sink.Plugin
+                ? AccessLogger.Entry.ofPlugin(log)
+                : AccessLogger.Entry.of(log, sink(log.sink()), environment);
     }
 
     /** Opens files again, after they were moved away. */
@@ -64,6 +68,8 @@ public final class AccessLogs implements AutoCloseable {
                     case Sink.File(String path) -> open(path, () -> append(Path.of(path)));
                     case Sink.Stdout() -> open("stdout", () -> standard(FileDescriptor.out));
                     case Sink.Stderr() -> open("stderr", () -> standard(FileDescriptor.err));
+                    case Sink.Plugin _ ->
+                            throw new IllegalStateException("bug: a plugin writes no lines");
                 };
         sinks.put(to, made);
         return made;

@@ -9,6 +9,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
+import io.postern.core.network.ConnectionFilterChain;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -92,12 +93,25 @@ final class Relay extends ChannelInboundHandlerAdapter {
 
     // TLS has no half of a connection that others rely on: its end is the end of both directions.
     private void passEndOn(Channel other) {
+        ConnectionFilterChain filters = ConnectionFilterChain.of(other);
+        if (filters != null) {
+            boolean passed = filters.endUpstream();
+            if (filters.clientEnded()) {
+                session.close();
+                return;
+            }
+            if (!passed) { // a filter holds it back
+                session.directionEnded();
+                return;
+            }
+        }
         if (other instanceof DuplexChannel duplex
                 && other.pipeline().get(SslHandler.class) == null) {
             var _ =
                     other.writeAndFlush(Unpooled.EMPTY_BUFFER)
                             .addListener(_ -> {
                                 var _ = duplex.shutdownOutput();
+                                session.directionEnded();
                             });
         } else {
             session.close();

@@ -3,6 +3,8 @@ package io.postern.core.tcp;
 import io.netty.channel.Channel;
 import io.postern.config.model.TcpProxy;
 import io.postern.core.listener.ConnectionService;
+import io.postern.core.network.ConnectionInfo;
+import io.postern.core.observe.AccessLogger;
 import io.postern.core.runtime.WorkerLoop;
 import io.postern.sdk.Metrics;
 import io.postern.sdk.StreamInfo.TlsInfo;
@@ -19,19 +21,26 @@ public final class TcpProxyService implements ConnectionService {
     private final WorkerLoop worker;
     private final int bufferLimitBytes;
     private final TcpStats stats;
+    private final AccessLogger accessLog;
 
     /** The proxy of one worker. */
-    public TcpProxyService(TcpProxy config, WorkerLoop worker, int bufferLimitBytes) {
+    public TcpProxyService(
+            TcpProxy config, WorkerLoop worker, int bufferLimitBytes, AccessLogger accessLog) {
         this.config = config;
         this.worker = worker;
         this.bufferLimitBytes = bufferLimitBytes;
         this.stats = TcpStats.of(worker.metrics(), config.statPrefix());
+        this.accessLog = accessLog;
     }
 
     @Override
     public void install(Channel channel, @Nullable TlsInfo tls) {
         stats.connections().add(1);
-        new TcpSession(this, channel).start();
+        new TcpSession(this, channel, ConnectionInfo.of(channel)).start();
+    }
+
+    AccessLogger accessLog() {
+        return accessLog;
     }
 
     TcpProxy config() {

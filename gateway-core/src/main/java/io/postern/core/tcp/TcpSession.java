@@ -5,6 +5,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
+import io.postern.core.ResponseFlag;
+import io.postern.core.network.ConnectionInfo;
+import io.postern.core.network.LoggedConnection;
 import io.postern.core.runtime.DeadlineWheel.Deadline;
 import io.postern.core.upstream.ChannelRequester;
 import io.postern.core.upstream.StreamRequester.Failure;
@@ -29,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class TcpSession extends Deadline implements ChannelRequester {
     private final TcpProxyService service;
     private final Channel client;
+    private final ConnectionInfo info;
     private final Relay fromClient = new Relay(this);
     private final Relay fromUpstream = new Relay(this);
     private final long idleNanos;
@@ -37,11 +41,13 @@ final class TcpSession extends Deadline implements ChannelRequester {
     private @Nullable Cancellable connecting;
     private @Nullable Channel upstream;
     private long lastActivity;
+    private int directionsEnded;
     private boolean closed;
 
-    TcpSession(TcpProxyService service, Channel client) {
+    TcpSession(TcpProxyService service, Channel client, ConnectionInfo info) {
         this.service = service;
         this.client = client;
+        this.info = info;
         this.idleNanos = service.config().idleTimeout().toNanos();
         this.attemptsLeft = service.config().maxConnectAttempts();
     }
@@ -50,12 +56,15 @@ final class TcpSession extends Deadline implements ChannelRequester {
         prepare(client);
         client.config().setAutoRead(false);
         client.pipeline().addLast(fromClient);
-        cluster = service.worker().findCluster(service.chooseCluster());
+        String name = service.chooseCluster();
+        cluster = service.worker().findCluster(name);
         if (cluster == null) {
             service.stats().noRoute().add(1);
+            info.flag(ResponseFlag.NO_CLUSTER_FOUND);
             close();
             return;
         }
+        info.cluster(name);
         connect(cluster);
     }
 
@@ -70,6 +79,7 @@ final class TcpSession extends Deadline implements ChannelRequester {
 
     private void connect(WorkerCluster target) {
         attemptsLeft--;
+        info.attempted();
         service.worker()
                 .deadlines()
                 .arm(this, System.nanoTime() + target.config().connectTimeout().toNanos());
@@ -87,6 +97,7 @@ final class TcpSession extends Deadline implements ChannelRequester {
             return;
         }
         upstream = channel;
+        info.upstream(channel);
         prepare(channel);
         channel.pipeline().addLast(fromUpstream);
         fromUpstream.to(client);
@@ -102,6 +113,7 @@ final class TcpSession extends Deadline implements ChannelRequester {
     public void onChannelFailure(
             Failure failure, @Nullable UpstreamHost host, String transportFailure) {
         connecting = null;
+        info.transportFailed(transportFailure);
         connectAgainOrClose();
     }
 
@@ -116,6 +128,7 @@ final class TcpSession extends Deadline implements ChannelRequester {
                         }
                     });
         } else {
+            info.flag(ResponseFlag.UPSTREAM_CONNECTION_FAILURE);
             close();
         }
     }
@@ -150,7 +163,13 @@ final class TcpSession extends Deadline implements ChannelRequester {
 
     void moved(Relay relay, int octets) {
         lastActivity = System.nanoTime();
-        (relay == fromClient ? service.stats().received() : service.stats().sent()).add(octets);
+        if (relay == fromClient) {
+            service.stats().received().add(octets);
+            info.received(octets);
+        } else {
+            service.stats().sent().add(octets);
+            info.sent(octets);
+        }
     }
 
     /**
@@ -160,6 +179,14 @@ final class TcpSession extends Deadline implements ChannelRequester {
         Channel other = relay == fromClient ? upstream : client;
         if (other != null && upstream != null) {
             other.config().setAutoRead(writable);
+        }
+    }
+
+    /** One side's end was passed on to the other; both ends are the end of the connection. */
+    void directionEnded() {
+        directionsEnded++;
+        if (directionsEnded == 2) {
+            close();
         }
     }
 
@@ -180,6 +207,12 @@ final class TcpSession extends Deadline implements ChannelRequester {
         if (other != null) {
             closeAfterFlush(other);
         }
+        var _ = client.closeFuture().addListener(_ -> log());
+    }
+
+    private void log() {
+        info.ended();
+        service.accessLog().log(new LoggedConnection(info));
     }
 
     private static void closeAfterFlush(Channel channel) {

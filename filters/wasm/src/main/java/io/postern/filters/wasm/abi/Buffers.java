@@ -2,6 +2,7 @@ package io.postern.filters.wasm.abi;
 
 import io.postern.sdk.Body;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Bodies that are not a stream's: configuration and answers of calls. */
 public final class Buffers {
@@ -13,6 +14,11 @@ public final class Buffers {
     /** A body over an array, which is not copied; not to be changed. */
     public static Body of(byte[] bytes) {
         return new Fixed(bytes);
+    }
+
+    /** The body, or no bytes where there is none. */
+    public static Body orEmpty(@Nullable Body body) {
+        return body == null ? EMPTY : body;
     }
 
     /** Whether the guest may change it. */

@@ -18,6 +18,11 @@ final class Exports {
     final @Nullable GuestFunction onResponseHeaders;
     final @Nullable GuestFunction onResponseBody;
     final @Nullable GuestFunction onResponseTrailers;
+    final @Nullable GuestFunction onNewConnection;
+    final @Nullable GuestFunction onDownstreamData;
+    final @Nullable GuestFunction onUpstreamData;
+    final @Nullable GuestFunction onDownstreamClose;
+    final @Nullable GuestFunction onUpstreamClose;
     final @Nullable GuestFunction onHttpCallResponse;
     final @Nullable GuestFunction onGrpcInitialMetadata;
     final @Nullable GuestFunction onGrpcReceive;
@@ -42,6 +47,11 @@ final class Exports {
         onResponseHeaders = find(instance, allowed, "proxy_on_response_headers");
         onResponseBody = find(instance, allowed, "proxy_on_response_body");
         onResponseTrailers = find(instance, allowed, "proxy_on_response_trailers");
+        onNewConnection = find(instance, allowed, "proxy_on_new_connection");
+        onDownstreamData = find(instance, allowed, "proxy_on_downstream_data");
+        onUpstreamData = find(instance, allowed, "proxy_on_upstream_data");
+        onDownstreamClose = find(instance, allowed, "proxy_on_downstream_connection_close");
+        onUpstreamClose = find(instance, allowed, "proxy_on_upstream_connection_close");
         onHttpCallResponse = find(instance, allowed, "proxy_on_http_call_response");
         onGrpcInitialMetadata = find(instance, allowed, "proxy_on_grpc_receive_initial_metadata");
         onGrpcReceive = find(instance, allowed, "proxy_on_grpc_receive");

@@ -1,7 +1,10 @@
 package io.postern.filters.wasm.vm;
 
+import io.postern.sdk.ConnectionCallbacks;
+import io.postern.sdk.ConnectionFilter;
 import io.postern.sdk.Filter;
 import io.postern.sdk.FilterCallbacks;
+import io.postern.sdk.LoggedStream;
 import io.postern.sdk.WorkerFilter;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,19 @@ final class PluginOnWorker implements WorkerFilter {
     @Override
     public Filter newFilter(FilterCallbacks callbacks) {
         return new StreamFilter(this, callbacks);
+    }
+
+    @Override
+    public ConnectionFilter newConnectionFilter(ConnectionCallbacks callbacks) {
+        return new ConnectionPlugin(this, callbacks);
+    }
+
+    @Override
+    public void log(LoggedStream stream) {
+        WasmVm ready = vm();
+        if (ready != null) {
+            root(ready).log(stream);
+        }
     }
 
     @Override
@@ -64,11 +80,11 @@ final class PluginOnWorker implements WorkerFilter {
         return lastRoot;
     }
 
-    boolean await(StreamFilter stream) {
+    boolean await(AwaitsVm stream) {
         return slot.await(stream);
     }
 
-    void forget(StreamFilter stream) {
+    void forget(AwaitsVm stream) {
         slot.forget(stream);
     }
 }

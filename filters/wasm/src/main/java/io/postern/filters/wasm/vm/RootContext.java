@@ -14,11 +14,10 @@ import io.postern.filters.wasm.engine.GuestTrap;
 import io.postern.sdk.Body;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.LocalReply;
+import io.postern.sdk.LoggedStream;
 import io.postern.sdk.StreamInfo;
 import io.postern.sdk.Worker;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * Confined to the instance's thread.
  */
 final class RootContext implements Context {
-    private static final int MAX_DECLARED = 1000;
-
     private final WasmVm vm;
     private final Plugin plugin;
     private final int id;
@@ -37,7 +34,8 @@ final class RootContext implements Context {
     private int tickMillis;
     private Worker.@Nullable Cancellable tick;
     private @Nullable PluginStats stats;
-    private final Map<String, Boolean> declared = new HashMap<>();
+    private @Nullable LoggedStream logged;
+    private final DeclaredProperties declared = new DeclaredProperties();
     private boolean configuring;
     private int statusCode;
     private byte[] statusMessage = {};
@@ -78,28 +76,24 @@ final class RootContext implements Context {
     void start() {
         Exports exports = vm.exports();
         configuring = true;
-        call(exports.onContextCreate, 0);
+        starting(exports.onContextCreate, 0);
         configuring = false;
         if (!accepted(exports.onVmStart, vm.spec().configuration().length)) {
-            throw refused("proxy_on_vm_start returned false");
+            throw new GuestTrap(GuestTrap.Kind.EXIT, "proxy_on_vm_start returned false");
         }
         configuring = true;
         boolean configured = accepted(exports.onConfigure, plugin.configuration().length);
         configuring = false;
         if (!configured) {
-            throw refused("proxy_on_configure returned false");
+            throw new GuestTrap(GuestTrap.Kind.EXIT, "proxy_on_configure returned false");
         }
     }
 
     private boolean accepted(@Nullable GuestFunction function, int size) {
-        return function == null || call(function, size) != 0;
+        return function == null || starting(function, size) != 0;
     }
 
-    private static GuestTrap refused(String what) {
-        return new GuestTrap(GuestTrap.Kind.EXIT, what);
-    }
-
-    private int call(@Nullable GuestFunction function, int argument) {
+    private int starting(@Nullable GuestFunction function, int argument) {
         if (function == null) {
             return 0;
         }
@@ -168,6 +162,16 @@ final class RootContext implements Context {
         }
     }
 
+    /** Logs what has ended: the plugin is an access logger. */
+    void log(LoggedStream stream) {
+        GuestFunction onLog = vm.exports().onLog;
+        if (onLog != null && !closed) {
+            logged = stream;
+            call(onLog);
+            logged = null;
+        }
+    }
+
     /** A queue has data; on any thread. */
     void onQueueReadyAnywhere(int token) {
         Worker worker = vm.worker();
@@ -216,7 +220,7 @@ final class RootContext implements Context {
     private boolean finishes(GuestFunction onDone) {
         doneAsked = true;
         try {
-            return call(onDone) != 0;
+            return ending(onDone) != 0;
         } catch (GuestTrap e) {
             return false;
         }
@@ -226,7 +230,7 @@ final class RootContext implements Context {
         GuestFunction onDelete = vm.exports().onDelete;
         if (onDelete != null) {
             try {
-                call(onDelete);
+                ending(onDelete);
             } catch (GuestTrap e) {
                 vm.surroundings()
                         .log()
@@ -235,7 +239,7 @@ final class RootContext implements Context {
         }
     }
 
-    private int call(GuestFunction function) {
+    private int ending(GuestFunction function) {
         Context before = vm.enter(this);
         try {
             return function.call(id);
@@ -257,6 +261,16 @@ final class RootContext implements Context {
     }
 
     @Override
+    public WasmVm vm() {
+        return vm;
+    }
+
+    @Override
+    public void onVmFailed(boolean culprit) {
+        // the machine ends its root contexts itself
+    }
+
+    @Override
     public PluginIdentity plugin() {
         return plugin.identity();
     }
@@ -268,6 +282,15 @@ final class RootContext implements Context {
             case MapType.CALL_RESPONSE_TRAILERS -> calls.trailers();
             case MapType.GRPC_INITIAL_METADATA -> grpc.initialMetadata();
             case MapType.GRPC_TRAILING_METADATA -> grpc.trailingMetadata();
+            default -> logged == null ? null : loggedMap(logged, type);
+        };
+    }
+
+    private static @Nullable HeaderMap loggedMap(LoggedStream stream, int type) {
+        return switch (type) {
+            case MapType.REQUEST_HEADERS -> stream.requestHeaders();
+            case MapType.RESPONSE_HEADERS -> stream.responseHeaders();
+            case MapType.RESPONSE_TRAILERS -> stream.responseTrailers();
             default -> null;
         };
     }
@@ -284,7 +307,7 @@ final class RootContext implements Context {
 
     @Override
     public boolean isLogging() {
-        return false;
+        return logged != null;
     }
 
     @Override
@@ -294,7 +317,7 @@ final class RootContext implements Context {
             case BufferType.PLUGIN_CONFIGURATION ->
                     configuring ? Buffers.of(plugin.configuration()) : null;
             case BufferType.CALL_RESPONSE_BODY -> calls.body();
-            case BufferType.GRPC_MESSAGE -> orEmpty(grpc.message());
+            case BufferType.GRPC_MESSAGE -> Buffers.orEmpty(grpc.message());
             case BufferType.REDIS_REPLY -> redis.reply();
             case BufferType.REQUEST_BODY,
                     BufferType.RESPONSE_BODY,
@@ -306,13 +329,9 @@ final class RootContext implements Context {
         };
     }
 
-    private static Body orEmpty(@Nullable Body body) {
-        return body == null ? Buffers.EMPTY : body;
-    }
-
     @Override
     public @Nullable StreamInfo streamInfo() {
-        return null;
+        return logged == null ? null : logged.streamInfo();
     }
 
     @Override
@@ -350,15 +369,12 @@ final class RootContext implements Context {
 
     @Override
     public int declareProperty(String name, boolean readOnly) {
-        if (declared.size() >= MAX_DECLARED || declared.putIfAbsent(name, readOnly) != null) {
-            return Status.BAD_ARGUMENT;
-        }
-        return Status.OK;
+        return declared.add(name, readOnly);
     }
 
     @Override
     public boolean isReadOnly(String name) {
-        return declared.getOrDefault(name, false);
+        return declared.isReadOnly(name);
     }
 
     @Override

@@ -100,19 +100,21 @@ final class StreamContext implements Context {
     void create() {
         GuestFunction onContextCreate = exports().onContextCreate;
         if (onContextCreate != null) {
-            StreamFilter.call(this, onContextCreate, root.id());
+            call(onContextCreate, root.id());
         }
     }
 
-    /** The instance is gone; the filter decides what becomes of the stream. */
-    void onVmFailed(boolean culprit) {
+    /** The filter decides what becomes of the stream. */
+    @Override
+    public void onVmFailed(boolean culprit) {
         filter.onVmFailed(
                 culprit,
                 requestPaused && !inRequestCallback,
                 responsePaused && !inResponseCallback);
     }
 
-    WasmVm vm() {
+    @Override
+    public WasmVm vm() {
         return vm;
     }
 
@@ -295,14 +297,10 @@ final class StreamContext implements Context {
     @Override
     public @Nullable Body buffer(int type) {
         return switch (type) {
-            case BufferType.REQUEST_BODY -> orEmpty(callbacks.requestBody());
-            case BufferType.RESPONSE_BODY -> orEmpty(callbacks.responseBody());
+            case BufferType.REQUEST_BODY -> Buffers.orEmpty(callbacks.requestBody());
+            case BufferType.RESPONSE_BODY -> Buffers.orEmpty(callbacks.responseBody());
             default -> root.buffer(type);
         };
-    }
-
-    private static Body orEmpty(@Nullable Body body) {
-        return body == null ? Buffers.EMPTY : body;
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.postern.filters.wasm.vm;
 
 import io.postern.filters.wasm.engine.GuestFunction;
-import io.postern.filters.wasm.engine.GuestTrap;
 import io.postern.sdk.Body;
 import io.postern.sdk.Filter;
 import io.postern.sdk.FilterCallbacks;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * A failure ends the stream that caused it and those that wait for a word of the dead instance;
  * others go on in the fresh one.
  */
-final class StreamFilter implements Filter {
+final class StreamFilter implements Filter, AwaitsVm {
     private static final int STATUS_OF_FAILURE = 503;
     private static final String DETAILS_OF_FAILURE = "wasm_fail_stream"; // Envoy's
 
@@ -70,8 +69,9 @@ final class StreamFilter implements Filter {
         return FilterStatus.PAUSE;
     }
 
-    /** The machine has been rebuilt: goes on where {@link #onRequestHeaders} left off. */
-    void onVmReady(WasmVm ready) {
+    /** Goes on where {@link #onRequestHeaders} left off. */
+    @Override
+    public void onVmReady(WasmVm ready) {
         if (state == State.WAITING) {
             StreamContext entered = enter(ready);
             FilterStatus status = requestHeaders(entered, callbacks.requestHeaders());
@@ -81,8 +81,8 @@ final class StreamFilter implements Filter {
         }
     }
 
-    /** The machine cannot be rebuilt for now. */
-    void onVmAway() {
+    @Override
+    public void onVmAway() {
         if (state == State.WAITING && refuse() == FilterStatus.CONTINUE) {
             callbacks.resumeRequest();
         }
@@ -96,7 +96,7 @@ final class StreamFilter implements Filter {
         int action =
                 callback == null || state != State.RUNNING
                         ? 0
-                        : call(entered, callback, headers.size(), endOfRequest);
+                        : entered.call(callback, headers.size(), endOfRequest);
         FilterStatus returned = Action.ofHeaders(action, owner.plugin().stopsHeadersAlone());
         FilterStatus status = orFailed(entered.endRequestCallback(returned));
         if (status == FilterStatus.CONTINUE) {
@@ -116,7 +116,7 @@ final class StreamFilter implements Filter {
             return FilterStatus.CONTINUE;
         }
         alive.beginRequestCallback();
-        int action = call(alive, callback, body.length(), endOfStream);
+        int action = alive.call(callback, body.length(), endOfStream);
         requestBuffers = keep(action, requestBuffers, body);
         return orFailed(alive.endRequestCallback(Action.ofData(action)));
     }
@@ -133,7 +133,7 @@ final class StreamFilter implements Filter {
         }
         alive.beginRequestCallback();
         alive.requestTrailers = trailers;
-        int action = call(alive, callback, trailers.size());
+        int action = alive.call(callback, trailers.size());
         FilterStatus status = orFailed(alive.endRequestCallback(Action.ofData(action)));
         if (status == FilterStatus.CONTINUE) {
             alive.requestTrailers = null;
@@ -152,7 +152,7 @@ final class StreamFilter implements Filter {
         }
         alive.beginResponseCallback();
         alive.responseHeaders = headers;
-        int action = call(alive, callback, headers.size(), endOfStream);
+        int action = alive.call(callback, headers.size(), endOfStream);
         FilterStatus returned = Action.ofHeaders(action, owner.plugin().stopsHeadersAlone());
         FilterStatus status = orFailed(alive.endResponseCallback(returned));
         if (status == FilterStatus.CONTINUE) {
@@ -169,7 +169,7 @@ final class StreamFilter implements Filter {
             return FilterStatus.CONTINUE;
         }
         alive.beginResponseCallback();
-        int action = call(alive, callback, body.length(), endOfStream);
+        int action = alive.call(callback, body.length(), endOfStream);
         responseBuffers = keep(action, responseBuffers, body);
         return orFailed(alive.endResponseCallback(Action.ofData(action)));
     }
@@ -183,7 +183,7 @@ final class StreamFilter implements Filter {
         }
         alive.beginResponseCallback();
         alive.responseTrailers = trailers;
-        int action = call(alive, callback, trailers.size());
+        int action = alive.call(callback, trailers.size());
         FilterStatus status = orFailed(alive.endResponseCallback(Action.ofData(action)));
         if (status == FilterStatus.CONTINUE) {
             alive.responseTrailers = null;
@@ -211,7 +211,7 @@ final class StreamFilter implements Filter {
         GuestFunction callback = running == null ? null : running.exports().onLog;
         if (running != null && callback != null) {
             running.logging = true;
-            call(running, callback);
+            running.call(callback);
             running.logging = false;
         }
     }
@@ -226,11 +226,11 @@ final class StreamFilter implements Filter {
         if (last != null) {
             GuestFunction onDone = last.exports().onDone;
             if (state == State.RUNNING && onDone != null) {
-                call(last, onDone);
+                last.call(onDone);
             }
             GuestFunction onDelete = last.exports().onDelete;
             if (state == State.RUNNING && onDelete != null) {
-                call(last, onDelete);
+                last.call(onDelete);
             }
             last.vm().remove(last);
             context = null;
@@ -267,48 +267,6 @@ final class StreamFilter implements Filter {
 
     private FilterStatus withoutGuest() {
         return state == State.REFUSED ? FilterStatus.PAUSE : FilterStatus.CONTINUE;
-    }
-
-    // Calls of the guest. After a trap the state is not RUNNING any more.
-
-    private static int call(StreamContext context, GuestFunction function) {
-        WasmVm vm = context.vm();
-        Context before = vm.enter(context);
-        try {
-            return function.call(context.id());
-        } catch (GuestTrap e) {
-            vm.failed(e);
-            return 0;
-        } finally {
-            vm.leave(before);
-        }
-    }
-
-    static int call(StreamContext context, GuestFunction function, int argument) {
-        WasmVm vm = context.vm();
-        Context before = vm.enter(context);
-        try {
-            return function.call(context.id(), argument);
-        } catch (GuestTrap e) {
-            vm.failed(e);
-            return 0;
-        } finally {
-            vm.leave(before);
-        }
-    }
-
-    // ABI 0.1.0 has no end_of_stream for headers: its functions do not look at the third argument.
-    private static int call(StreamContext context, GuestFunction function, int size, boolean end) {
-        WasmVm vm = context.vm();
-        Context before = vm.enter(context);
-        try {
-            return function.call(context.id(), size, end ? 1 : 0);
-        } catch (GuestTrap e) {
-            vm.failed(e);
-            return 0;
-        } finally {
-            vm.leave(before);
-        }
     }
 
     // When the machine fails

@@ -39,7 +39,7 @@ final class VmSlot {
     private boolean started;
 
     // Confined to the loop.
-    private final ArrayDeque<StreamFilter> waiting = new ArrayDeque<>();
+    private final ArrayDeque<AwaitsVm> waiting = new ArrayDeque<>();
     private @Nullable WasmVm vm;
     private boolean backingOff;
     private int failures;
@@ -157,11 +157,11 @@ final class VmSlot {
     }
 
     /** Lets a stream wait for an instance; false when none is to be expected soon. */
-    boolean await(StreamFilter stream) {
+    boolean await(AwaitsVm stream) {
         return !backingOff && waiting.size() < MAX_WAITING && waiting.add(stream);
     }
 
-    void forget(StreamFilter stream) {
+    void forget(AwaitsVm stream) {
         waiting.remove(stream);
     }
 
@@ -186,7 +186,7 @@ final class VmSlot {
         }
         for (int i = waiting.size(); i > 0; i--) {
             WasmVm ready = vm;
-            StreamFilter next = waiting.poll();
+            AwaitsVm next = waiting.poll();
             if (ready == null || next == null) {
                 return; // failed again, under one that had waited
             }
@@ -241,7 +241,7 @@ final class VmSlot {
         }
         backingOff = true;
         count("backoff", 1);
-        for (StreamFilter next = waiting.poll(); next != null; next = waiting.poll()) {
+        for (AwaitsVm next = waiting.poll(); next != null; next = waiting.poll()) {
             next.onVmAway();
         }
         worker.schedule(delayNanos, () -> control.execute(this::rebuild));

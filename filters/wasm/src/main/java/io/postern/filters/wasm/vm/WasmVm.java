@@ -153,11 +153,11 @@ final class WasmVm implements GuestHost {
         return lastContextId;
     }
 
-    void add(StreamContext context) {
+    void add(Context context) {
         contexts.put(context);
     }
 
-    void remove(StreamContext context) {
+    void remove(Context context) {
         contexts.remove(context.id());
         if (retired && contexts.size() <= roots.size()) {
             close();
@@ -237,9 +237,7 @@ final class WasmVm implements GuestHost {
             failureListener.onVmFailed(this, trap);
         }
         for (Context context : contexts.all()) {
-            if (context instanceof StreamContext stream) {
-                stream.onVmFailed(stream == culprit);
-            }
+            context.onVmFailed(context == culprit);
         }
         close();
     }

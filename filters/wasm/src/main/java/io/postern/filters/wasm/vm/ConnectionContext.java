@@ -1,0 +1,198 @@
+package io.postern.filters.wasm.vm;
+
+import io.postern.filters.wasm.abi.BufferType;
+import io.postern.filters.wasm.abi.Buffers;
+import io.postern.filters.wasm.abi.GrpcCallouts;
+import io.postern.filters.wasm.abi.PluginIdentity;
+import io.postern.filters.wasm.abi.RedisCallouts;
+import io.postern.filters.wasm.abi.Status;
+import io.postern.filters.wasm.abi.StreamType;
+import io.postern.sdk.Body;
+import io.postern.sdk.ConnectionCallbacks;
+import io.postern.sdk.HeaderMap;
+import io.postern.sdk.LocalReply;
+import io.postern.sdk.StreamInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection as the guest sees it: the bytes that it holds or is being shown, and what it asks
+ * for while it runs, which is done when it has returned. Confined to the connection's loop.
+ */
+final class ConnectionContext implements Context {
+    private final WasmVm vm;
+    private final RootContext root;
+    private final int id;
+    private final ConnectionCallbacks callbacks;
+    private final ConnectionPlugin plugin;
+    private boolean unsettled;
+    private boolean continueDownstream;
+    private boolean close;
+
+    ConnectionContext(
+            WasmVm vm, RootContext root, ConnectionCallbacks callbacks, ConnectionPlugin plugin) {
+        this.vm = vm;
+        this.root = root;
+        this.id = vm.nextContextId();
+        this.callbacks = callbacks;
+        this.plugin = plugin;
+    }
+
+    Exports exports() {
+        return vm.exports();
+    }
+
+    @Override
+    public int id() {
+        return id;
+    }
+
+    @Override
+    public RootContext root() {
+        return root;
+    }
+
+    @Override
+    public WasmVm vm() {
+        return vm;
+    }
+
+    @Override
+    public void onVmFailed(boolean culprit) {
+        plugin.onVmFailed();
+    }
+
+    // What the guest asks for
+
+    @Override
+    public void settle() {
+        unsettled = false;
+        if (close) {
+            callbacks.close();
+        } else if (continueDownstream) {
+            continueDownstream = false;
+            callbacks.resumeDownstream();
+        }
+    }
+
+    private void settleLater() {
+        if (!unsettled) {
+            unsettled = true;
+            vm.settleLater(this);
+        }
+    }
+
+    @Override
+    public int continueStream(int type) {
+        return switch (type) {
+            case StreamType.DOWNSTREAM -> {
+                continueDownstream = true;
+                settleLater();
+                yield Status.OK;
+            }
+            case StreamType.UPSTREAM -> Status.UNIMPLEMENTED; // in Envoy, too
+            default -> Status.OK;
+        };
+    }
+
+    /** Either direction: as in Envoy it is the client's connection that is closed. */
+    @Override
+    public int closeStream(int type) {
+        if (type == StreamType.DOWNSTREAM || type == StreamType.UPSTREAM) {
+            close = true;
+            settleLater();
+        }
+        return Status.OK;
+    }
+
+    @Override
+    public void sendLocalReply(LocalReply reply) {
+        // there is no HTTP to answer in
+    }
+
+    @Override
+    public void clearRouteCache() {
+        // there is no route
+    }
+
+    @Override
+    public void setTickPeriod(int millis) {
+        root.setTickPeriod(millis);
+    }
+
+    @Override
+    public int declareProperty(String name, boolean readOnly) {
+        return root.declareProperty(name, readOnly);
+    }
+
+    @Override
+    public boolean isReadOnly(String name) {
+        return root.isReadOnly(name);
+    }
+
+    @Override
+    public GrpcCallouts grpc() {
+        return root.grpc();
+    }
+
+    @Override
+    public RedisCallouts redis() {
+        return root.redis();
+    }
+
+    @Override
+    public int httpCall(
+            String cluster, HeaderMap headers, byte[] body, HeaderMap trailers, int timeoutMillis) {
+        return root.httpCall(cluster, headers, body, trailers, timeoutMillis);
+    }
+
+    // What the guest may see
+
+    @Override
+    public PluginIdentity plugin() {
+        return root.plugin();
+    }
+
+    @Override
+    public @Nullable HeaderMap readableMap(int type) {
+        return root.readableMap(type);
+    }
+
+    @Override
+    public @Nullable HeaderMap writableMap(int type) {
+        return null;
+    }
+
+    @Override
+    public boolean isLogging() {
+        return false;
+    }
+
+    @Override
+    public int responseStatus() {
+        return 0;
+    }
+
+    @Override
+    public @Nullable Body buffer(int type) {
+        return switch (type) {
+            case BufferType.DOWNSTREAM_DATA -> Buffers.orEmpty(callbacks.downstreamData());
+            case BufferType.UPSTREAM_DATA -> Buffers.orEmpty(callbacks.upstreamData());
+            default -> root.buffer(type);
+        };
+    }
+
+    @Override
+    public StreamInfo streamInfo() {
+        return callbacks.streamInfo();
+    }
+
+    @Override
+    public int statusCode() {
+        return root.statusCode();
+    }
+
+    @Override
+    public byte[] statusMessage() {
+        return root.statusMessage();
+    }
+}
