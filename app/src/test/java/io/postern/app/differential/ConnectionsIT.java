@@ -27,8 +27,7 @@ class ConnectionsIT {
 
     @TestFactory
     List<DynamicTest> envoyDoesWhatIsExpected() throws IOException, InterruptedException {
-        var found =
-                new EnvoyBinary(System.getenv(), workspace.target().resolve("envoy")).find();
+        var found = new EnvoyBinary(System.getenv(), workspace.target().resolve("envoy")).find();
         if (!(found instanceof EnvoyBinary.Found.At(Path binary))) {
             Assumptions.abort("no Envoy to compare with: " + found);
             throw new IllegalStateException("bug: abort returns");
@@ -44,8 +43,7 @@ class ConnectionsIT {
         Path module = workspace.plugins().resolve("network.wasm");
         Map<ConnectionScript, String> seen = new LinkedHashMap<>();
         try (var rig =
-                new ConnectionRig(
-                        launcher, module, scripts, workspace.scratch("connections"))) {
+                new ConnectionRig(launcher, module, scripts, workspace.scratch("connections"))) {
             for (ConnectionScript script : scripts) {
                 seen.put(script, rig.run(script));
             }
@@ -53,8 +51,7 @@ class ConnectionsIT {
         return scripts.stream()
                 .map(script ->
                         DynamicTest.dynamicTest(
-                                script.name(),
-                                () -> assertThat(seen.get(script)).isEmpty()))
+                                script.name(), () -> assertThat(seen.get(script)).isEmpty()))
                 .toList();
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls null: plain text
  * @param tcp null: HTTP is spoken; else the connections are proxied as they are and {@code http} is
  *     not read
- * @param networkFilters what connections pass before they are served, in this order
+ * @param networkFilters what connections pass before they are served, in this order; immutable
  */
 public record FilterChain(
         String name,
@@ -21,10 +21,6 @@ public record FilterChain(
         HttpConnectionManager http,
         @Nullable TcpProxy tcp,
         List<NetworkFilter> networkFilters) {
-    public FilterChain {
-        networkFilters = List.copyOf(networkFilters);
-    }
-
     /**
      * Which connections a chain is for; empty lists match all.
      *

@@ -35,7 +35,8 @@ class PluginKindsTest {
     @Test
     void aPluginHoldsBytesUntilItHasAWholeLine() {
         // Given
-        var connection = new FakeConnection(harness.worker, network("h", FailurePolicy.FAIL_CLOSED));
+        var connection =
+                new FakeConnection(harness.worker, network("h", FailurePolicy.FAIL_CLOSED));
         assertThat(connection.filter.onNewConnection()).isEqualTo(FilterStatus.CONTINUE);
 
         // When
@@ -121,6 +122,7 @@ class PluginKindsTest {
         var part = harness.start(PluginHarness.spec("wat/logger.wasm", "ten bytes!"));
         harness.worker.advance(Duration.ofMillis(35).toNanos());
         part.close();
-        assertThat(harness.logged).containsExactly("2 create 0", "2 tick 1", "2 tick 2", "2 tick 3");
+        assertThat(harness.logged)
+                .containsExactly("2 create 0", "2 tick 1", "2 tick 2", "2 tick 3");
     }
 }
