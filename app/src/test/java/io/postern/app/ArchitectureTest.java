@@ -121,8 +121,7 @@ class ArchitectureTest {
                     .that()
                     .resideInAPackage("io.postern..")
                     .and()
-                    .resideOutsideOfPackages(
-                            "io.postern.filters.wasm.engine..", "io.postern.filters.opa.engine..")
+                    .resideOutsideOfPackage("io.postern.filters.wasm.engine..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("com.dylibso.chicory..");

@@ -149,6 +149,9 @@ final class ScalarValues {
 
     private @Nullable Long integer(SourceNode node, long min, long max, Spot spot) {
         var digits = digits(node);
+        if (Numbers.isInteger(digits)) { // nearly all, and without BigDecimal's slow start
+            return inRange(Long.parseLong(digits), min, max, spot);
+        }
         var value = Numbers.decimal(digits);
         if (value == null) {
             diagnostics.error(spot, node.described() + " (expected: a whole number)");
@@ -160,10 +163,22 @@ final class ScalarValues {
         }
         if (value.compareTo(java.math.BigDecimal.valueOf(min)) < 0
                 || value.compareTo(java.math.BigDecimal.valueOf(max)) > 0) {
-            diagnostics.error(spot, digits + " (expected: " + min + " to " + max + ")");
+            outOfRange(digits, min, max, spot);
             return null;
         }
         return value.longValueExact();
+    }
+
+    private @Nullable Long inRange(long value, long min, long max, Spot spot) {
+        if (value < min || value > max) {
+            outOfRange(String.valueOf(value), min, max, spot);
+            return null;
+        }
+        return value;
+    }
+
+    private void outOfRange(String digits, long min, long max, Spot spot) {
+        diagnostics.error(spot, digits + " (expected: " + min + " to " + max + ")");
     }
 
     private static String digits(SourceNode node) {

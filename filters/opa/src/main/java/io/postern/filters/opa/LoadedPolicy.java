@@ -50,7 +50,7 @@ final class LoadedPolicy implements LoadedFilter {
 
     @Override
     public void close() {
-        host.watchdog().close();
+        // instances are closed by their workers
     }
 
     OpaSpec spec() {
@@ -75,7 +75,7 @@ final class LoadedPolicy implements LoadedFilter {
         try {
             long start = System.nanoTime();
             for (int i = 0; i < WARM_UPS && System.nanoTime() - start < MOST_WARM_UP_NANOS; i++) {
-                instance.evaluate(entrypoint, NOBODYS_REQUEST, NOBODYS_REQUEST.length, start);
+                instance.evaluate(entrypoint, NOBODYS_REQUEST, NOBODYS_REQUEST.length);
             }
         } finally {
             instance.close();

@@ -5,10 +5,10 @@ import io.postern.config.model.OpaSpec;
 import io.postern.filters.opa.builtin.Builtin;
 import io.postern.filters.opa.builtin.Builtins;
 import io.postern.filters.opa.bundle.PolicyFiles;
-import io.postern.filters.opa.engine.EvaluationWatchdog;
 import io.postern.filters.opa.engine.Host;
 import io.postern.filters.opa.engine.PolicyModule;
-import io.postern.filters.opa.engine.PolicyModules;
+import io.postern.filters.wasm.engine.WasmEngine;
+import io.postern.filters.wasm.engine.Watchdog;
 import io.postern.sdk.FilterFactory;
 import io.postern.sdk.FilterLoadException;
 import io.postern.sdk.FilterScope;
@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class OpaFilterFactory implements FilterFactory<OpaSpec> {
     private static final int MOST_PAGES = 2048; // 128 MiB per worker, data document included
 
-    private final PolicyModules modules;
+    private final WasmEngine engine;
+    private final Watchdog watchdog = new Watchdog();
     private final Map<String, Builtin> builtins = Builtins.all();
     private final InstantSource clock;
     private final Executor control;
@@ -44,7 +45,7 @@ public final class OpaFilterFactory implements FilterFactory<OpaSpec> {
      * @param control runs the replacement of broken instances off the event loops
      */
     public OpaFilterFactory(@Nullable Path cacheDirectory, InstantSource clock, Executor control) {
-        this.modules = new PolicyModules(cacheDirectory);
+        this.engine = new WasmEngine(cacheDirectory);
         this.clock = clock;
         this.control = control;
     }
@@ -73,19 +74,20 @@ public final class OpaFilterFactory implements FilterFactory<OpaSpec> {
     private LoadedFilter load(OpaSpec spec) {
         var files = PolicyFiles.read(octets(spec.policy()));
         byte[] data = files.dataUnder(spec.data());
-        var module = modules.of(files.wasm());
+        var module = PolicyModule.compile(files.wasm(), engine);
         refuseUnknownBuiltins(module);
         int entrypoint = entrypoint(module, spec.entrypoint());
-        var watchdog = new EvaluationWatchdog(spec.name(), spec.evaluationTimeout().toNanos());
-        var host = new Host(builtins, clock, new SecureRandom(), watchdog, MOST_PAGES);
-        try {
-            var loaded = new LoadedPolicy(spec, module, entrypoint, data, host, control);
-            loaded.warmUp();
-            return loaded;
-        } catch (IllegalArgumentException e) {
-            watchdog.close();
-            throw e;
-        }
+        var host =
+                new Host(
+                        builtins,
+                        clock,
+                        new SecureRandom(),
+                        watchdog,
+                        spec.evaluationTimeout(),
+                        MOST_PAGES);
+        var loaded = new LoadedPolicy(spec, module, entrypoint, data, host, control);
+        loaded.warmUp();
+        return loaded;
     }
 
     private void refuseUnknownBuiltins(PolicyModule module) {

@@ -75,8 +75,7 @@ final class WorkerPolicy implements WorkerFilter {
             return failed("the instance is being replaced");
         }
         long start = worker.monotonicNanos();
-        boolean evaluated =
-                ready.evaluate(policy.entrypoint(), input.octets(), input.length(), start);
+        boolean evaluated = ready.evaluate(policy.entrypoint(), input.octets(), input.length());
         metrics.evaluationNanos().record(worker.monotonicNanos() - start);
         return evaluated ? decision(ready) : failed(ready);
     }

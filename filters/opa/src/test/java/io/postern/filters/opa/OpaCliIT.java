@@ -10,17 +10,19 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postern.filters.opa.builtin.Builtins;
 import io.postern.filters.opa.bundle.PolicyFiles;
-import io.postern.filters.opa.engine.EvaluationWatchdog;
 import io.postern.filters.opa.engine.Host;
 import io.postern.filters.opa.engine.PolicyInstance;
 import io.postern.filters.opa.engine.PolicyModule;
 import io.postern.filters.opa.input.InputDocument;
 import io.postern.filters.opa.input.RequestBody;
+import io.postern.filters.wasm.engine.WasmEngine;
+import io.postern.filters.wasm.engine.Watchdog;
 import io.postern.sdk.HeaderMap;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -136,40 +138,45 @@ class OpaCliIT {
     private static ObjectNode evaluate(ArrayNode inputs) throws IOException {
         var allow = JSON.createArrayNode();
         var echo = JSON.createArrayNode();
-        try (var watchdog = new EvaluationWatchdog("test", 0)) {
-            var roles = instance("roles", watchdog);
-            var echoes = instance("echo", watchdog);
-            for (var input : inputs) {
-                allow.add(
-                        result(
-                                roles.instance,
-                                requireNonNull(roles.module.entrypoints().get("roles/allow")),
-                                JSON.writeValueAsBytes(input)));
-                var shown =
-                        result(
-                                echoes.instance,
-                                requireNonNull(echoes.module.entrypoints().get("echo/parsed_body")),
-                                JSON.writeValueAsBytes(input));
-                echo.add(JSON.readTree(shown.get("body").textValue()));
-            }
+        var roles = instance("roles");
+        var echoes = instance("echo");
+        for (var input : inputs) {
+            allow.add(
+                    result(
+                            roles.instance,
+                            requireNonNull(roles.module.entrypoints().get("roles/allow")),
+                            JSON.writeValueAsBytes(input)));
+            var shown =
+                    result(
+                            echoes.instance,
+                            requireNonNull(echoes.module.entrypoints().get("echo/parsed_body")),
+                            JSON.writeValueAsBytes(input));
+            echo.add(JSON.readTree(shown.get("body").textValue()));
         }
         return JSON.createObjectNode().<ObjectNode>set("allow", allow).set("echo", echo);
     }
 
     private record Loaded(PolicyModule module, PolicyInstance instance) {}
 
-    private static Loaded instance(String name, EvaluationWatchdog watchdog) throws IOException {
+    private static Loaded instance(String name) throws IOException {
         var files =
                 PolicyFiles.read(
                         Files.readAllBytes(POLICIES.resolve("compiled/" + name + ".tar.gz")));
-        var module = PolicyModule.compile(files.wasm(), null);
-        var host = new Host(Builtins.all(), InstantSource.system(), new Random(1), watchdog, 1024);
+        var module = PolicyModule.compile(files.wasm(), new WasmEngine(null));
+        var host =
+                new Host(
+                        Builtins.all(),
+                        InstantSource.system(),
+                        new Random(1),
+                        new Watchdog(),
+                        Duration.ZERO,
+                        1024);
         return new Loaded(module, module.newInstance(files.data(), host));
     }
 
     private static JsonNode result(PolicyInstance instance, int entrypoint, byte[] input)
             throws IOException {
-        assertThat(instance.evaluate(entrypoint, input, input.length, System.nanoTime()))
+        assertThat(instance.evaluate(entrypoint, input, input.length))
                 .as("%s", instance.failure())
                 .isTrue();
         return JSON.readTree(instance.result(), 0, instance.resultLength()).get(0).get("result");

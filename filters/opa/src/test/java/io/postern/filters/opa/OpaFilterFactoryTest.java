@@ -118,9 +118,9 @@ class OpaFilterFactoryTest {
     @Test
     void startsFromCompiledClassesTheSecondTime(@TempDir Path directory) throws IOException {
         // Given
-        new Policies(directory).load(ROLES).close();
+        new Policies(directory.resolve("cache")).load(ROLES).close();
         List<Path> compiled;
-        try (var files = Files.list(directory.resolve("opa"))) {
+        try (var files = Files.list(directory.resolve("cache"))) {
             compiled = files.toList();
         }
         var worker = new TestWorker();
@@ -130,7 +130,7 @@ class OpaFilterFactoryTest {
 
         // When
         boolean wentOn;
-        try (var loaded = new Policies(directory).load(ROLES)) {
+        try (var loaded = new Policies(directory.resolve("cache")).load(ROLES)) {
             wentOn = stream.send(loaded.forWorker(worker));
         }
 
@@ -143,8 +143,8 @@ class OpaFilterFactoryTest {
     void compilesAgainWhenCompiledClassesAreDamagedOrCannotBeKept(@TempDir Path directory)
             throws IOException {
         // Given
-        new Policies(directory).load(ROLES).close();
-        try (var files = Files.list(directory.resolve("opa"))) {
+        new Policies(directory.resolve("cache")).load(ROLES).close();
+        try (var files = Files.list(directory.resolve("cache"))) {
             for (var file : files.toList()) {
                 byte[] damaged = Files.readAllBytes(file);
                 damaged[damaged.length / 2] ^= 1;
@@ -154,11 +154,11 @@ class OpaFilterFactoryTest {
         var notADirectory = Files.createFile(directory.resolve("file"));
 
         // When
-        new Policies(directory).load(ROLES).close();
+        new Policies(directory.resolve("cache")).load(ROLES).close();
         new Policies(notADirectory).load(ROLES).close();
 
         // Then: no exception, and the file is whole again
-        try (var files = Files.list(directory.resolve("opa"))) {
+        try (var files = Files.list(directory.resolve("cache"))) {
             assertThat(files).hasSize(1);
         }
     }

@@ -1,16 +1,11 @@
 package io.postern.filters.opa.engine;
 
-import static java.util.Objects.requireNonNull;
-
-import com.dylibso.chicory.runtime.Memory;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.styra.opa.wasm.OpaWasm_ModuleExports;
 import io.postern.filters.opa.builtin.Builtin;
 import io.postern.filters.opa.builtin.BuiltinError;
 import io.postern.filters.opa.builtin.Evaluation;
 import io.postern.filters.opa.builtin.RegoValues;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Calls from one policy instance into host functions: takes the operands out of the guest's memory
  * as JSON and puts the value back. Confined to the instance's thread.
  */
-final class BuiltinCalls implements Evaluation {
+final class BuiltinCalls extends PolicyGuest.Imports implements Evaluation {
     private static final int UNDEFINED = 0;
     private static final int MOST_CACHED = 100; // OPA's own bound for parsed keys
 
@@ -33,22 +28,13 @@ final class BuiltinCalls implements Evaluation {
     private final Host host;
     private final Map<String, String> remembered = new HashMap<>();
     private final SequencedMap<CacheKey, Object> cached = new LinkedHashMap<>(16, 0.75f, true);
-    private @Nullable OpaWasm_ModuleExports exports;
-    private @Nullable Memory memory;
     private long epochNanos = -1;
-    private byte[] text = new byte[256];
 
     BuiltinCalls(Map<String, Integer> ids, Host host) {
         this.host = host;
         int most = ids.values().stream().mapToInt(id -> id + 1).max().orElse(0);
         byId = new Builtin[most];
         ids.forEach((name, id) -> byId[id] = host.builtins().get(name));
-    }
-
-    /** Must come before the first evaluation. */
-    void bind(OpaWasm_ModuleExports guest, Memory guestMemory) {
-        exports = guest;
-        memory = guestMemory;
     }
 
     void beginEvaluation() {
@@ -58,15 +44,16 @@ final class BuiltinCalls implements Evaluation {
         }
     }
 
-    int call(int id, int... operands) {
+    @Override
+    int call(int id, long[] args, int firstOperand, int operands) {
         var builtin = id >= 0 && id < byId.length ? byId[id] : null;
         if (builtin == null) {
             throw new PolicyAbort("bug: built-in function " + id + " was not checked at load");
         }
         try {
-            var arguments = new JsonNode[operands.length];
-            for (int i = 0; i < arguments.length; i++) {
-                arguments[i] = read(operands[i]);
+            var arguments = new JsonNode[operands];
+            for (int i = 0; i < operands; i++) {
+                arguments[i] = read((int) args[firstOperand + i]);
             }
             var value = builtin.call(this, arguments);
             return value == null ? UNDEFINED : write(RegoValues.write(value));
@@ -76,23 +63,12 @@ final class BuiltinCalls implements Evaluation {
     }
 
     private JsonNode read(int value) {
-        var guest = requireNonNull(memory, "memory");
-        int address = requireNonNull(exports, "exports").opaValueDump(value);
-        int length = 0;
-        for (byte octet = guest.read(address); octet != 0; octet = guest.read(address + length)) {
-            if (length == text.length) {
-                text = Arrays.copyOf(text, length * 2);
-            }
-            text[length++] = octet;
-        }
-        return RegoValues.read(text, length);
+        byte[] json = guest().octets(guest().dumpValue(value));
+        return RegoValues.read(json, json.length);
     }
 
     private int write(byte[] json) {
-        var guest = requireNonNull(exports, "exports");
-        int address = guest.opaMalloc(json.length);
-        requireNonNull(memory, "memory").write(address, json);
-        return guest.opaValueParse(address, json.length);
+        return guest().parseValue(guest().copy(json, json.length), json.length);
     }
 
     @Override

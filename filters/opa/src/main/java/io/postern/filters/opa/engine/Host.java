@@ -1,6 +1,8 @@
 package io.postern.filters.opa.engine;
 
 import io.postern.filters.opa.builtin.Builtin;
+import io.postern.filters.wasm.engine.Watchdog;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -12,13 +14,15 @@ import java.util.random.RandomGenerator;
  * @param clock wall clock for {@code time.now_ns}
  * @param random for {@code rand.intn} and {@code uuid.rfc4122}
  * @param watchdog stops what takes too long
+ * @param longestEvaluation CPU time of one evaluation; zero: as long as it takes
  * @param mostPages most memory of one instance, in pages of 64 KiB
  */
 public record Host(
         Map<String, Builtin> builtins,
         InstantSource clock,
         RandomGenerator random,
-        EvaluationWatchdog watchdog,
+        Watchdog watchdog,
+        Duration longestEvaluation,
         int mostPages) {
     public Host {
         builtins = Map.copyOf(builtins);

@@ -1,13 +1,9 @@
 package io.postern.filters.opa.engine;
 
-import com.dylibso.chicory.runtime.ByteArrayMemory;
-import com.dylibso.chicory.runtime.Memory;
-import com.dylibso.chicory.wasm.types.MemoryLimits;
-import com.styra.opa.wasm.OpaWasm_Env;
-import com.styra.opa.wasm.OpaWasm_ModuleExports;
-import com.styra.opa.wasm.OpaWasm_ModuleImports;
 import io.postern.filters.opa.builtin.RegoValues;
-import java.nio.charset.StandardCharsets;
+import io.postern.filters.wasm.engine.CompiledModule;
+import io.postern.filters.wasm.engine.Deadline;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,13 +19,19 @@ record PolicyDescription(
         SequencedMap<String, Integer> entrypoints, Map<String, Integer> builtinIds) {
     private static final long ABI_MAJOR = 1;
     private static final long OLDEST_ABI_MINOR = 1;
-    private static final int SPARE_PAGES = 64;
+    private static final long SPARE_BYTES = 4 << 20;
+    private static final Duration LONGEST = Duration.ofSeconds(30);
 
-    static PolicyDescription of(PolicyModule module) {
-        var asker = new Asker(module);
-        var exports = asker.exports;
-        long major = exports.opaWasmAbiVersion().getValue();
-        long minor = exports.opaWasmAbiMinorVersion().getValue();
+    /** Asks a throw-away instance. */
+    static PolicyDescription of(CompiledModule module) {
+        long bytes = module.declaredMemoryBytes() + SPARE_BYTES;
+        var guest = PolicyGuest.of(module, new NoBuiltins(), bytes, new Deadline(LONGEST, false));
+        Long major = guest.instance().global("opa_wasm_abi_version");
+        Long minor = guest.instance().global("opa_wasm_abi_minor_version");
+        if (major == null || minor == null) {
+            throw new IllegalArgumentException(
+                    "not a compiled Rego policy: it exports no opa_wasm_abi_version");
+        }
         if (major != ABI_MAJOR || minor < OLDEST_ABI_MINOR) {
             throw new IllegalArgumentException(
                     "wasm ABI "
@@ -38,69 +40,21 @@ record PolicyDescription(
                             + minor
                             + " (expected: 1.1 or later; rebuild the policy with a current opa)");
         }
-        return new PolicyDescription(
-                asker.read(exports.entrypoints()), asker.read(exports.builtins()));
+        return new PolicyDescription(numbers(guest, "entrypoints"), numbers(guest, "builtins"));
     }
 
-    /** A throw-away instance that can only be asked. */
-    private static final class Asker implements OpaWasm_ModuleImports, OpaWasm_Env {
-        private final Memory memory;
-        private final OpaWasm_ModuleExports exports;
+    private static SequencedMap<String, Integer> numbers(PolicyGuest guest, String function) {
+        byte[] json = guest.octets(guest.dumpJson(guest.function(function).call()));
+        var byNumber = new LinkedHashMap<String, Integer>();
+        RegoValues.read(json, json.length).properties().stream()
+                .sorted(Comparator.comparingInt(entry -> entry.getValue().intValue()))
+                .forEach(entry -> byNumber.put(entry.getKey(), entry.getValue().intValue()));
+        return byNumber;
+    }
 
-        Asker(PolicyModule module) {
-            int pages = module.memoryPages();
-            memory = new ByteArrayMemory(new MemoryLimits(pages, pages + SPARE_PAGES));
-            exports = new OpaWasm_ModuleExports(module.instantiate(toImportValues()));
-        }
-
-        SequencedMap<String, Integer> read(int address) {
-            byte[] json =
-                    memory.readCString(exports.opaJsonDump(address))
-                            .getBytes(StandardCharsets.UTF_8);
-            var byNumber = new LinkedHashMap<String, Integer>();
-            RegoValues.read(json, json.length).properties().stream()
-                    .sorted(Comparator.comparingInt(entry -> entry.getValue().intValue()))
-                    .forEach(entry -> byNumber.put(entry.getKey(), entry.getValue().intValue()));
-            return byNumber;
-        }
-
+    private static final class NoBuiltins extends PolicyGuest.Imports {
         @Override
-        public OpaWasm_Env env() {
-            return this;
-        }
-
-        @Override
-        public Memory memory() {
-            return memory;
-        }
-
-        @Override
-        public void opaAbort(int message) {
-            throw new PolicyAbort(memory.readCString(message));
-        }
-
-        @Override
-        public int opaBuiltin0(int id, int context) {
-            return 0;
-        }
-
-        @Override
-        public int opaBuiltin1(int id, int context, int a) {
-            return 0;
-        }
-
-        @Override
-        public int opaBuiltin2(int id, int context, int a, int b) {
-            return 0;
-        }
-
-        @Override
-        public int opaBuiltin3(int id, int context, int a, int b, int c) {
-            return 0;
-        }
-
-        @Override
-        public int opaBuiltin4(int id, int context, int a, int b, int c, int d) {
+        int call(int id, long[] args, int firstOperand, int operands) {
             return 0;
         }
     }

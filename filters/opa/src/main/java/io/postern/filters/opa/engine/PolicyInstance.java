@@ -1,14 +1,12 @@
 package io.postern.filters.opa.engine;
 
-import com.dylibso.chicory.runtime.ByteArrayMemory;
-import com.dylibso.chicory.runtime.Instance;
-import com.dylibso.chicory.runtime.Memory;
-import com.dylibso.chicory.wasm.ChicoryException;
-import com.dylibso.chicory.wasm.types.MemoryLimits;
-import com.styra.opa.wasm.OpaWasm_Env;
-import com.styra.opa.wasm.OpaWasm_ModuleExports;
-import com.styra.opa.wasm.OpaWasm_ModuleImports;
-import java.util.Arrays;
+import io.postern.filters.wasm.engine.CompiledModule;
+import io.postern.filters.wasm.engine.Deadline;
+import io.postern.filters.wasm.engine.GuestFunction;
+import io.postern.filters.wasm.engine.GuestTrap;
+import io.postern.filters.wasm.engine.Watchdog;
+import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,39 +16,73 @@ import org.jspecify.annotations.Nullable;
  * <p>Memory from the guest's point of view: {@code stack | code's data | data document | input |
  * scratch}; everything after the data document is dropped at the start of the next evaluation.
  */
-public final class PolicyInstance implements OpaWasm_ModuleImports, OpaWasm_Env {
+public final class PolicyInstance {
     private static final int MOST_RESULT_BYTES = 1 << 20;
     private static final int ALIGNMENT = 7;
+    private static final int PAGE_BYTES = 65536;
+    private static final int ROOM_PER_INPUT_BYTE = 16;
+    private static final Duration LONGEST_START = Duration.ofSeconds(30);
 
-    private final Memory memory;
-    private final OpaWasm_ModuleExports exports;
+    private final PolicyGuest guest;
+    private final Functions functions;
     private final BuiltinCalls builtins;
+    private final Watchdog watchdog;
+    private final Deadline deadline = new Deadline(LONGEST_START, false);
     private final long[] globals;
-    private final Instance instance;
     private final int dataAddress;
     private final int inputAddress;
-    private final EvaluationSlot slot = new EvaluationSlot();
-    private final EvaluationWatchdog watchdog;
 
     private byte[] result = new byte[256];
     private int resultLength;
     private @Nullable PolicyFailure failure;
 
-    PolicyInstance(PolicyModule module, byte[] data, Host host) {
-        this.memory = new ByteArrayMemory(new MemoryLimits(module.memoryPages(), host.mostPages()));
-        this.builtins = new BuiltinCalls(module.builtinIds(), host);
-        this.watchdog = host.watchdog();
-        this.instance = module.instantiate(toImportValues());
-        this.exports = new OpaWasm_ModuleExports(instance);
-        builtins.bind(exports, memory);
-        exports.opaMalloc(0);
-        this.dataAddress = parse(data);
-        this.inputAddress = (exports.opaHeapPtrGet() + ALIGNMENT) & ~ALIGNMENT;
-        this.globals = new long[instance.globalCount()];
-        for (int i = 0; i < globals.length; i++) {
-            globals[i] = instance.global(i).getValue();
+    /** What an evaluation is made of. */
+    private record Functions(
+            GuestFunction setHeap,
+            GuestFunction newContext,
+            GuestFunction setInput,
+            GuestFunction setData,
+            GuestFunction setEntrypoint,
+            GuestFunction eval,
+            GuestFunction result) {
+        static Functions of(PolicyGuest guest) {
+            return new Functions(
+                    guest.function("opa_heap_ptr_set"),
+                    guest.function("opa_eval_ctx_new"),
+                    guest.function("opa_eval_ctx_set_input"),
+                    guest.function("opa_eval_ctx_set_data"),
+                    guest.function("opa_eval_ctx_set_entrypoint"),
+                    guest.function("eval"),
+                    guest.function("opa_eval_ctx_get_result"));
         }
-        watchdog.add(slot);
+    }
+
+    PolicyInstance(CompiledModule module, Map<String, Integer> builtinIds, byte[] data, Host host) {
+        this.builtins = new BuiltinCalls(builtinIds, host);
+        this.watchdog = host.watchdog();
+        watchdog.watch(deadline);
+        try {
+            this.guest =
+                    PolicyGuest.of(
+                            module, builtins, (long) host.mostPages() * PAGE_BYTES, deadline);
+            this.functions = Functions.of(guest);
+            this.dataAddress = parse(data);
+            int heap = guest.function("opa_heap_ptr_get").call();
+            this.inputAddress = (heap + ALIGNMENT) & ~ALIGNMENT;
+            this.globals = guest.instance().globals();
+        } catch (RuntimeException e) {
+            watchdog.forget(deadline);
+            throw e;
+        }
+        limitEvaluations(host.longestEvaluation());
+    }
+
+    private void limitEvaluations(Duration longest) {
+        if (longest.isZero()) {
+            watchdog.forget(deadline);
+        } else {
+            deadline.limit(longest, true);
+        }
     }
 
     /**
@@ -58,37 +90,46 @@ public final class PolicyInstance implements OpaWasm_ModuleImports, OpaWasm_Env 
      *
      * @param entrypoint a number from {@link PolicyModule#entrypoints()}
      * @param input JSON, UTF-8
-     * @param nowNanos monotonic clock, the one that the watchdog uses
      * @return whether there is a {@link #result()}; otherwise there is a {@link #failure()}
      */
-    public boolean evaluate(int entrypoint, byte[] input, int length, long nowNanos) {
+    public boolean evaluate(int entrypoint, byte[] input, int length) {
         failure = null;
         if (!makeRoom(length)) {
-            failure =
-                    new PolicyFailure(
-                            PolicyFailure.Kind.TOO_LARGE,
-                            "input of " + length + " bytes does not fit into the policy's memory");
+            fail(
+                    PolicyFailure.Kind.TOO_LARGE,
+                    "input of " + length + " bytes does not fit into the policy's memory");
             return false;
         }
         builtins.beginEvaluation();
-        slot.begin(nowNanos);
-        watchdog.wake();
+        guest.instance().enter();
         try {
-            copyResult(evaluate(entrypoint, input, length));
+            copyResult(run(entrypoint, input, length));
         } catch (PolicyAbort e) {
-            restoreGlobals();
-            failure = new PolicyFailure(PolicyFailure.Kind.ABORTED, String.valueOf(e.getMessage()));
-        } catch (ChicoryException | IndexOutOfBoundsException | StackOverflowError e) {
-            failure = new PolicyFailure(PolicyFailure.Kind.TRAPPED, String.valueOf(e));
+            // unwound where it was: heap lists are reset anyway
+            guest.instance().restore(globals);
+            fail(PolicyFailure.Kind.ABORTED, String.valueOf(e.getMessage()));
+        } catch (GuestTrap e) {
+            trapped(e);
         } finally {
-            if (!slot.end()) {
-                failure =
-                        new PolicyFailure(
-                                PolicyFailure.Kind.TIMED_OUT,
-                                "evaluation was stopped: it took too long");
-            }
+            guest.instance().exit();
         }
         return failure == null;
+    }
+
+    private void trapped(GuestTrap trap) {
+        switch (trap.kind()) {
+            case EXIT, FINISHED -> {
+                guest.instance().restore(globals);
+                fail(PolicyFailure.Kind.ABORTED, String.valueOf(trap.getMessage()));
+            }
+            case DEADLINE ->
+                    fail(PolicyFailure.Kind.TIMED_OUT, "evaluation was stopped: it took too long");
+            case TRAP -> fail(PolicyFailure.Kind.TRAPPED, String.valueOf(trap.getMessage()));
+        }
+    }
+
+    private void fail(PolicyFailure.Kind kind, String message) {
+        failure = new PolicyFailure(kind, message);
     }
 
     /** The result set as JSON, {@code [{"result":VALUE}]} or {@code []}; until the next call. */
@@ -108,112 +149,66 @@ public final class PolicyInstance implements OpaWasm_ModuleImports, OpaWasm_Env 
 
     /** Memory of this instance in bytes. */
     public long memoryBytes() {
-        return (long) memory.pages() * Memory.PAGE_SIZE;
+        return guest.instance().memory().size();
     }
 
     /** Lets the watchdog forget this instance. */
     public void close() {
-        watchdog.remove(slot);
+        watchdog.forget(deadline);
     }
 
     // The steps of opa_eval one by one, because opa_eval takes an input that it cannot parse for no
     // input at all: a policy that denies by what it finds in the input would allow.
-    private int evaluate(int entrypoint, byte[] input, int length) {
-        memory.write(inputAddress, input, 0, length);
-        exports.opaHeapPtrSet((inputAddress + length + ALIGNMENT) & ~ALIGNMENT);
-        int value = exports.opaJsonParse(inputAddress, length);
+    private int run(int entrypoint, byte[] input, int length) {
+        guest.put(inputAddress, input, length);
+        functions.setHeap.call((inputAddress + length + ALIGNMENT) & ~ALIGNMENT);
+        int value = guest.parseJson(inputAddress, length);
         if (value == 0) {
             throw new PolicyAbort("the policy's JSON parser refuses the input document");
         }
-        int context = exports.opaEvalCtxNew();
-        exports.opaEvalCtxSetInput(context, value);
-        exports.opaEvalCtxSetData(context, dataAddress);
-        exports.opaEvalCtxSetEntrypoint(context, entrypoint);
-        int code = exports.eval(context);
+        int context = functions.newContext.call();
+        functions.setInput.call(context, value);
+        functions.setData.call(context, dataAddress);
+        functions.setEntrypoint.call(context, entrypoint);
+        int code = functions.eval.call(context);
         if (code != 0) {
             throw new PolicyAbort("eval failed with code " + code);
         }
-        return exports.opaJsonDump(exports.opaEvalCtxGetResult(context));
+        return guest.dumpJson(functions.result.call(context));
     }
 
     private int parse(byte[] json) {
-        int text = exports.opaMalloc(json.length);
-        memory.write(text, json);
-        int value = exports.opaValueParse(text, json.length);
-        exports.opaFree(text);
+        int text = guest.copy(json, json.length);
+        int value = guest.parseValue(text, json.length);
+        guest.free(text);
         if (value == 0) {
             throw new IllegalArgumentException("the policy's parser refuses the data document");
         }
         return value;
     }
 
+    // A guest grows its memory page by page, and each time all of it is copied: room for what
+    // becomes of the input comes at once.
     private boolean makeRoom(int length) {
-        long missing = (long) inputAddress + length + ALIGNMENT + 1 - memoryBytes();
+        return hasRoom((long) length * ROOM_PER_INPUT_BYTE) || hasRoom(length);
+    }
+
+    private boolean hasRoom(long length) {
+        long missing = inputAddress + length + ALIGNMENT + 1 - memoryBytes();
+        long pages = (missing + PAGE_BYTES - 1) / PAGE_BYTES;
         return missing <= 0
-                || memory.grow((int) ((missing + Memory.PAGE_SIZE - 1) / Memory.PAGE_SIZE)) >= 0;
+                || (pages <= Short.MAX_VALUE && guest.instance().growMemory((int) pages));
     }
 
     private void copyResult(int address) {
-        int length = 0;
-        for (byte octet = memory.read(address); octet != 0; octet = memory.read(address + length)) {
-            if (length == result.length) {
-                if (length >= MOST_RESULT_BYTES) {
-                    throw new PolicyAbort("result is larger than " + MOST_RESULT_BYTES + " bytes");
-                }
-                result = Arrays.copyOf(result, length * 2);
-            }
-            result[length++] = octet;
+        int length = guest.textLength(address);
+        if (length > MOST_RESULT_BYTES) {
+            throw new PolicyAbort("result is larger than " + MOST_RESULT_BYTES + " bytes");
         }
+        if (length > result.length) {
+            result = new byte[Math.min(MOST_RESULT_BYTES, Math.max(length, result.length * 2))];
+        }
+        System.arraycopy(guest.instance().memory().array(), address, result, 0, length);
         resultLength = length;
-    }
-
-    // opa_abort unwinds the guest with its stack pointer where it was; heap lists are reset anyway.
-    private void restoreGlobals() {
-        for (int i = 0; i < globals.length; i++) {
-            var global = instance.global(i);
-            if (global.getValue() != globals[i]) {
-                global.setValue(globals[i]);
-            }
-        }
-    }
-
-    @Override
-    public OpaWasm_Env env() {
-        return this;
-    }
-
-    @Override
-    public Memory memory() {
-        return memory;
-    }
-
-    @Override
-    public void opaAbort(int message) {
-        throw new PolicyAbort(memory.readCString(message));
-    }
-
-    @Override
-    public int opaBuiltin0(int id, int context) {
-        return builtins.call(id);
-    }
-
-    @Override
-    public int opaBuiltin1(int id, int context, int a) {
-        return builtins.call(id, a);
-    }
-
-    @Override
-    public int opaBuiltin2(int id, int context, int a, int b) {
-        return builtins.call(id, a, b);
-    }
-
-    @Override
-    public int opaBuiltin3(int id, int context, int a, int b, int c) {
-        return builtins.call(id, a, b, c);
-    }
-
-    @Override
-    public int opaBuiltin4(int id, int context, int a, int b, int c, int d) {
-        return builtins.call(id, a, b, c, d);
     }
 }

@@ -1,73 +1,47 @@
 package io.postern.filters.opa.engine;
 
-import com.dylibso.chicory.compiler.Cache;
-import com.dylibso.chicory.compiler.InterpreterFallback;
-import com.dylibso.chicory.compiler.MachineFactoryCompiler;
-import com.dylibso.chicory.runtime.ImportValues;
-import com.dylibso.chicory.runtime.Instance;
-import com.dylibso.chicory.runtime.Machine;
-import com.dylibso.chicory.wasm.ChicoryException;
-import com.dylibso.chicory.wasm.Parser;
-import com.dylibso.chicory.wasm.WasmModule;
-import com.dylibso.chicory.wasm.types.MemoryImport;
 import io.postern.filters.opa.builtin.BuiltinError;
+import io.postern.filters.wasm.engine.CompiledModule;
+import io.postern.filters.wasm.engine.GuestTrap;
+import io.postern.filters.wasm.engine.ModuleException;
+import io.postern.filters.wasm.engine.WasmEngine;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
-/**
- * A policy compiled to JVM code, once for all workers and listeners. Thread-safe: immutable.
- *
- * <p>Source: OPA's wasm ABI 1.1 and later.
- */
+/** A policy compiled to JVM code, once for all workers and listeners. Thread-safe: immutable. */
 public final class PolicyModule {
-    private final WasmModule module;
-    private final Function<Instance, Machine> machines;
-    private final int memoryPages;
-    private final SequencedMap<String, Integer> entrypoints;
-    private final Map<String, Integer> builtinIds;
+    private final CompiledModule module;
+    private final PolicyDescription description;
 
-    private PolicyModule(WasmModule module, Function<Instance, Machine> machines) {
+    private PolicyModule(CompiledModule module) {
         this.module = module;
-        this.machines = machines;
-        this.memoryPages = importedMemoryPages(module);
-        var described = PolicyDescription.of(this);
-        this.entrypoints = described.entrypoints();
-        this.builtinIds = described.builtinIds();
+        this.description = PolicyDescription.of(module);
     }
 
     /**
-     * Parses, checks and compiles {@code policy.wasm}.
+     * Parses, checks and compiles {@code policy.wasm}, or finds that this has been done.
      *
      * @throws IllegalArgumentException when it is no policy, with what is wrong
      */
-    public static PolicyModule compile(byte[] wasm, @Nullable Cache compiledClasses) {
+    public static PolicyModule compile(byte[] wasm, WasmEngine engine) {
         try {
-            var module = Parser.parse(wasm);
-            var compiler =
-                    MachineFactoryCompiler.builder(module)
-                            .withInterpreterFallback(InterpreterFallback.WARN);
-            if (compiledClasses != null) {
-                compiler.withCache(compiledClasses);
-            }
-            return new PolicyModule(module, compiler.compile());
-        } catch (ChicoryException
-                | BuiltinError
-                | IndexOutOfBoundsException
-                | NullPointerException e) {
+            return new PolicyModule(engine.compile(wasm));
+        } catch (ModuleException e) {
+            throw new IllegalArgumentException(
+                    "not a compiled Rego policy: it " + e.getMessage(), e);
+        } catch (GuestTrap | BuiltinError e) {
             throw new IllegalArgumentException("not a compiled Rego policy: " + e.getMessage(), e);
         }
     }
 
     /** Entrypoints by name, in the order of the bundle's manifest. */
     public SequencedMap<String, Integer> entrypoints() {
-        return entrypoints;
+        return description.entrypoints();
     }
 
     /** Host functions that the policy calls, by name. */
     public Map<String, Integer> builtinIds() {
-        return builtinIds;
+        return description.builtinIds();
     }
 
     /**
@@ -77,8 +51,8 @@ public final class PolicyModule {
      */
     public PolicyInstance newInstance(byte[] data, Host host) {
         try {
-            return new PolicyInstance(this, data, host);
-        } catch (ChicoryException | PolicyAbort | IndexOutOfBoundsException e) {
+            return new PolicyInstance(module, builtinIds(), data, host);
+        } catch (ModuleException | GuestTrap e) {
             throw new IllegalArgumentException(
                     "no instance with a data document of "
                             + data.length
@@ -86,26 +60,5 @@ public final class PolicyModule {
                             + e.getMessage(),
                     e);
         }
-    }
-
-    int memoryPages() {
-        return memoryPages;
-    }
-
-    Instance instantiate(ImportValues imports) {
-        return Instance.builder(module)
-                .withImportValues(imports)
-                .withMachineFactory(machines)
-                .build();
-    }
-
-    private static int importedMemoryPages(WasmModule module) {
-        for (int i = 0; i < module.importSection().importCount(); i++) {
-            if (module.importSection().getImport(i) instanceof MemoryImport memory) {
-                return memory.limits().initialPages();
-            }
-        }
-        throw new IllegalArgumentException(
-                "not a compiled Rego policy: it imports no memory (expected: policy.wasm from opa build -t wasm)");
     }
 }

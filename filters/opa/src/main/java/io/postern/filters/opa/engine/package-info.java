@@ -1,6 +1,6 @@
 /**
- * The one place that knows opa-java-wasm and Chicory: compiles policy modules, makes instances and
- * evaluates entrypoints over the bytes-in, bytes-out calls of OPA's wasm ABI.
+ * Policies on the engine of {@code io.postern.filters.wasm}: compiles policy modules, makes
+ * instances and evaluates entrypoints over the bytes-in, bytes-out calls of OPA's wasm ABI.
  */
 @NullMarked
 package io.postern.filters.opa.engine;

@@ -6,13 +6,15 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.postern.filters.opa.bundle.PolicyFiles;
-import io.postern.filters.opa.engine.EvaluationWatchdog;
 import io.postern.filters.opa.engine.Host;
 import io.postern.filters.opa.engine.PolicyInstance;
 import io.postern.filters.opa.engine.PolicyModule;
+import io.postern.filters.wasm.engine.WasmEngine;
+import io.postern.filters.wasm.engine.Watchdog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -33,21 +35,27 @@ class BuiltinsTest {
     private static final Path POLICIES = Path.of("src/test/policies");
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static PolicyInstance instance;
-    private static EvaluationWatchdog watchdog;
 
     @BeforeAll
     static void compile() throws IOException {
         var files =
                 PolicyFiles.read(Files.readAllBytes(POLICIES.resolve("compiled/builtins.tar.gz")));
-        watchdog = new EvaluationWatchdog("test", 0);
-        var host = new Host(Builtins.all(), InstantSource.system(), new Random(1), watchdog, 1024);
-        instance = PolicyModule.compile(files.wasm(), null).newInstance(files.data(), host);
+        var host =
+                new Host(
+                        Builtins.all(),
+                        InstantSource.system(),
+                        new Random(1),
+                        new Watchdog(),
+                        Duration.ZERO,
+                        1024);
+        instance =
+                PolicyModule.compile(files.wasm(), new WasmEngine(null))
+                        .newInstance(files.data(), host);
     }
 
     @AfterAll
     static void close() {
         instance.close();
-        watchdog.close();
     }
 
     @TestFactory
@@ -79,7 +87,7 @@ class BuiltinsTest {
     private static void check(JsonNode input, @Nullable JsonNode expected) throws IOException {
         // When
         byte[] octets = JSON.writeValueAsBytes(input);
-        boolean evaluated = instance.evaluate(0, octets, octets.length, System.nanoTime());
+        boolean evaluated = instance.evaluate(0, octets, octets.length);
 
         // Then
         assertThat(evaluated).as("failure: %s", instance.failure()).isTrue();

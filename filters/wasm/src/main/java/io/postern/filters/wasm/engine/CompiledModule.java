@@ -1,6 +1,7 @@
 package io.postern.filters.wasm.engine;
 
 import com.dylibso.chicory.runtime.ImportFunction;
+import com.dylibso.chicory.runtime.ImportMemory;
 import com.dylibso.chicory.runtime.ImportValues;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Machine;
@@ -10,6 +11,7 @@ import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.ExternalType;
 import com.dylibso.chicory.wasm.types.FunctionImport;
 import com.dylibso.chicory.wasm.types.FunctionType;
+import com.dylibso.chicory.wasm.types.MemoryImport;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
 import com.dylibso.chicory.wasm.types.ValType;
 import io.postern.filters.wasm.engine.translate.GuestCode;
@@ -73,10 +75,24 @@ public final class CompiledModule {
 
     /** Bytes of memory that the module asks for at its start; -1 when it has no memory. */
     public long declaredMemoryBytes() {
-        return module.memorySection()
-                .filter(section -> section.memoryCount() > 0)
-                .map(section -> section.getMemory(0).limits().initialPages() * (long) PAGE_BYTES)
-                .orElse(-1L);
+        List<MemoryLimits> memories = memories();
+        return memories.isEmpty() ? -1 : memories.getFirst().initialPages() * (long) PAGE_BYTES;
+    }
+
+    private List<MemoryLimits> memories() {
+        var limits = new ArrayList<MemoryLimits>(1);
+        for (int i = 0; i < module.importSection().importCount(); i++) {
+            if (module.importSection().getImport(i) instanceof MemoryImport imported) {
+                limits.add(imported.limits());
+            }
+        }
+        module.memorySection()
+                .ifPresent(section -> {
+                    for (int i = 0; i < section.memoryCount(); i++) {
+                        limits.add(section.getMemory(i).limits());
+                    }
+                });
+        return limits;
     }
 
     /** Entries of all tables that the module asks for at its start. */
@@ -98,6 +114,10 @@ public final class CompiledModule {
         for (int i = 0; i < imports.importCount(); i++) {
             var wanted = imports.getImport(i);
             String name = wanted.module() + "." + wanted.name();
+            if (wanted instanceof MemoryImport
+                    && offered.hasMemory(wanted.module(), wanted.name())) {
+                continue;
+            }
             if (!(wanted instanceof FunctionImport function)) {
                 String kind = String.valueOf(wanted.importType());
                 throw new ModuleException(
@@ -133,7 +153,7 @@ public final class CompiledModule {
         var guest = new GuestInstance(this, deadline);
         var builder =
                 Instance.builder(module)
-                        .withImportValues(link(functions, host))
+                        .withImportValues(link(functions, host, guest, maximumBytes))
                         .withMachineFactory(machines(functions, host, deadline))
                         .withMemoryFactory(limits -> memory(guest, limits, maximumBytes))
                         .withStart(false);
@@ -167,8 +187,9 @@ public final class CompiledModule {
         var imports = module.importSection();
         var entries = new ArrayList<HostFunctions.Entry<H>>(imports.importCount());
         for (int i = 0; i < imports.importCount(); i++) {
-            var wanted = imports.getImport(i);
-            entries.add(Objects.requireNonNull(functions.find(wanted.module(), wanted.name())));
+            if (imports.getImport(i) instanceof FunctionImport wanted) {
+                entries.add(Objects.requireNonNull(functions.find(wanted.module(), wanted.name())));
+            }
         }
         return entries;
     }
@@ -189,7 +210,7 @@ public final class CompiledModule {
 
     private void checkMemory(long maximumBytes) {
         long declared = declaredMemoryBytes();
-        if (declared < 0 || module.memorySection().orElseThrow().memoryCount() > 1) {
+        if (memories().size() != 1) {
             throw new ModuleException("has not exactly one memory of its own");
         }
         if (declared > maximumBytes) {
@@ -199,19 +220,29 @@ public final class CompiledModule {
         }
     }
 
-    private <H> ImportValues link(HostFunctions<H> functions, H host) {
+    private <H> ImportValues link(
+            HostFunctions<H> functions, H host, GuestInstance guest, long maximumBytes) {
         var imports = module.importSection();
-        var linked = new ArrayList<ImportFunction>(imports.importCount());
+        var linked = ImportValues.builder();
         for (int i = 0; i < imports.importCount(); i++) {
-            var wanted = (FunctionImport) imports.getImport(i);
-            var entry = functions.find(wanted.module(), wanted.name());
-            if (entry != null) {
-                linked.add(
-                        new ImportFunction(
-                                wanted.module(), wanted.name(), type(wanted), handle(entry, host)));
+            switch (imports.getImport(i)) {
+                case FunctionImport wanted -> linked.addFunction(link(wanted, functions, host));
+                case MemoryImport wanted ->
+                        linked.addMemory(
+                                new ImportMemory(
+                                        wanted.module(),
+                                        wanted.name(),
+                                        memory(guest, wanted.limits(), maximumBytes)));
+                default -> throw new IllegalStateException("bug: this import was not checked");
             }
         }
-        return ImportValues.builder().addFunction(linked.toArray(ImportFunction[]::new)).build();
+        return linked.build();
+    }
+
+    private <H> ImportFunction link(FunctionImport wanted, HostFunctions<H> functions, H host) {
+        var entry = Objects.requireNonNull(functions.find(wanted.module(), wanted.name()));
+        return new ImportFunction(
+                wanted.module(), wanted.name(), type(wanted), handle(entry, host));
     }
 
     private static <H> WasmFunctionHandle handle(HostFunctions.Entry<H> entry, H host) {

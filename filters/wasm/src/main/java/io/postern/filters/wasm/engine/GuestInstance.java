@@ -19,7 +19,7 @@ public final class GuestInstance {
     private GuestCalls calls = (_, _) -> 0;
     private int depth;
     private long granted;
-    private @Nullable GuestCode code;
+    private @Nullable GuestCode code; // null: the engine's own machine runs it
 
     GuestInstance(CompiledModule module, Deadline deadline) {
         this.module = module;
@@ -66,6 +66,50 @@ public final class GuestInstance {
         return deadline;
     }
 
+    /** The value of an exported global, floats as their bits; null when there is none. */
+    public @Nullable Long global(String name) {
+        Instance running = started();
+        var section = running.module().exportSection();
+        for (int i = 0; i < section.exportCount(); i++) {
+            var export = section.getExport(i);
+            if (export.name().equals(name) && export.exportType() == ExternalType.GLOBAL) {
+                return globals()[export.index()];
+            }
+        }
+        return null;
+    }
+
+    /** Values of all globals, for {@link #restore}. */
+    public long[] globals() {
+        Instance running = started();
+        var values = new long[running.globalCount()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = code == null ? running.global(i).getValue() : code.global(i);
+        }
+        return values;
+    }
+
+    /** Undoes what calls did to globals, after one that the host ended for example. */
+    public void restore(long[] globals) {
+        for (int i = 0; i < globals.length; i++) {
+            if (code != null) {
+                code.global(i, globals[i]);
+            } else if (started().global(i).getValue() != globals[i]) {
+                started().global(i).setValue(globals[i]);
+            }
+        }
+    }
+
+    /** Enlarges the memory by pages of 64 KiB; false when it may not grow so far. */
+    public boolean growMemory(int pages) {
+        return (code == null ? started().memory().grow(pages) : code.grow(pages)) >= 0;
+    }
+
+    /** The calls up to {@link #exit} share one time budget. */
+    public void enter() {
+        enter(Long.MAX_VALUE);
+    }
+
     /** {@code fuel}: instructions that this call may take, unless it is inside of another one. */
     void enter(long fuel) {
         if (depth++ == 0) {
@@ -82,7 +126,8 @@ public final class GuestInstance {
         return code == null ? 0 : granted - code.fuel;
     }
 
-    void exit() {
+    /** See {@link #enter}. */
+    public void exit() {
         if (--depth == 0) {
             deadline.end();
         }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HostFunctions<H> {
     private final Map<String, Entry<H>> entries = new LinkedHashMap<>();
+    private @Nullable String memory;
 
     /**
      * One importable function.
@@ -28,6 +29,16 @@ public final class HostFunctions<H> {
             String module, String name, String signature, HostFunction<H> body) {
         entries.put(key(module, name), new Entry<>(module, name, signature, body));
         return this;
+    }
+
+    /** Offers a memory of each guest's own under this name; without it guests may import none. */
+    public HostFunctions<H> addMemory(String module, String name) {
+        memory = key(module, name);
+        return this;
+    }
+
+    boolean hasMemory(String module, String name) {
+        return key(module, name).equals(memory);
     }
 
     /** The function of this name, or null. */
