@@ -5,6 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,25 +14,23 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Compiled modules on disk, named by the digests of the module and of the compiler. A file is the
- * payload and its SHA-256; whatever is damaged, foreign or writable by others counts as absent and
+ * payload and its checksum; whatever is damaged, foreign or writable by others counts as absent and
  * is compiled again. Thread-safe; several processes may share a directory.
  */
 final class ClassCache {
-    private static final int MAGIC = 0x50574332; // "PWC2"
+    private static final int MAGIC = 0x50574333; // "PWC3"
     private static final int MAX_FILE_BYTES = 512 * 1024 * 1024;
     private static final Set<PosixFilePermission> OTHERS_MAY_WRITE =
             EnumSet.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
@@ -89,14 +88,21 @@ final class ClassCache {
                     .toList();
 
     private final Path directory;
-    private final String compiler;
     private final System.Logger logger = System.getLogger(ClassCache.class.getName());
 
     ClassCache(Path directory) {
         this.directory = directory;
-        var checksum = new CRC32(); // tells compilers apart; the payload's digest is for security
-        COMPILER_PARTS.forEach(part -> checksum.update(CompiledClasses.classFile(part)));
-        compiler = Long.toHexString(checksum.getValue());
+    }
+
+    /** Tells compilers apart; made at first use, since it reads all their classes. */
+    private static final class CompilerId {
+        static final String VALUE;
+
+        static {
+            var checksum = new CRC32C();
+            COMPILER_PARTS.forEach(part -> checksum.update(CompiledClasses.classFile(part)));
+            VALUE = Long.toHexString(checksum.getValue());
+        }
     }
 
     /** The compiled module of this digest, or null. */
@@ -143,7 +149,7 @@ final class ClassCache {
     }
 
     private Path file(String digest) {
-        return directory.resolve(digest + "-" + compiler + ".classes");
+        return directory.resolve(digest + "-" + CompilerId.VALUE + ".classes");
     }
 
     private static void move(Path from, Path to) throws IOException {
@@ -173,9 +179,9 @@ final class ClassCache {
     }
 
     private static void write(Path file, CompiledClasses compiled) throws IOException {
-        MessageDigest digest = WasmEngine.sha256();
+        var checksum = new CRC32C();
         try (var raw = new BufferedOutputStream(Files.newOutputStream(file))) {
-            var out = new DataOutputStream(new DigestOutputStream(raw, digest));
+            var out = new DataOutputStream(new CheckedOutputStream(raw, checksum));
             out.writeInt(MAGIC);
             writeBytes(out, compiled.module());
             writeBytes(out, compiled.names());
@@ -189,8 +195,8 @@ final class ClassCache {
                 out.writeUTF(entry.getKey());
                 writeBytes(out, entry.getValue());
             }
+            out.writeInt((int) checksum.getValue());
             out.flush();
-            raw.write(digest.digest());
         }
     }
 
@@ -200,15 +206,16 @@ final class ClassCache {
     }
 
     private static CompiledClasses read(byte[] file) throws IOException {
-        MessageDigest digest = WasmEngine.sha256();
-        int payload = file.length - digest.getDigestLength();
+        int payload = file.length - Integer.BYTES;
         if (payload < 0) {
             throw new IOException("too short");
         }
-        digest.update(file, 0, payload);
-        if (!MessageDigest.isEqual(
-                digest.digest(), Arrays.copyOfRange(file, payload, file.length))) {
-            throw new IOException("digest differs");
+        // Against damage; against others there are the owner and the rights. A checksum is computed
+        // by the processor, SHA-256 by bytecode that is not compiled yet at a start.
+        var checksum = new CRC32C();
+        checksum.update(file, 0, payload);
+        if ((int) checksum.getValue() != ByteBuffer.wrap(file).getInt(payload)) {
+            throw new IOException("checksum differs");
         }
         var in = new DataInputStream(new ByteArrayInputStream(file, 0, payload));
         if (in.readInt() != MAGIC) {

@@ -8,6 +8,7 @@ import com.dylibso.chicory.wasm.WasmModule;
 import io.postern.filters.wasm.engine.translate.ModuleTranslator;
 import io.postern.filters.wasm.engine.translate.TranslatorOptions;
 import io.postern.filters.wasm.engine.translate.UnsupportedCode;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -76,6 +77,18 @@ record CompiledClasses(
     /** Whether {@link ModuleTranslator} made the classes, and not the engine's own compiler. */
     boolean isTranslated() {
         return mainClass.equals(ModuleTranslator.mainClass());
+    }
+
+    /** The module without the functions that are compiled. */
+    WasmModule parsed() {
+        if (!isTranslated()) {
+            return Parser.parse(module);
+        }
+        // what is left of functions was checked before it was kept
+        return Parser.builder()
+                .withValidation(false)
+                .build()
+                .parse(() -> new ByteArrayInputStream(module));
     }
 
     private static CompiledClasses compileByEngine(byte[] wasm) {

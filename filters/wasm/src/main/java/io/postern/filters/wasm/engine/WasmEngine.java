@@ -1,7 +1,6 @@
 package io.postern.filters.wasm.engine;
 
 import com.dylibso.chicory.wasm.ChicoryException;
-import com.dylibso.chicory.wasm.Parser;
 import com.sun.management.HotSpotDiagnosticMXBean;
 import io.postern.filters.wasm.engine.translate.InvalidCode;
 import java.lang.management.ManagementFactory;
@@ -86,7 +85,7 @@ public final class WasmEngine {
                     cache.store(key, compiled);
                 }
             }
-            return new CompiledModule(digest, Parser.parse(compiled.module()), compiled);
+            return new CompiledModule(digest, compiled.parsed(), compiled);
         } catch (InvalidCode e) {
             throw new ModuleException("is no valid WebAssembly module: " + e.getMessage(), e);
         } catch (ChicoryException e) {
