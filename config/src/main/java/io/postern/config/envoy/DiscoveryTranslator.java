@@ -89,7 +89,7 @@ final class DiscoveryTranslator {
                 com.google.protobuf.Duration max) {
             Duration first = failureRate ? duration(base) : rate;
             Duration most = duration(max);
-            Duration last = failureRate ? (most.isZero() ? first.multipliedBy(10) : most) : rate;
+            Duration last = failureRate ? (most.isZero() ? Translation.times(10, first) : most) : rate;
             return new DnsLookups(rate, respectTtl, family, first, last, duration(jitter));
         }
 

@@ -108,7 +108,7 @@ final class RetryPolicyTranslator {
                 translation.duration(
                         backOff.hasMaxInterval(),
                         backOff.getMaxInterval(),
-                        base.multipliedBy(10),
+                        Translation.times(10, base),
                         backOffSpot.field("max_interval"));
         if (max.compareTo(base) < 0) {
             translation.error(

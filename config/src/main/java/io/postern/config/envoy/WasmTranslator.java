@@ -190,7 +190,7 @@ final class WasmTranslator {
                 translation.duration(
                         strategy.hasMaxInterval(),
                         strategy.getMaxInterval(),
-                        base.multipliedBy(MAX_BACKOFF_FACTOR),
+                        Translation.times(MAX_BACKOFF_FACTOR, base),
                         spot.field("max_interval"));
         if (max.compareTo(base) < 0) {
             translation.error(

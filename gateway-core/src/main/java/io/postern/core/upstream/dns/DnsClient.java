@@ -31,8 +31,10 @@ public final class DnsClient implements NameResolver, AutoCloseable {
     private final EventLoop loop;
     private final DefaultHostsFileEntriesResolver hostsFile = new DefaultHostsFileEntriesResolver();
     private final TtlNotes ttls = new TtlNotes();
-    private final DnsNameResolver v4;
-    private final DnsNameResolver v6;
+    private final DnsNameResolverBuilder settings;
+    private @Nullable Resolvers resolvers; // confined to the loop; made for the first name
+
+    private record Resolvers(DnsNameResolver v4, DnsNameResolver v6) {}
 
     /** A client on {@code loop}, which must be an NIO loop. */
     public DnsClient(EventLoop loop) {
@@ -42,11 +44,10 @@ public final class DnsClient implements NameResolver, AutoCloseable {
     /** {@code settings}: name servers and time-outs, if not the system's. */
     DnsClient(EventLoop loop, DnsNameResolverBuilder settings) {
         this.loop = loop;
-        settings.datagramChannelType(NioDatagramChannel.class)
-                .socketChannelType(NioSocketChannel.class, true)
-                .resolveCache(ttls);
-        this.v4 = settings.resolvedAddressTypes(ResolvedAddressTypes.IPV4_ONLY).build();
-        this.v6 = settings.resolvedAddressTypes(ResolvedAddressTypes.IPV6_ONLY).build();
+        this.settings =
+                settings.datagramChannelType(NioDatagramChannel.class)
+                        .socketChannelType(NioSocketChannel.class, true)
+                        .resolveCache(ttls);
     }
 
     @Override
@@ -56,8 +57,26 @@ public final class DnsClient implements NameResolver, AutoCloseable {
 
     @Override
     public void close() {
-        v4.close();
-        v6.close();
+        loop.execute(this::closeResolvers);
+    }
+
+    private void closeResolvers() {
+        if (resolvers != null) {
+            resolvers.v4.close();
+            resolvers.v6.close();
+        }
+    }
+
+    private Resolvers resolvers() {
+        Resolvers made = resolvers;
+        if (made == null) {
+            made =
+                    new Resolvers(
+                            settings.resolvedAddressTypes(ResolvedAddressTypes.IPV4_ONLY).build(),
+                            settings.resolvedAddressTypes(ResolvedAddressTypes.IPV6_ONLY).build());
+            resolvers = made;
+        }
+        return made;
     }
 
     private void start(String name, DnsFamily family, Consumer<DnsAnswer> listener) {
@@ -66,6 +85,8 @@ public final class DnsClient implements NameResolver, AutoCloseable {
             listener.accept(new DnsAnswer.Found(known, UNKNOWN_TTL));
             return;
         }
+        DnsNameResolver v4 = resolvers().v4;
+        DnsNameResolver v6 = resolvers().v6;
         switch (family) {
             case V4_ONLY -> ask(v4, name, listener);
             case V6_ONLY -> ask(v6, name, listener);

@@ -98,11 +98,14 @@ final class ModuleShape {
     private void imported(Code in) {
         in.skip(in.u32());
         in.skip(in.u32());
-        if (in.octet() != 0) {
-            throw new UnsupportedCode("imports other than functions");
+        switch (in.octet()) {
+            case 0 -> {
+                functionTypes.add(in.u32());
+                functionImports++;
+            }
+            case 2 -> memory(in);
+            default -> throw new UnsupportedCode("imports of tables and globals");
         }
-        functionTypes.add(in.u32());
-        functionImports++;
     }
 
     private void table(Code in) {
