@@ -89,7 +89,8 @@ final class DiscoveryTranslator {
                 com.google.protobuf.Duration max) {
             Duration first = failureRate ? duration(base) : rate;
             Duration most = duration(max);
-            Duration last = failureRate ? (most.isZero() ? Translation.times(10, first) : most) : rate;
+            Duration last =
+                    failureRate ? (most.isZero() ? Translation.times(10, first) : most) : rate;
             return new DnsLookups(rate, respectTtl, family, first, last, duration(jitter));
         }
 

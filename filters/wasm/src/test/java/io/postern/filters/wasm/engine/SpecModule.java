@@ -1,6 +1,7 @@
 package io.postern.filters.wasm.engine;
 
 import com.dylibso.chicory.runtime.ImportFunction;
+import com.dylibso.chicory.runtime.ImportMemory;
 import com.dylibso.chicory.runtime.ImportValues;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.wasm.Parser;
@@ -8,10 +9,13 @@ import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.ExternalType;
 import com.dylibso.chicory.wasm.types.FunctionImport;
 import com.dylibso.chicory.wasm.types.FunctionType;
+import com.dylibso.chicory.wasm.types.MemoryImport;
+import com.dylibso.chicory.wasm.types.MemoryLimits;
 import com.dylibso.chicory.wasm.types.ValType;
 import io.postern.filters.wasm.engine.translate.GuestCode;
 import io.postern.filters.wasm.engine.translate.ModuleTranslator;
 import io.postern.filters.wasm.engine.translate.TranslatorOptions;
+import io.postern.filters.wasm.engine.translate.UnsupportedCode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,6 +69,7 @@ final class SpecModule {
 
     private static ImportValues imports(WasmModule module) {
         var functions = new ArrayList<ImportFunction>();
+        var values = ImportValues.builder();
         for (int i = 0; i < module.importSection().importCount(); i++) {
             var wanted = module.importSection().getImport(i);
             if (wanted instanceof FunctionImport function) {
@@ -76,8 +81,19 @@ final class SpecModule {
                                 type,
                                 (_, _) -> new long[type.returns().size()]));
             }
+            if (wanted instanceof MemoryImport memory) {
+                values.addMemory(memory(memory));
+            }
         }
-        return ImportValues.builder().addFunction(functions.toArray(ImportFunction[]::new)).build();
+        return values.addFunction(functions.toArray(ImportFunction[]::new)).build();
+    }
+
+    private static ImportMemory memory(MemoryImport wanted) {
+        if (!wanted.module().equals("spectest")) {
+            throw new UnsupportedCode("a memory of another module");
+        }
+        var flat = new FlatMemory(new MemoryLimits(1, 2), MOST_PAGES);
+        return new ImportMemory(wanted.module(), wanted.name(), flat);
     }
 
     private static List<FunctionImport> imported(WasmModule module) {

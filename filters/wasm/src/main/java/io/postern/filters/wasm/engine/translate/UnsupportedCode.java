@@ -4,7 +4,8 @@ package io.postern.filters.wasm.engine.translate;
 public final class UnsupportedCode extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    UnsupportedCode(String what) {
+    /** {@code what}: the module has. */
+    public UnsupportedCode(String what) {
         super(what, null, false, false);
     }
 }
