@@ -89,7 +89,7 @@ public final class Assembly implements AutoCloseable {
         if (updates != null) {
             updates.start();
         }
-        view = new ProcessView(loaded, workers, gateway, accessLogs, clock, log);
+        view = new ProcessView(loaded, workers, gateway, updates, accessLogs, clock, log);
         admin = config.admin() == null ? null : admin(config.admin().address(), view, stats);
     }
 

@@ -1,8 +1,10 @@
 package io.postern.app;
 
+import io.postern.config.envoy.LiveResources;
 import io.postern.config.envoy.ResourceTranslator;
 import io.postern.config.envoy.StaticParts;
 import io.postern.config.model.Bootstrap;
+import io.postern.config.model.RuntimeLayers;
 import io.postern.config.snapshot.ConfigLog;
 import io.postern.config.snapshot.LiveConfig;
 import io.postern.config.snapshot.LiveParts;
@@ -13,10 +15,19 @@ import io.postern.core.Gateway;
 import io.postern.sdk.Metrics;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A configuration that changes while it is served: its thread, its sources, its state. */
 final class LiveUpdates implements AutoCloseable {
+    private static final int MOST_SECONDS = 30;
+
+    private final Gateway gateway;
     private final ControlThread control;
     private final LiveConfig live;
     private final XdsClient client;
@@ -29,6 +40,7 @@ final class LiveUpdates implements AutoCloseable {
             Path cache,
             Clock clock,
             Log log) {
+        this.gateway = gateway;
         control = new ControlThread(log);
         var identity = new Identity(config.node(), Version.text());
         live =
@@ -56,7 +68,40 @@ final class LiveUpdates implements AutoCloseable {
     }
 
     void start() {
+        gateway.askVirtualHostsWith((source, table, host, answered) ->
+                control.execute(() -> live.demand(source, table, host, answered)));
         control.execute(() -> live.start(client::want));
+    }
+
+    /** What was delivered. */
+    LiveResources resources() {
+        return onControl(live::resources);
+    }
+
+    /** The runtime layers; any thread. */
+    RuntimeLayers runtime() {
+        return live.runtime();
+    }
+
+    /** Changes the runtime's admin layer; what was made with it is served when this returns. */
+    void modifyRuntime(Map<String, String> changes) {
+        onControl(() -> {
+            live.modifyRuntime(changes);
+            return true;
+        });
+    }
+
+    private <T> T onControl(Callable<T> question) {
+        var answer = new FutureTask<>(question);
+        control.execute(answer);
+        try {
+            return answer.get(MOST_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("the configuration is busy or failed: " + e, e);
+        }
     }
 
     private static SnapshotTarget.Outcome outcome(Gateway.Applied applied) {

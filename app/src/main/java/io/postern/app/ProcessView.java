@@ -1,7 +1,9 @@
 package io.postern.app;
 
 import io.postern.config.LoadResult;
+import io.postern.config.envoy.LiveResources;
 import io.postern.config.model.Bootstrap;
+import io.postern.config.model.RuntimeLayers;
 import io.postern.core.Gateway;
 import io.postern.core.admin.AdminView;
 import io.postern.core.admin.ServerState;
@@ -15,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** This process as its admin server shows it. Thread-safe. */
 final class ProcessView implements AdminView {
@@ -24,6 +27,8 @@ final class ProcessView implements AdminView {
     private final Gateway gateway;
     private final AccessLogs accessLogs;
     private final Log log;
+    private final @Nullable LiveUpdates updates;
+    private volatile RuntimeLayers runtime;
     private volatile boolean draining;
     private volatile boolean failing;
 
@@ -31,10 +36,13 @@ final class ProcessView implements AdminView {
             LoadResult.Loaded config,
             int workers,
             Gateway gateway,
+            @Nullable LiveUpdates updates,
             AccessLogs accessLogs,
             Clock clock,
             Log log) {
         this.config = config;
+        this.updates = updates;
+        this.runtime = config.parts().runtime();
         this.started = clock.instant();
         this.workers = workers;
         this.gateway = gateway;
@@ -74,7 +82,22 @@ final class ProcessView implements AdminView {
 
     @Override
     public List<Map<String, Object>> configDump() {
-        return config.dump().sections(started);
+        return config.dump()
+                .sections(started, updates == null ? LiveResources.NONE : updates.resources());
+    }
+
+    @Override
+    public RuntimeLayers runtime() {
+        return updates == null ? runtime : updates.runtime();
+    }
+
+    @Override
+    public void modifyRuntime(Map<String, String> changes) {
+        if (updates == null) {
+            runtime = runtime.modified(changes); // nothing served was made with it
+        } else {
+            updates.modifyRuntime(changes);
+        }
     }
 
     @Override

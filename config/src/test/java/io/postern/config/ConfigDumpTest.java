@@ -2,6 +2,7 @@ package io.postern.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.postern.config.envoy.LiveResources;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -61,8 +62,8 @@ class ConfigDumpTest {
         assertThat(sections.getFirst()).containsEntry("last_updated", "2026-11-23T01:01:20.271Z");
         assertThat(String.valueOf(sections.get(4)))
                 .contains(
-                        "static_route_configs=[{route_config={"
-                                + "@type=type.googleapis.com/envoy.config.route.v3.RouteConfiguration, name=rc1, ",
+                        "static_route_configs=[{route_config={@type=type.googleapis.com/envoy.config.route.v3.RouteConfiguration,"
+                            + " name=rc1, ",
                         "timeout=2.500s");
         assertThat(String.valueOf(sections.get(2)))
                 .contains(
@@ -88,6 +89,6 @@ class ConfigDumpTest {
         assertThat(result).isInstanceOf(LoadResult.Loaded.class);
         return ((LoadResult.Loaded) result)
                 .dump()
-                .sections(Instant.parse("2026-11-23T01:01:20.271Z"));
+                .sections(Instant.parse("2026-11-23T01:01:20.271Z"), LiveResources.NONE);
     }
 }

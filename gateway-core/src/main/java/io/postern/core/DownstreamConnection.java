@@ -47,6 +47,11 @@ final class DownstreamConnection extends Deadline implements ServerStreams {
         return new Exchange(slot.current(), stream, protocol, this);
     }
 
+    /** What new requests take. */
+    RequestFlow currentFlow() {
+        return slot.current();
+    }
+
     void exchangeEnded() {
         open--;
         if (open == 0) {

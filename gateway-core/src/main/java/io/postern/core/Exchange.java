@@ -12,6 +12,7 @@ import io.postern.core.http.ResetReason;
 import io.postern.core.runtime.WorkerLoop;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.LocalReply;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,9 @@ final class Exchange extends ExchangeMessages implements HttpStreamListener, Cha
         ENDED
     }
 
-    final RequestFlow flow;
+    RequestFlow flow;
+    private @Nullable RequestFlow firstFlow;
+    private @Nullable PendingRoute pending;
     final HttpStream client;
     final Timeouts timeouts;
     final DownstreamConnection downstream;
@@ -80,11 +83,45 @@ final class Exchange extends ExchangeMessages implements HttpStreamListener, Cha
         timeouts.touched();
         if (requestEnded()) {
             data.release();
-        } else if (chain != null) {
+        } else if (pending != null) {
+            pending.data(data);
+        } else {
+            filterData(data, endOfStream);
+        }
+    }
+
+    private void filterData(ByteBuf data, boolean endOfStream) {
+        if (chain != null) {
             chain.requestData(data, endOfStream);
         } else {
             forwardData(data, endOfStream);
         }
+    }
+
+    /** Whether it waits for its virtual host now. */
+    boolean awaitsRoute(boolean endOfStream) {
+        pending = PendingRoute.of(this, endOfStream);
+        return pending != null;
+    }
+
+    /** It goes on in the flow that new requests take; takes over what is in {@code held}. */
+    void routeArrived(boolean headOnly, Queue<ByteBuf> held) {
+        pending = null;
+        RequestFlow next = downstream.currentFlow();
+        if (!next.equals(flow)) {
+            next.adopt();
+            firstFlow = flow;
+            flow = next;
+        }
+        flow.routed(this, headOnly);
+        while (!held.isEmpty() && !requestEnded()) {
+            ByteBuf data = held.remove();
+            filterData(data, held.isEmpty() && requestComplete && requestTrailers == null);
+        }
+        if (requestTrailers != null && !requestEnded()) {
+            filterTrailers();
+        }
+        flowControl.holdRequest(false);
     }
 
     @Override
@@ -92,9 +129,12 @@ final class Exchange extends ExchangeMessages implements HttpStreamListener, Cha
         requestTrailers = trailers;
         requestCompleteIf(true);
         timeouts.touched();
-        if (requestEnded()) {
-            return;
+        if (!requestEnded() && pending == null) {
+            filterTrailers();
         }
+    }
+
+    private void filterTrailers() {
         if (chain != null) {
             chain.requestTrailers();
         } else {
@@ -312,7 +352,15 @@ final class Exchange extends ExchangeMessages implements HttpStreamListener, Cha
         response = Response.ENDED;
         timeouts.stop();
         dropUpstream();
+        PendingRoute waits = pending;
+        if (waits != null) {
+            pending = null;
+            waits.release();
+        }
         flow.ended(this);
+        if (firstFlow != null) {
+            firstFlow.left();
+        }
     }
 
     private void dropUpstream() {

@@ -4,7 +4,9 @@ import io.postern.config.model.AccessLog;
 import io.postern.config.model.FilterChain;
 import io.postern.config.model.FilterSpec;
 import io.postern.config.model.HttpConnectionManager;
+import io.postern.config.model.HttpFilter;
 import io.postern.config.model.Listener;
+import io.postern.config.model.OnDemand;
 import io.postern.core.filter.FilterPlan;
 import io.postern.core.filter.FilterStock;
 import io.postern.core.filter.TakenFilters;
@@ -20,6 +22,7 @@ import io.postern.core.route.CompiledRoutes;
 import io.postern.core.runtime.WorkerLoop;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the flows of one version of a filter chain: what the workers share is compiled once.
@@ -35,7 +38,8 @@ record FlowFactory(
         FilterPlan plan,
         AccessLogger accessLog,
         TakenFilters loggers,
-        LocalReplyRewrite localReplies) {
+        LocalReplyRewrite localReplies,
+        @Nullable VirtualHostRequests virtualHosts) {
 
     /**
      * Compiles routes, formats and filters.
@@ -47,7 +51,8 @@ record FlowFactory(
             FilterChain chain,
             CompiledRoutes routes,
             FilterStock filters,
-            Gateway.Settings settings) {
+            ListenerParts parts) {
+        Gateway.Settings settings = parts.settings();
         HttpConnectionManager manager = chain.http();
         var routeHeaders = new RouteHeaders[routes.size()];
         for (CompiledRoute route : routes.targets()) {
@@ -58,7 +63,7 @@ record FlowFactory(
         var loggers = loggers(manager.accessLogs(), filters).take();
         FilterPlan plan;
         try {
-            plan = FilterPlan.load(manager.filters(), routes, filters);
+            plan = FilterPlan.load(withoutOnDemand(manager), routes, filters);
         } catch (RuntimeException e) {
             loggers.close();
             throw e;
@@ -71,7 +76,19 @@ record FlowFactory(
                 plan,
                 accessLog,
                 loggers,
-                LocalReplyRewrite.compile(manager.localReplies(), settings.formats()));
+                LocalReplyRewrite.compile(manager.localReplies(), settings.formats()),
+                waits(manager) ? parts.virtualHosts() : null);
+    }
+
+    // The flow itself does what that filter does in Envoy, before any filter sees the request.
+    private static List<HttpFilter> withoutOnDemand(HttpConnectionManager manager) {
+        return manager.filters().stream()
+                .filter(filter -> !(filter.spec() instanceof OnDemand))
+                .toList();
+    }
+
+    private static boolean waits(HttpConnectionManager manager) {
+        return withoutOnDemand(manager).size() < manager.filters().size();
     }
 
     /** The access loggers that are plugins. */
@@ -110,6 +127,7 @@ record FlowFactory(
                         accessLog.forWorker(loggers.forWorker(worker)),
                         open,
                         localReplies,
+                        virtualHosts,
                         new OctetBuffer());
         return new RequestFlow(worker, parts, onEnd);
     }

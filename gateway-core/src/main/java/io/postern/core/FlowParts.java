@@ -11,12 +11,14 @@ import io.postern.core.listener.OpenConnections;
 import io.postern.core.observe.AccessLogger;
 import io.postern.core.route.CompiledRoute;
 import io.postern.core.route.CompiledRoutes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link RequestFlow} works with; of one connection manager and worker.
  *
  * @param routeHeaders by {@link CompiledRoute#key()}
  * @param scratch for values being put together: used within one step, never kept
+ * @param virtualHosts null: requests do not wait for a virtual host
  * @param connections the listener's open connections on this worker
  */
 record FlowParts(
@@ -33,6 +35,7 @@ record FlowParts(
         AccessLogger accessLog,
         OpenConnections connections,
         LocalReplyRewrite localReplies,
+        @Nullable VirtualHostRequests virtualHosts,
         OctetBuffer scratch) {
 
     /** The route's header changes, compiled. */

@@ -6,6 +6,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.postern.config.model.Bootstrap;
 import io.postern.config.model.Cluster;
+import io.postern.config.model.ConfigSource;
 import io.postern.config.model.RuntimeSnapshot;
 import io.postern.core.filter.FilterRegistry;
 import io.postern.core.format.FormatEnvironment;
@@ -60,6 +61,7 @@ public final class Gateway implements AutoCloseable {
     private final Services services = new Services();
     private final ServedListeners listeners;
     private volatile CompletableFuture<?> drained = CompletableFuture.completedFuture(null);
+    private volatile VirtualHostRequests virtualHosts = (_, _, _, answered) -> answered.run();
     private RuntimeSnapshot served = new RuntimeSnapshot(List.of(), List.of());
 
     /**
@@ -117,7 +119,14 @@ public final class Gateway implements AutoCloseable {
         startWorkers();
         parts =
                 new ListenerParts(
-                        config.node(), settings, transport, workers, codecs, control, seeds);
+                        config.node(),
+                        settings,
+                        transport,
+                        workers,
+                        codecs,
+                        control,
+                        seeds,
+                        this::askForVirtualHost);
         listeners = new ServedListeners(parts, timer, settings.drain());
     }
 
@@ -235,6 +244,16 @@ public final class Gateway implements AutoCloseable {
     /** Clusters and hosts, for the admin server. */
     public List<ClusterView> clusterViews() {
         return clusters.view();
+    }
+
+    /** Whom requests that wait for a virtual host ask; before it, none comes. */
+    public void askVirtualHostsWith(VirtualHostRequests requests) {
+        virtualHosts = requests;
+    }
+
+    private void askForVirtualHost(
+            ConfigSource source, String table, String host, Runnable answered) {
+        virtualHosts.ask(source, table, host, answered);
     }
 
     /** The first worker: control work that needs a loop is done there. */

@@ -22,7 +22,8 @@ record ListenerParts(
         List<WorkerLoop> workers,
         List<CodecWorker> codecs,
         Executor control,
-        SplittableRandom seeds) {
+        SplittableRandom seeds,
+        VirtualHostRequests virtualHosts) {
     ListenerParts {
         workers = List.copyOf(workers);
         codecs = List.copyOf(codecs);

@@ -1,6 +1,7 @@
 package io.postern.core;
 
 import io.postern.core.filter.FilterChain;
+import io.postern.core.filter.MissingFilterFactory;
 import io.postern.core.headers.RequestHeaders;
 import io.postern.core.headers.Verdict;
 import io.postern.core.http.HttpConnection;
@@ -61,7 +62,28 @@ public final class RequestFlow {
         }
         exchange.info.remoteAddress = rules.sanitize(head, exchange.peer());
         route(exchange);
+        if (exchange.decision instanceof RouteDecision.NoRoute
+                && exchange.awaitsRoute(endOfStream)) {
+            return;
+        }
         filter(exchange, endOfStream);
+    }
+
+    // The virtual host has come, or is not to be had.
+    void routed(Exchange exchange, boolean endOfStream) {
+        route(exchange);
+        filter(exchange, endOfStream);
+    }
+
+    /** An exchange of another flow goes on here as well. */
+    void adopt() {
+        exchanges++;
+    }
+
+    /** An exchange that went on in another flow is over. */
+    void left() {
+        exchanges--;
+        endIfRetired();
     }
 
     // The head could not even be parsed.
@@ -156,6 +178,8 @@ public final class RequestFlow {
         exchange.info.details = reply.details();
         if (reply.status() == 400) {
             closeUnlessLenient(exchange);
+        } else if (reply.equals(MissingFilterFactory.REPLY)) {
+            exchange.info.flag(ResponseFlag.NO_FILTER_CONFIG_FOUND);
         }
         HeaderMap head = LocalReplies.head(reply);
         exchange.replyHeaders(head, reply.body());
@@ -203,8 +227,7 @@ public final class RequestFlow {
         parts.stats().ended(exchange.info);
         parts.accessLog().log(exchange);
         exchange.downstream.exchangeEnded();
-        exchanges--;
-        endIfRetired();
+        left();
     }
 
     ExchangeInfo newInfo(HttpConnection connection, HttpConnection.Protocol protocol, long now) {

@@ -89,7 +89,7 @@ final class ServedChain {
                         parts.control());
         this.connections = ConnectionParts.load(config, stock, parts.settings());
         try {
-            this.flows = FlowFactory.load(listener, config, routes, stock, parts.settings());
+            this.flows = FlowFactory.load(listener, config, routes, stock, parts);
         } catch (RuntimeException e) {
             connections.close();
             throw e;
@@ -146,7 +146,7 @@ final class ServedChain {
             return Change.of(() -> config = next);
         }
         DownstreamTls nextTls = same(next.tls(), config.tls()) ? tls : tls(next);
-        FlowFactory made = FlowFactory.load(listener, next, routes, stock, parts.settings());
+        FlowFactory made = FlowFactory.load(listener, next, routes, stock, parts);
         return new Change() {
             @Override
             public void commit() {

@@ -3,6 +3,7 @@ package io.postern.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postern.config.model.Listener;
+import io.postern.config.model.MissingFilter;
 import io.postern.config.model.RuntimeSnapshot;
 import java.time.Duration;
 import java.util.List;
@@ -93,6 +94,22 @@ class LiveUpdateIT {
         filters.refuse(false);
         // Then
         assertThat(applied.listenerErrors()).containsOnlyKeys("main");
+        try (var client = new TestClient(gateway)) {
+            assertThat(client.get("/")).isEqualTo("200 one");
+        }
+    }
+
+    @Test
+    void aFilterWithoutAConfigurationRefusesEveryRequestInItsPlace() {
+        // When
+        var listener = TestGateway.listener("main", "/", "one", "");
+        apply(TestGateway.withFilter(listener, new MissingFilter()));
+        // Then
+        try (var client = new TestClient(gateway)) {
+            assertThat(client.get("/")).isEqualTo("500 ");
+        }
+        // and when it has come
+        apply(TestGateway.withFilter(listener, "come"));
         try (var client = new TestClient(gateway)) {
             assertThat(client.get("/")).isEqualTo("200 one");
         }

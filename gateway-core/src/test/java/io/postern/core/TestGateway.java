@@ -97,10 +97,13 @@ final class TestGateway {
 
     /** The same with a filter on its first chain. */
     static Listener withFilter(Listener listener, String filter) {
+        return withFilter(listener, new NamedSpec(filter));
+    }
+
+    static Listener withFilter(Listener listener, FilterSpec filter) {
         FilterChain chain = listener.filterChains().getFirst();
         HttpConnectionManager manager =
-                chain.http()
-                        .withFilters(List.of(new HttpFilter("f", new NamedSpec(filter), false)));
+                chain.http().withFilters(List.of(new HttpFilter("f", filter, false)));
         return new Listener(
                 listener.name(),
                 listener.address(),

@@ -72,9 +72,6 @@ final class AccessLogTranslator {
                 MessageSupport.of(log + "StatusCodeFilter").reads("comparison"),
                 MessageSupport.of(log + "DurationFilter").reads("comparison"),
                 MessageSupport.of(log + "ComparisonFilter").reads("op", "value"),
-                MessageSupport.of("envoy.config.core.v3.RuntimeUInt32")
-                        .reads("default_value")
-                        .partly("runtime_key", "there is no runtime: default_value holds"),
                 MessageSupport.of(log + "NotHealthCheckFilter"),
                 MessageSupport.of(log + "AndFilter").reads("filters"),
                 MessageSupport.of(log + "OrFilter").reads("filters"),
@@ -261,7 +258,7 @@ final class AccessLogTranslator {
         };
     }
 
-    private static long value(ComparisonFilter comparison) {
-        return Integer.toUnsignedLong(comparison.getValue().getDefaultValue());
+    private long value(ComparisonFilter comparison) {
+        return new RuntimeReader(translation).number(comparison.getValue());
     }
 }

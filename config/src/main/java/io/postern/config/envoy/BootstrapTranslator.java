@@ -13,6 +13,7 @@ import io.postern.config.model.AccessLog;
 import io.postern.config.model.Bootstrap;
 import io.postern.config.model.Cluster;
 import io.postern.config.model.Listener;
+import io.postern.config.model.RuntimeLayers;
 import io.postern.config.source.Diagnostics;
 import io.postern.config.source.Spot;
 import java.time.Duration;
@@ -34,7 +35,12 @@ public final class BootstrapTranslator {
     static List<MessageSupport> declared() {
         return List.of(
                 MessageSupport.of(BOOTSTRAP)
-                        .reads("node", "static_resources", "dynamic_resources", "admin")
+                        .reads(
+                                "node",
+                                "static_resources",
+                                "dynamic_resources",
+                                "layered_runtime",
+                                "admin")
                         .partly("bootstrap_extensions", "Wasm services")
                         .accepts(WATCHDOG, "watchdog", "watchdogs")
                         .accepts(
@@ -127,6 +133,7 @@ public final class BootstrapTranslator {
                         resources.getSecretsList(),
                         at.field("secrets"),
                         (secret, place) -> new Placed(secret.getName(), secret, place));
+        var runtime = runtime(bootstrap, diagnostics, environment, spot);
         var references =
                 new StaticReferences(
                         clusterNames,
@@ -135,7 +142,8 @@ public final class BootstrapTranslator {
                                         Collectors.toMap(
                                                 Placed::name,
                                                 one -> new Found(one.message(), one.spot()),
-                                                (_, last) -> last)));
+                                                (_, last) -> last)),
+                        runtime);
         var translation = new Translation(diagnostics, environment, references, null);
         var clusterTranslator = new ClusterTranslator(translation);
         var listenerTranslator = new ListenerTranslator(translation, clusterNames);
@@ -185,7 +193,20 @@ public final class BootstrapTranslator {
                                 at.field("clusters"),
                                 (cluster, place) -> new Placed(cluster.getName(), cluster, place)),
                         secrets,
-                        references.refers()));
+                        runtime,
+                        references.refers()
+                                || runtime.layers().stream()
+                                        .anyMatch(layer -> layer.from() != null)));
+    }
+
+    private static RuntimeLayers runtime(
+            io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap bootstrap,
+            Diagnostics diagnostics,
+            Map<String, String> environment,
+            Spot spot) {
+        var none = new StaticReferences(Set.of(), Map.of(), RuntimeLayers.DEFAULT);
+        var translation = new Translation(diagnostics, environment, none, null);
+        return new RuntimeTranslator(translation).translate(bootstrap, spot);
     }
 
     private static List<Bootstrap.Service> services(

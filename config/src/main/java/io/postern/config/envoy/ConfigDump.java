@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a process was started with, as /config_dump shows it: secrets are left out. Only the octets
- * are kept; the tree is made when it is asked for. Thread-safe: immutable.
+ * What a process was started with and what was delivered since, as /config_dump shows it: secrets
+ * are left out. Of the former only the octets are kept; the tree is made when it is asked for.
+ * Thread-safe: immutable.
  *
  * <p>Source: {@code envoy.admin.v3.ConfigDump}, in the order of Envoy 1.40.
  */
@@ -36,10 +37,12 @@ public final class ConfigDump {
      * caller may change.
      *
      * @param loaded when the configuration was read
+     * @param live what was delivered since then
      */
-    public List<Map<String, Object>> sections(Instant loaded) {
+    public List<Map<String, Object>> sections(Instant loaded, LiveResources live) {
         Bootstrap bootstrap = bootstrap();
         var tree = new MessageTree(new MessageTypes());
+        var dynamic = new DynamicSections(live, tree);
         String updated = Timestamps.toString(Timestamps.fromMillis(loaded.toEpochMilli()));
         List<Map<String, Object>> sections = new ArrayList<>();
         Map<String, Object> whole = section("BootstrapConfigDump");
@@ -47,32 +50,46 @@ public final class ConfigDump {
         whole.put("last_updated", updated);
         sections.add(whole);
         var resources = bootstrap.getStaticResources();
-        sections.add(
+        Map<String, Object> clusters =
                 section(
                         "ClustersConfigDump",
                         "static_clusters",
                         "cluster",
                         resources.getClustersList(),
                         tree,
-                        updated));
-        sections.add(
+                        updated);
+        dynamic.addClusters(clusters);
+        sections.add(clusters);
+        List<Object> filters = dynamic.filters();
+        if (!filters.isEmpty()) {
+            Map<String, Object> extensions = section("EcdsConfigDump");
+            extensions.put("ecds_filters", filters);
+            sections.add(extensions);
+        }
+        Map<String, Object> listeners =
                 section(
                         "ListenersConfigDump",
                         "static_listeners",
                         "listener",
                         resources.getListenersList(),
                         tree,
-                        updated));
+                        updated);
+        dynamic.addListeners(listeners);
+        sections.add(listeners);
         sections.add(section("ScopedRoutesConfigDump"));
-        sections.add(
+        Map<String, Object> routes =
                 section(
                         "RoutesConfigDump",
                         "static_route_configs",
                         "route_config",
                         routes(resources),
                         tree,
-                        updated));
-        sections.add(secrets(resources, tree));
+                        updated);
+        dynamic.addRoutes(routes);
+        sections.add(routes);
+        Map<String, Object> secrets = secrets(resources, tree);
+        dynamic.addSecrets(secrets);
+        sections.add(secrets);
         return sections;
     }
 

@@ -1,10 +1,6 @@
 package io.postern.config.envoy;
 
-import com.google.protobuf.Message;
-import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.UpgradeConfig;
-import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
-import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
 import io.postern.config.model.HttpConnectionManager;
 import io.postern.config.model.HttpConnectionManager.ClientAddress;
 import io.postern.config.model.HttpConnectionManager.CodecType;
@@ -13,8 +9,6 @@ import io.postern.config.model.HttpConnectionManager.PathNormalization;
 import io.postern.config.model.HttpConnectionManager.RequestId;
 import io.postern.config.model.HttpConnectionManager.ServerHeader;
 import io.postern.config.model.HttpConnectionManager.UnderscoreAction;
-import io.postern.config.model.ResourceType;
-import io.postern.config.model.RouteTable;
 import io.postern.config.source.Spot;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +16,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Translates the HTTP connection manager. */
 final class ConnectionManagerTranslator {
@@ -38,25 +31,23 @@ final class ConnectionManagerTranslator {
     private static final int MAX_HEADERS_COUNT = 100;
 
     private final Translation translation;
-    private final RouteTableTranslator routeTables;
+    private final RouteSourceTranslator routes;
     private final HttpFilterTranslator filters;
     private final AccessLogTranslator accessLogs;
     private final ProtocolOptionsTranslator options;
     private final CommonTranslator common;
     private final LocalReplyTranslator localReplies;
     private final HardeningTranslator hardening;
-    private final ConfigSourceTranslator sources;
 
     ConnectionManagerTranslator(Translation translation, Set<String> clusterNames) {
         this.translation = translation;
-        this.routeTables = new RouteTableTranslator(translation, clusterNames);
+        this.routes = new RouteSourceTranslator(translation, clusterNames);
         this.filters = new HttpFilterTranslator(translation);
         this.accessLogs = new AccessLogTranslator(translation);
         this.options = new ProtocolOptionsTranslator(translation);
         this.common = new CommonTranslator(translation);
         this.localReplies = new LocalReplyTranslator(translation);
         this.hardening = new HardeningTranslator(translation);
-        this.sources = new ConfigSourceTranslator(translation);
     }
 
     static List<MessageSupport> declared() {
@@ -66,6 +57,7 @@ final class ConnectionManagerTranslator {
                                 "stat_prefix",
                                 "route_config",
                                 "rds",
+                                "scoped_routes",
                                 "http_filters",
                                 "common_http_protocol_options",
                                 "http_protocol_options",
@@ -105,7 +97,6 @@ final class ConnectionManagerTranslator {
                 MessageSupport.of(TYPE + ".InternalAddressConfig")
                         .reads("cidr_ranges")
                         .only("unix_sockets", "false"),
-                MessageSupport.of(HCM + "Rds").reads("config_source", "route_config_name"),
                 MessageSupport.of("envoy.config.core.v3.SchemeHeaderTransformation")
                         .reads("scheme_to_overwrite")
                         .only("match_upstream", "false"),
@@ -137,7 +128,7 @@ final class ConnectionManagerTranslator {
         return new HttpConnectionManager(
                 manager.getStatPrefix(),
                 codecType(manager, spot),
-                routes(manager, spot),
+                routes.translate(manager, spot),
                 filters.translate(manager.getHttpFiltersList(), spot.field("http_filters")),
                 accessLogs.translate(manager.getAccessLogList(), spot.field("access_log")),
                 clientAddress(manager, spot),
@@ -239,46 +230,6 @@ final class ConnectionManagerTranslator {
             }
         };
     }
-
-    private RouteTable routes(
-            io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3
-                            .HttpConnectionManager
-                    manager,
-            Spot spot) {
-        var names =
-                manager.getHttpFiltersList().stream()
-                        .map(HttpFilter::getName)
-                        .collect(Collectors.toSet());
-        return manager.hasRds()
-                ? discoveredRoutes(manager.getRds(), names, spot.field("rds"))
-                : routeTables.translate(
-                        manager.getRouteConfig(), names, true, spot.field("route_config"));
-    }
-
-    private RouteTable discoveredRoutes(Rds rds, Set<String> filterNames, Spot spot) {
-        var source =
-                sources.translate(
-                        rds.getConfigSource(), translation.self(), spot.field("config_source"));
-        var name = rds.getRouteConfigName();
-        var found = translation.references().find(ResourceType.ROUTES, source, name);
-        if (found == null) {
-            var none = RouteConfiguration.newBuilder().setName(name).build();
-            return routeTables.translate(none, filterNames, false, spot);
-        }
-        return translation
-                .references()
-                .remember(
-                        new RouteKey(found.message(), filterNames),
-                        () ->
-                                routeTables.translate(
-                                        (RouteConfiguration) found.message(),
-                                        filterNames,
-                                        false,
-                                        found.spot()));
-    }
-
-    /** Routes depend on what the filters of their connection manager are called. */
-    private record RouteKey(Message routes, Set<String> filterNames) {}
 
     private ClientAddress clientAddress(
             io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3

@@ -104,7 +104,6 @@ final class CorsTranslator {
     }
 
     private Fraction share(RuntimeFractionalPercent percent, Spot spot) {
-        return new CommonTranslator(translation)
-                .fraction(percent.getDefaultValue(), spot.field("default_value"));
+        return new RuntimeReader(translation).fraction(percent, spot);
     }
 }

@@ -77,8 +77,7 @@ final class ForwardTranslator {
                                 "grpc_timeout_header_max",
                                 "grpc_timeout_header_offset"),
                 MessageSupport.of(route + "WeightedCluster")
-                        .reads("clusters", "total_weight")
-                        .accepts("there is no runtime", "runtime_key_prefix"),
+                        .reads("clusters", "total_weight", "runtime_key_prefix"),
                 MessageSupport.of(route + "WeightedCluster.ClusterWeight")
                         .reads("name", "weight", "typed_per_filter_config")
                         .accepts("no cluster has subsets", "metadata_match")
@@ -173,7 +172,10 @@ final class ForwardTranslator {
     private ClusterChoice weighted(WeightedCluster weighted, Spot spot) {
         var clusters =
                 Translation.each(
-                        weighted.getClustersList(), spot.field("clusters"), this::weightedCluster);
+                        weighted.getClustersList(),
+                        spot.field("clusters"),
+                        (cluster, at) ->
+                                weightedCluster(cluster, weighted.getRuntimeKeyPrefix(), at));
         long total = 0;
         for (var cluster : clusters) {
             total += cluster.weight();
@@ -188,7 +190,8 @@ final class ForwardTranslator {
         return new ClusterChoice.Weighted(clusters, total);
     }
 
-    private RouteAction.WeightedCluster weightedCluster(ClusterWeight cluster, Spot spot) {
+    private RouteAction.WeightedCluster weightedCluster(
+            ClusterWeight cluster, String keyPrefix, Spot spot) {
         if (cluster.getName().isEmpty()) {
             translation.error(spot.field("name"), "a weighted cluster needs a name");
         } else {
@@ -196,7 +199,7 @@ final class ForwardTranslator {
         }
         return new RouteAction.WeightedCluster(
                 cluster.getName(),
-                Translation.clamp(cluster.getWeight().getValue()),
+                weight(cluster, keyPrefix),
                 headers.translate(
                         cluster.getRequestHeadersToAddList(),
                         cluster.getRequestHeadersToRemoveList(),
@@ -204,6 +207,14 @@ final class ForwardTranslator {
                         cluster.getResponseHeadersToRemoveList(),
                         spot),
                 scope.overrides(cluster.getTypedPerFilterConfigMap(), spot));
+    }
+
+    // As in Envoy, the key is the prefix, a dot and the cluster's name.
+    private int weight(ClusterWeight cluster, String keyPrefix) {
+        long configured = Integer.toUnsignedLong(cluster.getWeight().getValue());
+        String key = keyPrefix.isEmpty() ? "" : keyPrefix + "." + cluster.getName();
+        long weight = new RuntimeReader(translation).number(key, configured);
+        return (int) Math.min(Integer.MAX_VALUE, weight);
     }
 
     private static int notFoundStatus(io.envoyproxy.envoy.config.route.v3.RouteAction action) {

@@ -10,6 +10,8 @@ import io.postern.config.model.CorsSpec;
 import io.postern.config.model.FilterSpec;
 import io.postern.config.model.GrpcWebSpec;
 import io.postern.config.model.HttpFilter;
+import io.postern.config.model.MissingFilter;
+import io.postern.config.model.OnDemand;
 import io.postern.config.model.ResourceType;
 import io.postern.config.proto.opa.v1.Opa;
 import io.postern.config.source.Spot;
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** Translates the HTTP filters of a connection manager: each type URL has one line here. */
 final class HttpFilterTranslator {
     private static final String ROUTER = "envoy.extensions.filters.http.router.v3.Router";
+
+    private static final String ON_DEMAND = "envoy.extensions.filters.http.on_demand.v3.OnDemand";
 
     private final Translation translation;
     private final WasmTranslator wasm;
@@ -50,6 +54,7 @@ final class HttpFilterTranslator {
                                 "default_config",
                                 "apply_default_config_without_warming",
                                 "type_urls"),
+                MessageSupport.of(ON_DEMAND),
                 MessageSupport.of("envoy.config.route.v3.FilterConfig")
                         .reads("config", "is_optional", "disabled"),
                 MessageSupport.of(GrpcWebSpec.TYPE),
@@ -75,6 +80,10 @@ final class HttpFilterTranslator {
             boolean last = i == filters.size() - 1;
             var config = config(filter, at);
             if (config == null) {
+                if (filter.hasConfigDiscovery()) {
+                    var missing = new MissingFilter();
+                    translated.add(new HttpFilter(filter.getName(), missing, filter.getDisabled()));
+                }
                 continue;
             }
             if (isRouter(config.any()) != last) {
@@ -132,6 +141,12 @@ final class HttpFilterTranslator {
                 discovery.hasDefaultConfig()
                         ? new Config(discovery.getDefaultConfig(), spot.field("default_config"))
                         : null;
+        if (fallback == null && discovery.getApplyDefaultConfigWithoutWarming()) {
+            translation.error(
+                    spot.field("apply_default_config_without_warming"),
+                    "there is no default_config to apply",
+                    "add default_config");
+        }
         if (fallback != null && discovery.getApplyDefaultConfigWithoutWarming()) {
             var found =
                     translation
@@ -202,6 +217,7 @@ final class HttpFilterTranslator {
                             Translation.unpack(any, Wasm.parser()).getConfig(),
                             name,
                             spot.field("config"));
+            case ON_DEMAND -> new OnDemand();
             case OpaTranslator.TYPE ->
                     opa.translate(Translation.unpack(any, Opa.parser()), name, spot);
             case CorsSpec.TYPE -> new CorsSpec(null);

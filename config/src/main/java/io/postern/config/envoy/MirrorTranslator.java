@@ -1,9 +1,7 @@
 package io.postern.config.envoy;
 
 import io.envoyproxy.envoy.config.route.v3.RouteAction.RequestMirrorPolicy;
-import io.envoyproxy.envoy.type.v3.FractionalPercent;
 import io.postern.config.model.MirrorPolicy;
-import io.postern.config.model.RouteMatch;
 import io.postern.config.source.Spot;
 import io.postern.sdk.HeaderName;
 import java.util.List;
@@ -44,20 +42,12 @@ final class MirrorTranslator {
                 policy.getCluster(),
                 named ? null : HeaderName.of(policy.getClusterHeader()),
                 policy.hasRuntimeFraction()
-                        ? fraction(policy.getRuntimeFraction().getDefaultValue())
+                        ? new RuntimeReader(translation)
+                                .fraction(
+                                        policy.getRuntimeFraction(), spot.field("runtime_fraction"))
                         : null,
                 !policy.getDisableShadowHostSuffixAppend()
                         && policy.getHostRewriteLiteral().isEmpty(),
                 policy.getHostRewriteLiteral());
-    }
-
-    private static RouteMatch.Fraction fraction(FractionalPercent percent) {
-        int denominator =
-                switch (percent.getDenominator()) {
-                    case HUNDRED, UNRECOGNIZED -> 100;
-                    case TEN_THOUSAND -> 10_000;
-                    case MILLION -> 1_000_000;
-                };
-        return new RouteMatch.Fraction(Translation.clamp(percent.getNumerator()), denominator);
     }
 }

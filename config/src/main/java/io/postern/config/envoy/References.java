@@ -3,7 +3,9 @@ package io.postern.config.envoy;
 import com.google.protobuf.Message;
 import io.postern.config.model.ConfigSource;
 import io.postern.config.model.ResourceType;
+import io.postern.config.model.RuntimeLayers;
 import io.postern.config.source.Spot;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +29,17 @@ public interface References {
     /** The same, of something that can be done without: nobody waits for it. */
     @Nullable Found findNow(ResourceType type, @Nullable ConfigSource source, String name);
 
+    /**
+     * All there are in {@code collection}: of virtual hosts the name of their route table, of
+     * scopes nothing. Nothing at all when it is not there yet.
+     */
+    List<Found> findAll(ResourceType type, @Nullable ConfigSource source, String collection);
+
     /** Every cluster there is, for routes that name one. */
     Set<String> clusterNames();
+
+    /** What stands in for configured numbers; who asks is translated again when it changes. */
+    RuntimeLayers runtime();
 
     /** Makes something once per key, for as long as it is used: unchanged input, same object. */
     <T> T remember(Object key, Supplier<T> make);

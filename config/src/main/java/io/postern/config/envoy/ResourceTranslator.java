@@ -18,8 +18,10 @@ import io.postern.config.model.Cluster.Discovery;
 import io.postern.config.model.ConfigSource;
 import io.postern.config.model.Listener;
 import io.postern.config.model.ResourceType;
+import io.postern.config.model.RuntimeValue;
 import io.postern.config.source.Diagnostics;
 import io.postern.config.source.Spot;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -127,10 +129,40 @@ public final class ResourceTranslator {
             case LISTENER -> {
                 var _ = listener(message, spot, diagnostics, references, source);
             }
-            case SCOPED_ROUTES, VIRTUAL_HOST, RUNTIME -> {
-                // Nothing refers to them yet.
+            case RUNTIME -> {
+                var _ = new RuntimeTranslator(translation).values((Runtime) message, spot);
+            }
+            case VIRTUAL_HOST -> {
+                var table = RouteConfiguration.newBuilder();
+                table.addVirtualHosts((VirtualHost) message);
+                var _ =
+                        new RouteTableTranslator(translation, references.clusterNames())
+                                .translate(table.build(), Set.of(), false, spot);
+            }
+            case SCOPED_ROUTES -> {
+                var scope = (ScopedRouteConfiguration) message;
+                if (scope.hasRouteConfiguration()) {
+                    var _ =
+                            new RouteTableTranslator(translation, references.clusterNames())
+                                    .translate(
+                                            scope.getRouteConfiguration(),
+                                            Set.of(),
+                                            false,
+                                            spot.field("route_configuration"));
+                }
             }
         }
+    }
+
+    /** The values of a runtime layer that was tried out. */
+    public Map<String, RuntimeValue> runtime(Message message, Spot spot, References references) {
+        var translation = new Translation(new Diagnostics(), environment, references, null);
+        return new RuntimeTranslator(translation).values((Runtime) message, spot);
+    }
+
+    /** What may be only once among the scopes of one source. */
+    public static List<String> scopeKey(Message scope) {
+        return ScopedRoutesTranslator.key((ScopedRouteConfiguration) scope);
     }
 
     /** A cluster. */

@@ -1,7 +1,9 @@
 package io.postern.config.envoy;
 
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.postern.config.model.ConfigSource;
 import io.postern.config.model.FilterOverrides;
+import io.postern.config.model.ResourceType;
 import io.postern.config.model.RouteTable;
 import io.postern.config.model.VirtualHost;
 import io.postern.config.model.VirtualHost.TlsRequirement;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Translates {@code envoy.config.route.v3.RouteConfiguration} and its virtual hosts. */
 final class RouteTableTranslator {
@@ -35,6 +38,7 @@ final class RouteTableTranslator {
                         .reads(
                                 "name",
                                 "virtual_hosts",
+                                "vhds",
                                 "most_specific_header_mutations_wins",
                                 "validate_clusters",
                                 "max_direct_response_body_size_bytes",
@@ -42,6 +46,7 @@ final class RouteTableTranslator {
                                 "typed_per_filter_config")
                         .reads(HeaderMutationsTranslator.FIELDS)
                         .accepts("nothing reads it yet", "metadata"),
+                MessageSupport.of("envoy.config.route.v3.Vhds").reads("config_source"),
                 MessageSupport.of("envoy.config.route.v3.VirtualHost")
                         .reads(
                                 "name",
@@ -59,11 +64,40 @@ final class RouteTableTranslator {
                         .accepts("nothing reads it yet", "metadata"));
     }
 
+    /** The virtual hosts that are delivered apart from their table. */
+    List<References.Found> delivered(RouteConfiguration table, Spot spot) {
+        ConfigSource source = source(table, spot);
+        return source == null
+                ? List.of()
+                : translation
+                        .references()
+                        .findAll(ResourceType.VIRTUAL_HOST, source, table.getName());
+    }
+
+    private @Nullable ConfigSource source(RouteConfiguration table, Spot spot) {
+        return table.hasVhds()
+                ? new ConfigSourceTranslator(translation)
+                        .translate(
+                                table.getVhds().getConfigSource(),
+                                translation.self(),
+                                spot.field("vhds").field("config_source"))
+                : null;
+    }
+
+    RouteTable translate(
+            RouteConfiguration table, Set<String> filterNames, boolean validates, Spot spot) {
+        return translate(table, delivered(table, spot), filterNames, validates, spot);
+    }
+
     /**
      * @param validates whether an unknown cluster is an error unless the table says so itself
      */
     RouteTable translate(
-            RouteConfiguration table, Set<String> filterNames, boolean validates, Spot spot) {
+            RouteConfiguration table,
+            List<References.Found> more,
+            Set<String> filterNames,
+            boolean validates,
+            Spot spot) {
         boolean validatesClusters =
                 table.hasValidateClusters() ? table.getValidateClusters().getValue() : validates;
         var scope = new RouteScope(translation, clusterNames, validatesClusters, filterNames);
@@ -79,7 +113,15 @@ final class RouteTableTranslator {
                         table.getVirtualHostsList(),
                         hostsSpot,
                         (host, at) -> virtualHost(host, scope, routes, at));
-        checkNames(hosts, hostsSpot);
+        for (var one : more) {
+            hosts.add(
+                    virtualHost(
+                            (io.envoyproxy.envoy.config.route.v3.VirtualHost) one.message(),
+                            scope,
+                            routes,
+                            one.spot()));
+        }
+        checkNames(hosts.subList(0, table.getVirtualHostsCount()), hostsSpot);
         checkDomains(hosts, hostsSpot);
         return new RouteTable(
                 table.getName(),
@@ -92,7 +134,9 @@ final class RouteTableTranslator {
                         spot),
                 table.getMostSpecificHeaderMutationsWins(),
                 table.getIgnorePortInHostMatching(),
-                scope.overrides(table.getTypedPerFilterConfigMap(), spot));
+                scope.overrides(table.getTypedPerFilterConfigMap(), spot),
+                source(table, spot),
+                null);
     }
 
     private VirtualHost virtualHost(

@@ -18,7 +18,6 @@ final class RouteTranslator {
     private final HeaderMutationsTranslator headers;
     private final ForwardTranslator forwards;
     private final AnswerTranslator answers;
-    private final CommonTranslator common;
 
     RouteTranslator(Translation translation, RouteScope scope, int maxBodyBytes) {
         this.translation = translation;
@@ -28,7 +27,6 @@ final class RouteTranslator {
         this.headers = new HeaderMutationsTranslator(translation);
         this.forwards = new ForwardTranslator(translation, scope);
         this.answers = new AnswerTranslator(translation);
-        this.common = new CommonTranslator(translation);
     }
 
     static List<MessageSupport> declared() {
@@ -63,12 +61,7 @@ final class RouteTranslator {
                                 "tls_context"),
                 MessageSupport.of(route + "RouteMatch.ConnectMatcher"),
                 MessageSupport.of(route + "RouteMatch.GrpcRouteMatchOptions"),
-                MessageSupport.of(route + "RouteMatch.TlsContextMatchOptions").reads("presented"),
-                MessageSupport.of("envoy.config.core.v3.RuntimeFractionalPercent")
-                        .reads("default_value")
-                        .partly("runtime_key", "there is no runtime: default_value holds"),
-                MessageSupport.of("envoy.type.v3.FractionalPercent")
-                        .reads("numerator", "denominator"));
+                MessageSupport.of(route + "RouteMatch.TlsContextMatchOptions").reads("presented"));
     }
 
     Route translate(io.envoyproxy.envoy.config.route.v3.Route route, Spot spot) {
@@ -115,9 +108,9 @@ final class RouteTranslator {
                         spot.field("query_parameters"),
                         matchers::queryParameter),
                 match.hasRuntimeFraction()
-                        ? common.fraction(
-                                match.getRuntimeFraction().getDefaultValue(),
-                                spot.field("runtime_fraction").field("default_value"))
+                        ? new RuntimeReader(translation)
+                                .fraction(
+                                        match.getRuntimeFraction(), spot.field("runtime_fraction"))
                         : null,
                 match.hasGrpc(),
                 presented(match));

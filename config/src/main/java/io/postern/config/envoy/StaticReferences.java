@@ -2,6 +2,8 @@ package io.postern.config.envoy;
 
 import io.postern.config.model.ConfigSource;
 import io.postern.config.model.ResourceType;
+import io.postern.config.model.RuntimeLayers;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -14,11 +16,13 @@ import org.jspecify.annotations.Nullable;
 final class StaticReferences implements References {
     private final Set<String> clusterNames;
     private final Map<String, Found> secrets;
+    private final RuntimeLayers runtime;
     private boolean refers;
 
-    StaticReferences(Set<String> clusterNames, Map<String, Found> secrets) {
+    StaticReferences(Set<String> clusterNames, Map<String, Found> secrets, RuntimeLayers runtime) {
         this.clusterNames = clusterNames;
         this.secrets = secrets;
+        this.runtime = runtime;
     }
 
     @Override
@@ -36,8 +40,21 @@ final class StaticReferences implements References {
     }
 
     @Override
+    public List<Found> findAll(
+            ResourceType type, @Nullable ConfigSource source, String collection) {
+        refers = true;
+        return List.of();
+    }
+
+    @Override
     public Set<String> clusterNames() {
         return clusterNames;
+    }
+
+    @Override
+    public RuntimeLayers runtime() {
+        refers = true; // it can be changed while it is served
+        return runtime;
     }
 
     @Override

@@ -22,6 +22,8 @@ final class SupportTable {
                         ListenerFiltersTranslator.declared(),
                         TcpProxyTranslator.declared(),
                         ConnectionManagerTranslator.declared(),
+                        RouteSourceTranslator.declared(),
+                        ScopedRoutesTranslator.declared(),
                         ProtocolOptionsTranslator.declared(),
                         HttpFilterTranslator.declared(),
                         WasmTranslator.declared(),
@@ -51,7 +53,9 @@ final class SupportTable {
                         TlsTranslator.declared(),
                         CommonTranslator.declared(),
                         SecretTranslator.declared(),
-                        ConfigSourceTranslator.declared())
+                        ConfigSourceTranslator.declared(),
+                        RuntimeTranslator.declared(),
+                        RuntimeReader.declared())
                 .flatMap(List::stream)
                 .forEach(this::add);
     }

@@ -1,6 +1,7 @@
 package io.postern.config.model;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which request goes where.
@@ -10,6 +11,8 @@ import java.util.List;
  * @param mostSpecificHeaderMutationsWins header mutations run table, virtual host, route instead of
  *     route, virtual host, table
  * @param ignorePortInHostMatching the port of the authority does not count when domains are matched
+ * @param more where virtual hosts can be asked for by name; null: these are all
+ * @param scopes tables that requests take instead of this one; null: this is the table
  */
 public record RouteTable(
         String name,
@@ -17,8 +20,42 @@ public record RouteTable(
         HeaderMutations headerMutations,
         boolean mostSpecificHeaderMutationsWins,
         boolean ignorePortInHostMatching,
-        FilterOverrides filterOverrides) {
+        FilterOverrides filterOverrides,
+        @Nullable ConfigSource more,
+        @Nullable RouteScopes scopes) {
     public RouteTable {
         virtualHosts = List.copyOf(virtualHosts);
+    }
+
+    /** One whose virtual hosts are all there. */
+    public RouteTable(
+            String name,
+            List<VirtualHost> virtualHosts,
+            HeaderMutations headerMutations,
+            boolean mostSpecificHeaderMutationsWins,
+            boolean ignorePortInHostMatching,
+            FilterOverrides filterOverrides) {
+        this(
+                name,
+                virtualHosts,
+                headerMutations,
+                mostSpecificHeaderMutationsWins,
+                ignorePortInHostMatching,
+                filterOverrides,
+                null,
+                null);
+    }
+
+    /** One that only leads to others. */
+    public static RouteTable scoped(String name, RouteScopes scopes) {
+        return new RouteTable(
+                name,
+                List.of(),
+                HeaderMutations.none(),
+                false,
+                false,
+                FilterOverrides.none(),
+                null,
+                scopes);
     }
 }

@@ -1,6 +1,7 @@
 package io.postern.config.snapshot;
 
 import io.postern.config.model.ResourceType;
+import io.postern.config.model.RuntimeLayers;
 import io.postern.config.source.xds.Update;
 import io.postern.sdk.Metrics;
 import java.nio.charset.StandardCharsets;
@@ -55,9 +56,22 @@ final class DeliveryStats {
             case ROUTES -> "rds." + name + ".";
             case SCOPED_ROUTES -> "scoped_rds.";
             case VIRTUAL_HOST -> "vhds.";
-            case EXTENSION -> "extension_config_discovery." + name + ".";
-            case RUNTIME -> "rtds." + name + ".";
+            case EXTENSION -> "extension_config_discovery.http_filter." + name + ".";
+            case RUNTIME -> "runtime.";
         };
+    }
+
+    void runtime(RuntimeLayers runtime) {
+        Set<String> keys = new LinkedHashSet<>();
+        for (RuntimeLayers.Layer layer : runtime.layers()) {
+            keys.addAll(layer.values().keySet());
+            if (layer.admin()) {
+                metrics.gauge("runtime.admin_overrides_active")
+                        .set(layer.values().isEmpty() ? 0 : 1);
+            }
+        }
+        metrics.gauge("runtime.num_keys").set(keys.size());
+        metrics.gauge("runtime.num_layers").set(runtime.layers().size());
     }
 
     void attempted(ResourceType type) {

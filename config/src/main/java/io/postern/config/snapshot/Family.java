@@ -82,7 +82,7 @@ final class Family<M> {
             String error = member.assemble(library, translator);
             if (error != null) {
                 errors.put(member.delivered().name(), error);
-                member.failed(new Rejection(member.delivered().version(), now, error));
+                member.failed(rejection(member, error, now));
             }
         }
         forgetNeverServed();
@@ -103,10 +103,15 @@ final class Family<M> {
             if (failure == null) {
                 member.applied();
             } else {
-                member.failed(new Rejection(member.delivered().version(), now, failure));
+                member.failed(rejection(member, failure, now));
             }
         }
         forgetNeverServed();
+    }
+
+    private static Rejection rejection(TopLevel<?> member, String details, Instant now) {
+        Delivered refused = member.delivered();
+        return new Rejection(refused.version(), now, details, refused.message());
     }
 
     // Only its refusal is kept of what has no good version.

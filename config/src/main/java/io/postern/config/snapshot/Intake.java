@@ -37,8 +37,15 @@ final class Intake {
      * What an update comes to.
      *
      * @param errors by name what is wrong with a resource
+     * @param refused those of them that could be read
      */
-    record Taken(List<Delivered> resources, Map<String, String> errors) {}
+    record Taken(
+            List<Delivered> resources, Map<String, String> errors, Map<String, Message> refused) {
+        Rejection rejection(String name, Update update, Instant now) {
+            return new Rejection(
+                    update.version(), now, errors.getOrDefault(name, ""), refused.get(name));
+        }
+    }
 
     /** The static resources are there from the beginning. */
     void place(StaticParts parts, Family<Cluster> clusters, Family<Listener> listeners) {
@@ -59,16 +66,23 @@ final class Intake {
     Taken take(ConfigSource source, ResourceType type, Update update) {
         Map<String, Delivered> taken = new LinkedHashMap<>();
         Map<String, String> errors = new LinkedHashMap<>();
+        Map<String, Message> refused = new LinkedHashMap<>();
         int index = 0;
         for (Received one : update.resources()) {
             Any any = one.message();
             if (any != null) {
-                take(source, type, one, any, index, taken, errors);
+                take(source, type, one, any, index, new Taking(taken, errors, refused));
             }
             index++;
         }
-        return new Taken(List.copyOf(taken.values()), errors);
+        return new Taken(List.copyOf(taken.values()), errors, refused);
     }
+
+    /** What has been looked into so far. */
+    private record Taking(
+            Map<String, Delivered> good,
+            Map<String, String> errors,
+            Map<String, Message> refused) {}
 
     private void take(
             ConfigSource source,
@@ -76,8 +90,8 @@ final class Intake {
             Received one,
             Any any,
             int index,
-            Map<String, Delivered> taken,
-            Map<String, String> errors) {
+            Taking taking) {
+        Map<String, String> errors = taking.errors();
         var diagnostics = new Diagnostics();
         Spot spot = spot(type, one, index);
         Message message = translator.unpack(type, any, spot, diagnostics);
@@ -91,17 +105,20 @@ final class Intake {
             errors.put(nameOr("", index), "the resource has no name");
             return;
         }
-        if (taken.remove(name) != null || errors.containsKey(name)) {
+        if (taking.good().remove(name) != null || errors.containsKey(name)) {
             errors.put(name, "delivered twice in one response (expected: once)");
             return;
         }
         check(type, message, spot, diagnostics, source);
         if (diagnostics.hasErrors()) {
             errors.put(name, TopLevel.text(diagnostics));
+            taking.refused().put(name, message);
         } else {
-            taken.put(
-                    name,
-                    new Delivered(name, one.version(), message, spot, source, clock.instant()));
+            taking.good()
+                    .put(
+                            name,
+                            new Delivered(
+                                    name, one.version(), message, spot, source, clock.instant()));
         }
     }
 
@@ -117,6 +134,7 @@ final class Intake {
             translator.tryOut(type, message, spot, diagnostics, library, source);
             var _ = library.takeAsked();
             var _ = library.takeMissing();
+            var _ = library.takeRuntime();
         }
     }
 

@@ -139,7 +139,8 @@ final class LastGood {
                             one.getVersion(),
                             one.getResource(),
                             Duration.ZERO,
-                            null));
+                            null,
+                            List.of()));
         }
         return new Update("", resources, List.of(), false, "");
     }

@@ -1,22 +1,42 @@
 package io.postern.config.snapshot;
 
+import com.google.protobuf.Int64Value;
 import io.postern.config.envoy.References;
+import io.postern.config.envoy.ResourceTranslator;
 import io.postern.config.model.ConfigSource;
 import io.postern.config.model.ResourceType;
+import io.postern.config.model.RuntimeLayers;
+import io.postern.config.source.Place;
+import io.postern.config.source.SourceNode.NullNode;
+import io.postern.config.source.Spot;
 import io.postern.config.source.xds.Update;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The resources that others refer to, and who asked for what. Control thread. */
 final class Library implements References {
     private final Map<Reference, Delivered> delivered = new LinkedHashMap<>();
+    private static final Spot NOWHERE = Spot.root(new NullNode(Place.of("")));
+
+    private final Map<Reference, Delivered> collections = new HashMap<>();
+    private long rounds;
     private final Set<Reference> givenUp = new HashSet<>();
+    private final Map<Reference, Rejection> refused = new HashMap<>();
+    private Set<Reference> referredTo = Set.of();
     private Memory memory = new Memory();
+    private RuntimeLayers runtime = RuntimeLayers.DEFAULT;
+    private boolean runtimeAsked;
     private Set<String> clusterNames = Set.of();
     private Map<Reference, @Nullable Delivered> asked = new LinkedHashMap<>();
     private final Set<Reference> missing = new LinkedHashSet<>();
@@ -40,6 +60,28 @@ final class Library implements References {
         return known == null ? null : new Found(known.message(), known.spot());
     }
 
+    @Override
+    public List<Found> findAll(
+            ResourceType type, @Nullable ConfigSource source, String collection) {
+        var reference = Reference.toAll(type, source, collection);
+        Delivered known = get(reference);
+        asked.put(reference, known);
+        if (known == null && source != null && !givenUp.contains(reference)) {
+            missing.add(reference);
+        }
+        Reference key = keyed(reference);
+        List<Found> all = new ArrayList<>();
+        new TreeMap<>(
+                        delivered.entrySet().stream()
+                                .filter(one -> one.getKey().toAllOfItsKind().equals(key))
+                                .collect(
+                                        Collectors.toMap(
+                                                one -> one.getKey().name(), Map.Entry::getValue)))
+                .values()
+                .forEach(one -> all.add(new Found(one.message(), one.spot())));
+        return all;
+    }
+
     /** What was asked for since the last call, with what was found. */
     Map<Reference, @Nullable Delivered> takeAsked() {
         var result = asked;
@@ -55,7 +97,8 @@ final class Library implements References {
     }
 
     @Nullable Delivered get(Reference reference) {
-        return delivered.get(keyed(reference));
+        Reference key = keyed(reference);
+        return key.isToAll() ? collections.get(key) : delivered.get(key);
     }
 
     // How long somebody waits for it makes no other source of it.
@@ -67,16 +110,81 @@ final class Library implements References {
     }
 
     /** Takes what an update of something else than clusters and listeners says. */
-    void deliver(ConfigSource source, ResourceType type, Intake.Taken taken, Update update) {
+    void deliver(
+            ConfigSource source,
+            ResourceType type,
+            Intake.Taken taken,
+            Update update,
+            Instant now) {
+        if (update.full() && type == ResourceType.SCOPED_ROUTES) {
+            Set<String> names = new HashSet<>(taken.errors().keySet());
+            taken.resources().forEach(one -> names.add(one.name()));
+            delivered
+                    .keySet()
+                    .removeIf(one -> isOf(one, source, type) && !names.contains(one.name()));
+        }
         for (Delivered one : taken.resources()) {
-            put(new Reference(type, source, one.name()), one);
+            String conflict = conflict(source, type, one);
+            if (conflict == null) {
+                put(new Reference(type, source, one.name()), one);
+            } else {
+                taken.errors().put(one.name(), conflict);
+            }
+        }
+        for (String name : taken.errors().keySet()) {
+            refused.put(
+                    keyed(new Reference(type, source, name)), taken.rejection(name, update, now));
         }
         for (String name : update.removed()) {
-            remove(new Reference(type, source, name));
+            removed(new Reference(type, source, name));
+        }
+        collected(source, type, now);
+    }
+
+    private static boolean isOf(Reference one, ConfigSource source, ResourceType type) {
+        return one.type() == type && Sources.key(source).equals(one.source());
+    }
+
+    private @Nullable String conflict(ConfigSource source, ResourceType type, Delivered scope) {
+        if (type == ResourceType.SCOPED_ROUTES) {
+            var key = ResourceTranslator.scopeKey(scope.message());
+            for (var other : delivered.entrySet()) {
+                if (isOf(other.getKey(), source, type)
+                        && !other.getKey().name().equals(scope.name())
+                        && ResourceTranslator.scopeKey(other.getValue().message()).equals(key)) {
+                    return "its key is also the key of the scope " + other.getKey().name();
+                }
+            }
+        }
+        return null;
+    }
+
+    // Whoever refers to all there are looks again.
+    private void collected(ConfigSource source, ResourceType type, Instant now) {
+        for (Reference one : referredTo) {
+            if (one.isToAll() && isOf(keyed(one), source, type)) {
+                var round = Int64Value.of(++rounds);
+                collections.put(
+                        keyed(one), new Delivered(one.name(), "", round, NOWHERE, source, now));
+            }
+        }
+    }
+
+    // As in Envoy, a server cannot take away what is referred to: it stays until nobody does. Of
+    // endpoints that were never there it says that a cluster has none.
+    private void removed(Reference reference) {
+        Reference key = keyed(reference);
+        if (reference.type() == ResourceType.SCOPED_ROUTES
+                || reference.type() == ResourceType.VIRTUAL_HOST) {
+            delivered.remove(key);
+        }
+        if (reference.type() == ResourceType.ENDPOINTS && !delivered.containsKey(key)) {
+            referredTo.stream().filter(one -> keyed(one).equals(key)).forEach(givenUp::add);
         }
     }
 
     void put(Reference reference, Delivered resource) {
+        refused.remove(keyed(reference));
         Delivered before = delivered.get(keyed(reference));
         boolean same = before != null && before.saysTheSame(resource);
         // The same message again: whoever refers to it need not be translated again.
@@ -88,8 +196,16 @@ final class Library implements References {
     void retain(Set<Reference> references) {
         var kept = new HashSet<Reference>();
         references.forEach(reference -> kept.add(keyed(reference)));
-        delivered.keySet().removeIf(one -> one.source() != null && !kept.contains(one));
+        delivered
+                .keySet()
+                .removeIf(one ->
+                        one.source() != null
+                                && !kept.contains(one)
+                                && !kept.contains(one.toAllOfItsKind()));
+        collections.keySet().retainAll(kept);
         givenUp.retainAll(references);
+        refused.keySet().retainAll(kept);
+        referredTo = Set.copyOf(references);
     }
 
     void remove(Reference reference) {
@@ -99,6 +215,18 @@ final class Library implements References {
     /** Nobody waits for it any longer. */
     void giveUp(Reference reference) {
         givenUp.add(reference);
+    }
+
+    /** Versions that were refused since the last good one. */
+    Map<Reference, Rejection> refused() {
+        return refused;
+    }
+
+    /** What somebody waits for. */
+    Set<Reference> awaited() {
+        var all = new LinkedHashSet<>(referredTo);
+        all.removeIf(one -> one.source() == null || !isAwaited(one));
+        return all;
     }
 
     Map<Reference, Delivered> all() {
@@ -112,6 +240,34 @@ final class Library implements References {
     @Override
     public Set<String> clusterNames() {
         return clusterNames;
+    }
+
+    /** The values from now on. */
+    void runtime(RuntimeLayers layers) {
+        runtime = layers;
+    }
+
+    @Override
+    public RuntimeLayers runtime() {
+        runtimeAsked = true;
+        return runtime;
+    }
+
+    /** The values, if anybody has asked for one since the last call. */
+    @Nullable RuntimeLayers takeRuntime() {
+        boolean was = runtimeAsked;
+        runtimeAsked = false;
+        return was ? runtime : null;
+    }
+
+    /** Whether these are the values. */
+    boolean isRuntime(RuntimeLayers layers) {
+        return runtime.equals(layers);
+    }
+
+    /** Whether somebody may still wait for it. */
+    boolean isAwaited(Reference reference) {
+        return get(reference) == null && !givenUp.contains(reference);
     }
 
     @Override

@@ -1,17 +1,20 @@
 package io.postern.config.snapshot;
 
+import io.postern.config.envoy.LiveResources;
 import io.postern.config.envoy.StaticParts;
 import io.postern.config.model.Bootstrap;
 import io.postern.config.model.Cluster;
 import io.postern.config.model.ConfigSource;
 import io.postern.config.model.Listener;
 import io.postern.config.model.ResourceType;
+import io.postern.config.model.RuntimeLayers;
 import io.postern.config.model.RuntimeSnapshot;
 import io.postern.config.source.xds.ResourceSink;
 import io.postern.config.source.xds.Update;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -28,6 +31,8 @@ import java.util.Set;
  * <p>Confined to the control thread.
  */
 public final class LiveConfig implements ResourceSink {
+    private static final Duration MOST_DEMAND = Duration.ofSeconds(15);
+
     private final Bootstrap.Dynamic dynamic;
     private final LiveParts with;
     private final Library library = new Library();
@@ -40,7 +45,12 @@ public final class LiveConfig implements ResourceSink {
     private final Expiry expiry;
     private final Set<Reference> timed = new HashSet<>();
     private final Set<ResourceType> heard = EnumSet.noneOf(ResourceType.class);
+    private final Map<ResourceType, String> versions = new EnumMap<>(ResourceType.class);
+    private final Demands demands = new Demands();
+    private final LiveRuntime runtime;
+    private boolean runtimeReady;
     private boolean clustersReady;
+    private boolean willFollow;
 
     /**
      * Nothing is served before {@link #start}.
@@ -62,6 +72,7 @@ public final class LiveConfig implements ResourceSink {
         this.intake = new Intake(translator, library, with.clock());
         this.stats = new DeliveryStats(with.metrics());
         this.lastGood = new LastGood(with.cacheFile(), with.node(), with.control(), with.log());
+        this.runtime = new LiveRuntime(parts.runtime(), translator);
         this.expiry = new Expiry(with.control(), this::expired);
         intake.place(parts, clusters, listeners);
     }
@@ -69,11 +80,7 @@ public final class LiveConfig implements ResourceSink {
     /** Serves what is there already and asks for the rest. */
     public void start(Wants.Subscriber subscriber) {
         wants.subscribeWith(subscriber);
-        ConfigSource source = dynamic.clusters();
         var _ = serve();
-        if (source != null) {
-            ask(source, ResourceType.CLUSTER);
-        }
         if (lastGood.isThere()) {
             var _ = with.control().schedule(LastGood.PATIENCE, this::useLastGood);
         }
@@ -111,12 +118,16 @@ public final class LiveConfig implements ResourceSink {
         switch (type) {
             case CLUSTER -> deliver(clusters, taken, update);
             case LISTENER -> deliver(listeners, taken, update);
-            default -> library.deliver(from, type, taken, update);
+            default -> library.deliver(from, type, taken, update, with.clock().instant());
         }
         List<String> errors = new ArrayList<>();
         taken.errors().forEach((name, text) -> errors.add(line(type, name, text)));
         errors.addAll(serve());
+        demands.answered(from, update).forEach(Runnable::run);
         stats.updated(type, update, taken, errors.isEmpty());
+        if (errors.isEmpty()) {
+            versions.put(type, update.version());
+        }
         errors.forEach(error -> with.log().warn("refused: " + error));
         return errors;
     }
@@ -124,8 +135,8 @@ public final class LiveConfig implements ResourceSink {
     private <M> void deliver(Family<M> family, Intake.Taken taken, Update update) {
         Instant now = with.clock().instant();
         taken.errors()
-                .forEach((name, text) ->
-                        family.refuse(name, new Rejection(update.version(), now, text)));
+                .keySet()
+                .forEach(name -> family.refuse(name, taken.rejection(name, update, now)));
         taken.resources().forEach(family::deliver);
         update.removed().forEach(family::remove);
         if (update.full()) {
@@ -159,6 +170,9 @@ public final class LiveConfig implements ResourceSink {
         Map<String, String> clusterErrors = new LinkedHashMap<>();
         Map<String, String> listenerErrors = new LinkedHashMap<>();
         library.clusterNames(clusters.names());
+        library.runtime(runtime.refresh(library));
+        stats.runtime(runtime.layers());
+        awaitRuntime();
         List<Cluster> nextClusters = clusters.assemble(library, clusterErrors, now);
         awaitClusters();
         List<Listener> nextListeners = listeners.assemble(library, listenerErrors, now);
@@ -180,11 +194,22 @@ public final class LiveConfig implements ResourceSink {
         return errors;
     }
 
-    // As in Envoy: first the clusters and all they need, then the listeners.
+    // As in Envoy: first the values that others may be read with.
+    private void awaitRuntime() {
+        ConfigSource source = dynamic.clusters();
+        if (!runtimeReady && runtime.missing(library).isEmpty()) {
+            runtimeReady = true;
+            if (source != null) {
+                ask(source, ResourceType.CLUSTER);
+            }
+        }
+    }
+
+    // Then the clusters and all they need, then the listeners.
     private void awaitClusters() {
         ConfigSource source = dynamic.listeners();
         boolean heardOf = dynamic.clusters() == null || heard.contains(ResourceType.CLUSTER);
-        if (!clustersReady && heardOf && clusters.missing().isEmpty()) {
+        if (!clustersReady && runtimeReady && heardOf && clusters.missing().isEmpty()) {
             clustersReady = true;
             if (source != null) {
                 ask(source, ResourceType.LISTENER);
@@ -196,10 +221,14 @@ public final class LiveConfig implements ResourceSink {
     private void follow() {
         Set<Reference> all = new LinkedHashSet<>(clusters.references());
         all.addAll(listeners.references());
+        all.addAll(runtime.references());
+        demands.retain(all);
+        all.addAll(demands.references());
         library.retain(all);
         wants.references(all);
         Set<Reference> missing = new LinkedHashSet<>(clusters.missing());
         missing.addAll(listeners.missing());
+        missing.addAll(runtime.missing(library));
         for (Reference reference : missing) {
             ConfigSource source = reference.source();
             if (source != null && !source.initialFetchTimeout().isZero() && timed.add(reference)) {
@@ -219,6 +248,56 @@ public final class LiveConfig implements ResourceSink {
             stats.timedOut(reference.type());
             var _ = serve();
         }
+    }
+
+    /**
+     * Asks for the virtual host of {@code host}; {@code answered} is run when it is served, or not
+     * to be had.
+     */
+    public void demand(ConfigSource source, String table, String host, Runnable answered) {
+        String name = table + "/" + host;
+        if (!demands.add(source, name, answered)) {
+            answered.run();
+            return;
+        }
+        followSoon();
+        Duration most = source.initialFetchTimeout();
+        var _ =
+                with.control()
+                        .schedule(
+                                most.isZero() ? MOST_DEMAND : most,
+                                () -> demands.giveUp(source, name).forEach(Runnable::run));
+    }
+
+    // Many requests at once are one question.
+    private void followSoon() {
+        if (!willFollow) {
+            willFollow = true;
+            with.control()
+                    .execute(() -> {
+                        willFollow = false;
+                        follow();
+                    });
+        }
+    }
+
+    /** Everything that was delivered, for /config_dump. */
+    public LiveResources resources() {
+        return LiveDump.of(clusters, listeners, library, with.clock().instant())
+                .with(
+                        versions.getOrDefault(ResourceType.CLUSTER, ""),
+                        versions.getOrDefault(ResourceType.LISTENER, ""));
+    }
+
+    /** The runtime layers as they are now; any thread. */
+    public RuntimeLayers runtime() {
+        return runtime.layers();
+    }
+
+    /** Changes values of the admin layer, and what was made with them. */
+    public void modifyRuntime(Map<String, String> changes) {
+        runtime.modify(changes);
+        var _ = serve();
     }
 
     @Override

@@ -8,5 +8,32 @@ import org.jspecify.annotations.Nullable;
  * What a resource refers to.
  *
  * @param source null: the static resources
+ * @param name {@value #ALL}: all there are, {@code table/*}: all virtual hosts of a route table
  */
-record Reference(ResourceType type, @Nullable ConfigSource source, String name) {}
+record Reference(ResourceType type, @Nullable ConfigSource source, String name) {
+    static final String ALL = "*";
+    private static final String OF_TABLE = "/" + ALL;
+
+    /** All there are, or all of {@code table}. */
+    static Reference toAll(ResourceType type, @Nullable ConfigSource source, String table) {
+        return new Reference(type, source, table.isEmpty() ? ALL : table + OF_TABLE);
+    }
+
+    boolean isToAll() {
+        return name.equals(ALL) || name.endsWith(OF_TABLE);
+    }
+
+    /** The reference by which somebody may refer to this one and others. */
+    Reference toAllOfItsKind() {
+        int slash = name.indexOf('/');
+        boolean ofTable = type == ResourceType.VIRTUAL_HOST && slash > 0;
+        return toAll(type, source, ofTable ? name.substring(0, slash) : "");
+    }
+
+    /** As it is asked for. */
+    String wanted() {
+        return name.endsWith(OF_TABLE)
+                ? name.substring(0, name.length() - OF_TABLE.length())
+                : name;
+    }
+}

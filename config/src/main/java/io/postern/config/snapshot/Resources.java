@@ -58,6 +58,7 @@ final class Resources {
                                 one.version(),
                                 Any.pack(one.message()),
                                 Duration.ZERO,
-                                null));
+                                null,
+                                List.of()));
     }
 }

@@ -1,5 +1,6 @@
 package io.postern.config.snapshot;
 
+import io.postern.config.model.RuntimeLayers;
 import io.postern.config.source.Diagnostic;
 import io.postern.config.source.Diagnostics;
 import io.postern.config.source.Report;
@@ -35,6 +36,7 @@ final class TopLevel<M> {
     private Map<Reference, @Nullable Delivered> asked = Map.of();
     private Map<Reference, @Nullable Delivered> askedByServed = Map.of();
     private Set<Reference> missing = Set.of();
+    private @Nullable RuntimeLayers runtime;
     private @Nullable Rejection rejection;
 
     TopLevel(Delivered delivered) {
@@ -91,12 +93,14 @@ final class TopLevel<M> {
         }
         library.takeAsked();
         library.takeMissing();
+        library.takeRuntime();
         library.remembering(memory);
         memory.begin();
         var diagnostics = new Diagnostics();
         M made = translator.translate(delivered, diagnostics);
         asked = library.takeAsked();
         missing = library.takeMissing();
+        runtime = library.takeRuntime();
         if (diagnostics.hasErrors()) {
             memory.undo();
             assembled = null;
@@ -107,7 +111,8 @@ final class TopLevel<M> {
     }
 
     private boolean isUpToDate(Library library) {
-        if (!missing.isEmpty()) {
+        RuntimeLayers read = runtime;
+        if (!missing.isEmpty() || (read != null && !library.isRuntime(read))) {
             return false;
         }
         for (var entry : asked.entrySet()) {

@@ -50,7 +50,7 @@ public final class Wants {
         for (Reference reference : references) {
             if (reference.source() != null) {
                 var topic = new Topic(Sources.key(reference.source()), reference.type());
-                next.computeIfAbsent(topic, _ -> new TreeSet<>()).add(reference.name());
+                next.computeIfAbsent(topic, _ -> new TreeSet<>()).add(reference.wanted());
             }
         }
         Map<Topic, Set<String>> before = named;
@@ -69,7 +69,8 @@ public final class Wants {
     private void wantIfNew(
             ResourceType type, Topic topic, Set<String> names, Map<Topic, Set<String>> before) {
         if (topic.type() == type && !names.equals(before.get(topic))) {
-            subscriber.want(topic.source(), type, Wanted.of(names));
+            boolean everything = names.contains(Reference.ALL);
+            subscriber.want(topic.source(), type, everything ? Wanted.ALL : Wanted.of(names));
         }
     }
 }

@@ -175,7 +175,30 @@ final class FakeServer implements DiscoveryTransport {
                         wanted.remove(name);
                         has.remove(name);
                     });
-            respondDelta(type, first && type.isWildcardByDefault());
+            if (type == ResourceType.VIRTUAL_HOST) {
+                refuseHosts(request);
+            }
+            respondDelta(type, first && (isWildcard(type) || type == ResourceType.VIRTUAL_HOST));
+        }
+
+        private static boolean isWildcard(ResourceType type) {
+            return type.isWildcardByDefault() || type == ResourceType.SCOPED_ROUTES;
+        }
+
+        // As the protocol has it, a host without a virtual host is answered with its alias alone.
+        private void refuseHosts(DeltaDiscoveryRequest request) {
+            var response =
+                    DeltaDiscoveryResponse.newBuilder()
+                            .setTypeUrl(request.getTypeUrl())
+                            .setNonce(Integer.toString(++nonce));
+            for (String name : request.getResourceNamesSubscribeList()) {
+                if (name.contains("/") && !of(ResourceType.VIRTUAL_HOST).containsKey(name)) {
+                    response.addResources(Resource.newBuilder().setName(name).addAliases(name));
+                }
+            }
+            if (response.getResourcesCount() > 0) {
+                listener.onMessage(response.build().toByteArray());
+            }
         }
 
         void push(ResourceType type) {
@@ -193,7 +216,7 @@ final class FakeServer implements DiscoveryTransport {
             Map<String, Versioned> selected = new LinkedHashMap<>();
             Set<String> wanted = names.getOrDefault(type, Set.of());
             of(type).forEach((name, one) -> {
-                if (type.isWildcardByDefault() || wanted.contains(name)) {
+                if (isWildcard(type) || wanted.contains(name)) {
                     selected.put(name, one);
                 }
             });

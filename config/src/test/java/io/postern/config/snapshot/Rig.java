@@ -7,6 +7,7 @@ import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
+import io.envoyproxy.envoy.extensions.filters.http.wasm.v3.Wasm;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.postern.config.envoy.ResourceTranslator;
 import io.postern.config.envoy.StaticParts;
@@ -36,6 +37,11 @@ import org.jspecify.annotations.Nullable;
 /** A configuration from a {@link FakeServer} over ADS, and what would be served of it. */
 final class Rig {
     static final Duration NO_END = Duration.ZERO;
+    private static final JsonFormat.TypeRegistry TYPES =
+            JsonFormat.TypeRegistry.newBuilder()
+                    .add(Wasm.getDescriptor())
+                    .add(io.envoyproxy.envoy.config.core.v3.Address.getDescriptor())
+                    .build();
     final VirtualControl control = new VirtualControl();
     final FakeServer server;
     final LiveConfig live;
@@ -50,6 +56,10 @@ final class Rig {
     }
 
     Rig(boolean delta, @Nullable Path cache, String node) {
+        this(delta, cache, node, StaticParts.NONE);
+    }
+
+    Rig(boolean delta, @Nullable Path cache, String node, StaticParts parts) {
         server = new FakeServer(control, delta);
         var ads =
                 new ConfigSource.Server(
@@ -64,7 +74,7 @@ final class Rig {
         live =
                 new LiveConfig(
                         new Bootstrap.Dynamic(ads, roots, roots),
-                        StaticParts.NONE,
+                        parts,
                         new LiveParts(
                                 new ResourceTranslator(Map.of()),
                                 this::apply,
@@ -168,7 +178,7 @@ final class Rig {
         return read(
                         ClusterLoadAssignment.newBuilder(),
                         ("{clusterName: %s, endpoints: [{lbEndpoints: [{endpoint: {address:"
-                                        + " {socketAddress: {address: 127.0.0.1, portValue: %d}}}}]}]}")
+                             + " {socketAddress: {address: 127.0.0.1, portValue: %d}}}}]}]}")
                                 .formatted(name, port))
                 .build();
     }
@@ -176,19 +186,28 @@ final class Rig {
     static RouteConfiguration routes(String name, int status) {
         return read(
                         RouteConfiguration.newBuilder(),
-                        ("{name: %s, virtualHosts: [{name: v, domains: ['*'], routes: [{match: {prefix:"
-                                        + " '/'}, directResponse: {status: %d}}]}]}")
+                        ("{name: %s, virtualHosts: [{name: v, domains: ['*'], routes: [{match:"
+                                        + " {prefix: '/'}, directResponse: {status: %d}}]}]}")
                                 .formatted(name, status))
                 .build();
     }
 
     static Listener listener(String name, int port, String routes) {
-        var manager =
-                read(
-                        HttpConnectionManager.newBuilder(),
-                        ("{statPrefix: s, rds: {routeConfigName: %s, configSource: {ads:"
-                                        + " {}, initialFetchTimeout: 0s}}}")
-                                .formatted(routes));
+        return listener(
+                name,
+                port,
+                manager(
+                        "rds: {routeConfigName: %s, configSource: {ads: {}, initialFetchTimeout: 0s}}"
+                                .formatted(routes)));
+    }
+
+    /** A connection manager with these fields more. */
+    static HttpConnectionManager.Builder manager(String fields) {
+        return read(HttpConnectionManager.newBuilder(), "{statPrefix: s, " + fields + "}");
+    }
+
+    /** The router is added. */
+    static Listener listener(String name, int port, HttpConnectionManager.Builder manager) {
         manager.addHttpFiltersBuilder()
                 .setName("router")
                 .setTypedConfig(com.google.protobuf.Any.pack(Router.getDefaultInstance()));
@@ -206,9 +225,9 @@ final class Rig {
         return listener.build();
     }
 
-    private static <B extends Message.Builder> B read(B builder, String json) {
+    static <B extends Message.Builder> B read(B builder, String json) {
         try {
-            JsonFormat.parser().merge(json, builder);
+            JsonFormat.parser().usingTypeRegistry(TYPES).merge(json, builder);
             return builder;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

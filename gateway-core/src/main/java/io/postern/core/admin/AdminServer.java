@@ -10,12 +10,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The admin server: Envoy's paths over HTTP/1.1. Each request has a virtual thread, so that a slow
  * page does not hold up /ready.
  */
 public final class AdminServer implements AutoCloseable {
+    private static final String FORM = "application/x-www-form-urlencoded";
+    private static final int MOST_FORM_BYTES = 64 << 10;
+
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Pages pages;
@@ -55,7 +59,7 @@ public final class AdminServer implements AutoCloseable {
                 pages.answer(
                         exchange.getRequestMethod(),
                         exchange.getRequestURI().getPath(),
-                        Query.parse(exchange.getRequestURI().getRawQuery()));
+                        Query.parse(parameters(exchange)));
         byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
         var headers = exchange.getResponseHeaders();
         headers.set("content-type", reply.contentType());
@@ -75,6 +79,17 @@ public final class AdminServer implements AutoCloseable {
         if (afterwards != null) {
             afterwards.run();
         }
+    }
+
+    // In the query, or as a form in the body.
+    private static @Nullable String parameters(HttpExchange exchange) throws IOException {
+        String query = exchange.getRequestURI().getRawQuery();
+        String type = exchange.getRequestHeaders().getFirst("content-type");
+        if (query != null || !FORM.equals(type)) {
+            return query;
+        }
+        byte[] form = exchange.getRequestBody().readNBytes(MOST_FORM_BYTES);
+        return new String(form, StandardCharsets.UTF_8);
     }
 
     /** Stops listening; open requests are cut off. */

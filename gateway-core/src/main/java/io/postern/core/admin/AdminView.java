@@ -1,5 +1,6 @@
 package io.postern.core.admin;
 
+import io.postern.config.model.RuntimeLayers;
 import io.postern.core.upstream.ClusterView;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,12 @@ public interface AdminView {
      * them.
      */
     List<Map<String, Object>> configDump();
+
+    /** The runtime layers as they are now. */
+    RuntimeLayers runtime();
+
+    /** Changes the runtime's admin layer, which there is; empty values remove what it had. */
+    void modifyRuntime(Map<String, String> changes);
 
     /** What /server_info shows besides state and times. */
     ServerInfo info();

@@ -70,11 +70,11 @@ final class Pages {
                 _ -> ready());
         does("/reopen_logs", "reopen access logs", _ -> after(view::reopenLogs));
         does("/reset_counters", "reset all counters to zero", _ -> after(stats::resetCounters));
-        shows("/runtime", "print runtime values", _ -> Reply.json(runtime()));
+        shows("/runtime", "print runtime values", _ -> RuntimePage.show(view.runtime()));
         does(
                 "/runtime_modify",
                 "Adds or modifies runtime values as passed in query parameters",
-                _ -> Reply.text(503, "No admin layer specified"));
+                query -> RuntimePage.modify(view, query));
         shows(
                 "/server_info",
                 "print server version/status information",
@@ -120,8 +120,12 @@ final class Pages {
     private String home() {
         var text =
                 new StringBuilder(
-                        "<!DOCTYPE html>\n<html lang='en'>\n<head><title>Envoy Admin</title></head>"
-                                + "\n<body>\n<table>\n<tr><th>Command</th><th>Description</th></tr>\n");
+                        "<!DOCTYPE html>\n"
+                                + "<html lang='en'>\n"
+                                + "<head><title>Envoy Admin</title></head>\n"
+                                + "<body>\n"
+                                + "<table>\n"
+                                + "<tr><th>Command</th><th>Description</th></tr>\n");
         byPath.forEach((path, page) ->
                 text.append("<tr><td>")
                         .append(link(path, page))
@@ -222,13 +226,6 @@ final class Pages {
         fields.put("hot_restart_version", "disabled");
         fields.put("command_line_options", info.options());
         fields.put("node", info.node());
-        return Json.pretty(fields);
-    }
-
-    private static String runtime() {
-        var fields = new LinkedHashMap<String, Object>();
-        fields.put("entries", Map.of());
-        fields.put("layers", List.of());
         return Json.pretty(fields);
     }
 

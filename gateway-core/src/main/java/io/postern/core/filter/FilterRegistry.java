@@ -9,15 +9,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The filter factories that {@code Assembly} listed, by configuration type. Immutable. */
+/**
+ * The filter factories that {@code Assembly} listed, by configuration type, and the one that needs
+ * no list. Immutable.
+ */
 public final class FilterRegistry {
     private final Map<Class<?>, FilterFactory<?>> factories;
 
     /** One factory per configuration type. */
     public FilterRegistry(List<FilterFactory<?>> factories) {
         this.factories =
-                factories.stream()
+                Stream.concat(factories.stream(), Stream.of(new MissingFilterFactory()))
                         .collect(
                                 Collectors.toUnmodifiableMap(
                                         FilterFactory::configType, Function.identity()));

@@ -1,11 +1,7 @@
 package io.postern.core.route;
 
-import io.postern.config.model.Route;
-import io.postern.config.model.RouteAction;
-import io.postern.config.model.RouteAction.ClusterChoice;
-import io.postern.config.model.RouteAction.WeightedCluster;
+import io.postern.config.model.RouteScopes;
 import io.postern.config.model.RouteTable;
-import io.postern.config.model.VirtualHost;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
 import io.postern.sdk.StreamInfo.TlsInfo;
@@ -25,21 +21,18 @@ public final class CompiledRoutes {
     private final RouteTable table;
     private final List<CompiledRoute> targets;
     private final DomainTable<HostRoutes> hosts;
+    private final @Nullable ScopeTable scopes;
 
     private CompiledRoutes(RouteTable table) {
         this.table = table;
         var collected = new ArrayList<CompiledRoute>();
-        var domains = new DomainTable.Builder<HostRoutes>();
-        for (VirtualHost host : table.virtualHosts()) {
-            var choices = new ArrayList<RouteChoice>();
-            for (Route route : host.routes()) {
-                choices.add(choice(host, route, collected));
-            }
-            var routes = new HostRoutes(host, choices);
-            host.domains().forEach(domain -> domains.add(domain, routes));
-        }
+        this.hosts = new RouteCompiler(table, collected).hosts();
+        RouteScopes given = table.scopes();
+        this.scopes =
+                given == null
+                        ? null
+                        : new ScopeTable(given, one -> new RouteCompiler(one, collected).hosts());
         this.targets = List.copyOf(collected);
-        this.hosts = domains.build(table.ignorePortInHostMatching());
     }
 
     /** Compiles a table that the translator accepted. */
@@ -55,15 +48,34 @@ public final class CompiledRoutes {
      * @param tls the client's connection; null for plain text
      */
     public RouteDecision decide(HeaderMap head, long random, @Nullable TlsInfo tls) {
-        int authority = head.indexOf(HeaderName.AUTHORITY);
-        HostRoutes host =
-                authority < 0
-                        ? hosts.findWithoutAuthority()
-                        : hosts.find(
-                                head.octets(),
-                                head.valueStart(authority),
-                                head.valueLength(authority));
+        HostRoutes host = host(head);
         return host == null ? NO_ROUTE : host.decide(head, random, tls);
+    }
+
+    private @Nullable HostRoutes host(HeaderMap head) {
+        DomainTable<HostRoutes> table = hosts;
+        if (scopes != null) {
+            ScopeTable.Scope scope = scopes.find(head);
+            if (scope == null) {
+                return null;
+            }
+            table = scope.hosts();
+        }
+        int authority = head.indexOf(HeaderName.AUTHORITY);
+        return authority < 0
+                ? table.findWithoutAuthority()
+                : table.find(
+                        head.octets(), head.valueStart(authority), head.valueLength(authority));
+    }
+
+    /**
+     * Of a request whose host has no virtual host: the table that more of them can be asked for;
+     * null: there are no more.
+     */
+    public @Nullable RouteTable incompleteFor(HeaderMap head) {
+        ScopeTable.Scope scope = scopes == null ? null : scopes.find(head);
+        RouteTable asked = scope == null ? table : scope.table();
+        return asked.more() != null && host(head) == null ? asked : null;
     }
 
     /** What this was made from. */
@@ -79,57 +91,5 @@ public final class CompiledRoutes {
     /** Number of keys. */
     public int size() {
         return targets.size();
-    }
-
-    private RouteChoice choice(VirtualHost host, Route route, List<CompiledRoute> collected) {
-        return switch (route.action()) {
-            case RouteAction.Forward forward -> forward(host, route, forward, collected);
-            case RouteAction.Redirect redirect ->
-                    RouteChoice.always(
-                            new RouteDecision.Redirect(
-                                    target(host, route, null, collected), redirect));
-            case RouteAction.DirectResponse response ->
-                    RouteChoice.always(
-                            new RouteDecision.DirectResponse(
-                                    target(host, route, null, collected), response));
-            case RouteAction.NonForwarding _ ->
-                    RouteChoice.always(
-                            new RouteDecision.NonForwarding(target(host, route, null, collected)));
-        };
-    }
-
-    private RouteChoice forward(
-            VirtualHost host,
-            Route route,
-            RouteAction.Forward action,
-            List<CompiledRoute> collected) {
-        return switch (action.cluster()) {
-            case ClusterChoice.Named(String cluster) ->
-                    RouteChoice.always(
-                            new RouteDecision.Forward(
-                                    target(host, route, null, collected), action, cluster));
-            case ClusterChoice.FromHeader(HeaderName header) ->
-                    RouteChoice.fromHeader(target(host, route, null, collected), action, header);
-            case ClusterChoice.Weighted weighted -> {
-                var decisions = new RouteDecision[weighted.clusters().size()];
-                for (int i = 0; i < decisions.length; i++) {
-                    WeightedCluster one = weighted.clusters().get(i);
-                    decisions[i] =
-                            new RouteDecision.Forward(
-                                    target(host, route, one, collected), action, one.cluster());
-                }
-                yield RouteChoice.weighted(decisions, weighted);
-            }
-        };
-    }
-
-    private CompiledRoute target(
-            VirtualHost host,
-            Route route,
-            @Nullable WeightedCluster weighted,
-            List<CompiledRoute> collected) {
-        var target = new CompiledRoute(collected.size(), table, host, route, weighted);
-        collected.add(target);
-        return target;
     }
 }

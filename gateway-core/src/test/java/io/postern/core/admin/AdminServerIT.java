@@ -2,6 +2,7 @@ package io.postern.core.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.postern.config.model.RuntimeLayers;
 import io.postern.core.observe.StatStore;
 import io.postern.core.upstream.ClusterView;
 import io.postern.sdk.Metrics;
@@ -71,12 +72,12 @@ class AdminServerIT {
     @CsvSource(
             delimiter = '|',
             value = {
-                "/stats?filter=^cluster | cluster.c1.upstream_rq_200: 7\\ncluster.c1.upstream_rq_2xx: 7"
-                        + "\\ncluster.c1.upstream_rq_time: P0(nan,3) P25(nan,3.025) P50(nan,3.05)"
-                        + " P75(nan,3.075) P90(nan,3.09) P95(nan,3.095) P99(nan,3.099)"
-                        + " P99.5(nan,3.0995) P99.9(nan,3.0999) P100(nan,3.1)\\n",
-                "/stats?filter=in.downstream | http.in.downstream_rq_5xx: 0\\nhttp.in.downstream_rq_time:"
-                        + " No recorded values\\n",
+                "/stats?filter=^cluster | cluster.c1.upstream_rq_200:"
+                    + " 7\\ncluster.c1.upstream_rq_2xx: 7\\ncluster.c1.upstream_rq_time: P0(nan,3)"
+                    + " P25(nan,3.025) P50(nan,3.05) P75(nan,3.075) P90(nan,3.09) P95(nan,3.095)"
+                    + " P99(nan,3.099) P99.5(nan,3.0995) P99.9(nan,3.0999) P100(nan,3.1)\\n",
+                "/stats?filter=in.downstream | http.in.downstream_rq_5xx:"
+                        + " 0\\nhttp.in.downstream_rq_time: No recorded values\\n",
                 "/stats?filter=in.downstream&usedonly | ''",
                 "/stats?filter=rq_2xx&format=json |"
                         + " {\"stats\":[{\"name\":\"cluster.c1.upstream_rq_2xx\",\"value\":7}]}",
@@ -160,6 +161,19 @@ class AdminServerIT {
     }
 
     @Test
+    void changesRuntimeValuesAndShowsThem() throws Exception {
+        // When
+        assertThat(send("POST", "/runtime_modify?a.b=1&c=two").body()).isEqualTo("OK\n");
+        assertThat(send("POST", "/runtime_modify?c=").body()).isEqualTo("OK\n");
+        assertThat(send("POST", "/runtime_modify").statusCode()).isEqualTo(400);
+        // Then
+        assertThat(send("GET", "/runtime").body().replaceAll("\\s", ""))
+                .isEqualTo(
+                        "{\"entries\":{\"a.b\":{\"final_value\":\"1\",\"layer_values\":[\"1\"]}},"
+                                + "\"layers\":[\"\"]}");
+    }
+
+    @Test
     void showsListenersAndTheServer() throws Exception {
         assertThat(send("GET", "/listeners").body())
                 .isEqualTo("l1::127.0.0.1:8080\nl2::[::1]:80\n");
@@ -199,6 +213,18 @@ class AdminServerIT {
 
     /** A process that notes what it is told. */
     private static final class NotingView implements AdminView {
+        private RuntimeLayers runtime = RuntimeLayers.DEFAULT;
+
+        @Override
+        public RuntimeLayers runtime() {
+            return runtime;
+        }
+
+        @Override
+        public void modifyRuntime(Map<String, String> changes) {
+            runtime = runtime.modified(changes);
+        }
+
         volatile ServerState state = ServerState.LIVE;
         final List<String> done = Collections.synchronizedList(new ArrayList<>());
 

@@ -41,7 +41,14 @@ record ResponseText(@Nullable Update update, List<String> errors) {
         for (int i = 0; i < bare.resources().size(); i++) {
             Received one = bare.resources().get(i);
             var at = spot.field("resources").index(i);
-            placed.add(new Received(one.name(), one.version(), one.message(), one.ttl(), at));
+            placed.add(
+                    new Received(
+                            one.name(),
+                            one.version(),
+                            one.message(),
+                            one.ttl(),
+                            at,
+                            one.aliases()));
         }
         return new ResponseText(
                 new Update(bare.version(), placed, List.of(), bare.full(), bare.controlPlane()),

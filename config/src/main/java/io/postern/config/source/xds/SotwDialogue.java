@@ -171,12 +171,13 @@ final class SotwDialogue implements Dialogue {
     // A server that has times to live wraps each resource.
     private static Received received(Any any, String version) {
         if (!any.getTypeUrl().endsWith("/" + WRAPPER)) {
-            return new Received("", version, any, Duration.ZERO, null);
+            return new Received("", version, any, Duration.ZERO, null, List.of());
         }
         try {
             return received(Resource.parseFrom(any.getValue()), version);
         } catch (InvalidProtocolBufferException _) {
-            return new Received("", version, any, Duration.ZERO, null); // refused as what it is
+            return new Received(
+                    "", version, any, Duration.ZERO, null, List.of()); // refused as what it is
         }
     }
 
@@ -187,6 +188,7 @@ final class SotwDialogue implements Dialogue {
                 version,
                 resource.hasResource() ? resource.getResource() : null,
                 ttl.isNegative() ? Duration.ZERO : ttl,
-                null);
+                null,
+                resource.getAliasesList());
     }
 }
