@@ -58,14 +58,8 @@ class LiveConfigurationIT {
     void routesInAFileChangeUnderAnOpenConnectionAndABadFileChangesNothing() throws Exception {
         // Given
         List<String> blocks = blocks();
-        move("lds.yaml", blocks.get(1));
-        move("rds.yaml", blocks.get(2));
-        move("cds.yaml", blocks.get(3));
-        Gateway gateway = start(blocks.get(0));
         var client = HttpClient.newHttpClient();
-        Awaitility.await().until(() -> gateway.listeners().size() == 1);
-        Awaitility.await()
-                .untilAsserted(() -> assertThat(get(client, gateway)).isEqualTo("version 1"));
+        Gateway gateway = serveFiles(blocks, client);
         // When
         move("rds.yaml", blocks.get(2).replace("version 1", "version 2"));
         // Then
@@ -82,14 +76,8 @@ class LiveConfigurationIT {
     void routesThatChangeAllTheTimeLoseNoRequest() throws Exception {
         // Given
         List<String> blocks = blocks();
-        move("lds.yaml", blocks.get(1));
-        move("rds.yaml", blocks.get(2));
-        move("cds.yaml", blocks.get(3));
-        Gateway gateway = start(blocks.get(0));
         var client = HttpClient.newHttpClient();
-        Awaitility.await().until(() -> gateway.listeners().size() == 1);
-        Awaitility.await()
-                .untilAsserted(() -> assertThat(get(client, gateway)).isEqualTo("version 1"));
+        Gateway gateway = serveFiles(blocks, client);
         // When
         var seen = new ArrayList<String>();
         for (int version = 1; version <= 30; version++) {
@@ -102,6 +90,18 @@ class LiveConfigurationIT {
         assertThat(seen).hasSize(600).allMatch(answer -> answer.startsWith("version "));
         Awaitility.await()
                 .untilAsserted(() -> assertThat(get(client, gateway)).isEqualTo("version 30"));
+    }
+
+    /** The gateway of the first example answers with version 1. */
+    private Gateway serveFiles(List<String> blocks, HttpClient client) throws IOException {
+        move("lds.yaml", blocks.get(1));
+        move("rds.yaml", blocks.get(2));
+        move("cds.yaml", blocks.get(3));
+        Gateway gateway = start(blocks.get(0));
+        Awaitility.await().until(() -> gateway.listeners().size() == 1);
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(get(client, gateway)).isEqualTo("version 1"));
+        return gateway;
     }
 
     private Gateway start(String yaml) {

@@ -63,7 +63,7 @@ class ConfigDumpTest {
         assertThat(String.valueOf(sections.get(4)))
                 .contains(
                         "static_route_configs=[{route_config={@type=type.googleapis.com/envoy.config.route.v3.RouteConfiguration,"
-                            + " name=rc1, ",
+                                + " name=rc1, ",
                         "timeout=2.500s");
         assertThat(String.valueOf(sections.get(2)))
                 .contains(

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks into what was delivered, resource by resource. Control thread. */
 final class Intake {
+    private static final String NAMELESS = "resources[";
+
     private final ResourceTranslator translator;
     private final Library library;
     private final Clock clock;
@@ -41,6 +43,11 @@ final class Intake {
      */
     record Taken(
             List<Delivered> resources, Map<String, String> errors, Map<String, Message> refused) {
+        /** Whether all that was wrong has a name: only then is what is not named gone. */
+        boolean isNamed() {
+            return errors.keySet().stream().noneMatch(name -> name.startsWith(NAMELESS));
+        }
+
         Rejection rejection(String name, Update update, Instant now) {
             return new Rejection(
                     update.version(), now, errors.getOrDefault(name, ""), refused.get(name));
@@ -139,7 +146,7 @@ final class Intake {
     }
 
     private static String nameOr(@Nullable String name, int index) {
-        return name == null || name.isEmpty() ? "resources[" + index + "]" : name;
+        return name == null || name.isEmpty() ? NAMELESS + index + "]" : name;
     }
 
     // Over the wire there are no lines: the type and the name say where.

@@ -39,7 +39,7 @@ final class Library implements References {
     private boolean runtimeAsked;
     private Set<String> clusterNames = Set.of();
     private Map<Reference, @Nullable Delivered> asked = new LinkedHashMap<>();
-    private final Set<Reference> missing = new LinkedHashSet<>();
+    private Set<Reference> missing = new LinkedHashSet<>();
 
     @Override
     public @Nullable Found find(ResourceType type, @Nullable ConfigSource source, String name) {
@@ -91,8 +91,11 @@ final class Library implements References {
 
     /** What was not there, and may still come, since the last call. */
     Set<Reference> takeMissing() {
-        var result = new LinkedHashSet<>(missing);
-        missing.clear();
+        if (missing.isEmpty()) {
+            return Set.of();
+        }
+        var result = missing;
+        missing = new LinkedHashSet<>();
         return result;
     }
 
@@ -116,7 +119,7 @@ final class Library implements References {
             Intake.Taken taken,
             Update update,
             Instant now) {
-        if (update.full() && type == ResourceType.SCOPED_ROUTES) {
+        if (update.full() && taken.isNamed() && type == ResourceType.SCOPED_ROUTES) {
             Set<String> names = new HashSet<>(taken.errors().keySet());
             taken.resources().forEach(one -> names.add(one.name()));
             delivered

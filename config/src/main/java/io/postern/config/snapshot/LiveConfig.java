@@ -139,7 +139,7 @@ public final class LiveConfig implements ResourceSink {
                 .forEach(name -> family.refuse(name, taken.rejection(name, update, now)));
         taken.resources().forEach(family::deliver);
         update.removed().forEach(family::remove);
-        if (update.full()) {
+        if (update.full() && taken.isNamed()) {
             Set<String> kept = new HashSet<>(taken.errors().keySet());
             taken.resources().forEach(one -> kept.add(one.name()));
             family.retain(kept);
@@ -172,9 +172,8 @@ public final class LiveConfig implements ResourceSink {
         library.clusterNames(clusters.names());
         library.runtime(runtime.refresh(library));
         stats.runtime(runtime.layers());
-        awaitRuntime();
         List<Cluster> nextClusters = clusters.assemble(library, clusterErrors, now);
-        awaitClusters();
+        List<Runnable> questions = becomeReady();
         List<Listener> nextListeners = listeners.assemble(library, listenerErrors, now);
         SnapshotTarget.Outcome outcome =
                 with.target()
@@ -187,6 +186,7 @@ public final class LiveConfig implements ResourceSink {
         }
         clusterErrors.putAll(outcome.clusterErrors());
         listenerErrors.putAll(outcome.listenerErrors());
+        questions.forEach(Runnable::run);
         follow();
         List<String> errors = new ArrayList<>();
         clusterErrors.forEach((name, text) -> errors.add(line(ResourceType.CLUSTER, name, text)));
@@ -194,27 +194,26 @@ public final class LiveConfig implements ResourceSink {
         return errors;
     }
 
-    // As in Envoy: first the values that others may be read with.
-    private void awaitRuntime() {
-        ConfigSource source = dynamic.clusters();
+    // As in Envoy: first the values that others may be read with, then the clusters and all they
+    // need, then the listeners. Who is asked is reached through clusters that are served already.
+    private List<Runnable> becomeReady() {
+        List<Runnable> questions = new ArrayList<>();
+        ConfigSource forClusters = dynamic.clusters();
         if (!runtimeReady && runtime.missing(library).isEmpty()) {
             runtimeReady = true;
-            if (source != null) {
-                ask(source, ResourceType.CLUSTER);
+            if (forClusters != null) {
+                questions.add(() -> ask(forClusters, ResourceType.CLUSTER));
             }
         }
-    }
-
-    // Then the clusters and all they need, then the listeners.
-    private void awaitClusters() {
-        ConfigSource source = dynamic.listeners();
-        boolean heardOf = dynamic.clusters() == null || heard.contains(ResourceType.CLUSTER);
+        ConfigSource forListeners = dynamic.listeners();
+        boolean heardOf = forClusters == null || heard.contains(ResourceType.CLUSTER);
         if (!clustersReady && runtimeReady && heardOf && clusters.missing().isEmpty()) {
             clustersReady = true;
-            if (source != null) {
-                ask(source, ResourceType.LISTENER);
+            if (forListeners != null) {
+                questions.add(() -> ask(forListeners, ResourceType.LISTENER));
             }
         }
+        return questions;
     }
 
     // What is referred to is subscribed to, and not waited for without an end.

@@ -48,6 +48,11 @@ final class FakeServer implements DiscoveryTransport {
         publish(type);
     }
 
+    /** The same, said with the next change. */
+    void hold(ResourceType type, String name, Message message) {
+        of(type).put(name, new Versioned(message, ++version));
+    }
+
     void remove(ResourceType type, String name) {
         version++;
         of(type).remove(name);

@@ -178,7 +178,7 @@ final class Rig {
         return read(
                         ClusterLoadAssignment.newBuilder(),
                         ("{clusterName: %s, endpoints: [{lbEndpoints: [{endpoint: {address:"
-                             + " {socketAddress: {address: 127.0.0.1, portValue: %d}}}}]}]}")
+                                        + " {socketAddress: {address: 127.0.0.1, portValue: %d}}}}]}]}")
                                 .formatted(name, port))
                 .build();
     }

@@ -120,12 +120,8 @@ final class Pages {
     private String home() {
         var text =
                 new StringBuilder(
-                        "<!DOCTYPE html>\n"
-                                + "<html lang='en'>\n"
-                                + "<head><title>Envoy Admin</title></head>\n"
-                                + "<body>\n"
-                                + "<table>\n"
-                                + "<tr><th>Command</th><th>Description</th></tr>\n");
+                        "<!DOCTYPE html>\n<html lang='en'>\n<head><title>Envoy Admin</title></head>"
+                                + "\n<body>\n<table>\n<tr><th>Command</th><th>Description</th></tr>\n");
         byPath.forEach((path, page) ->
                 text.append("<tr><td>")
                         .append(link(path, page))

@@ -29,13 +29,16 @@ public final class GrpcStream implements StreamRequester, HttpStreamListener {
     private static final HeaderName GRPC_STATUS = HeaderName.of("grpc-status");
     private static final HeaderName GRPC_MESSAGE = HeaderName.of("grpc-message");
     private static final int MOST_MESSAGE_BYTES = 256 << 20;
-    private static final int MOST_WAITING = 10_000;
+
+    /** A subscription to a hundred thousand names is one message of some megabytes. */
+    private static final int MOST_WAITING_BYTES = 64 << 20;
 
     private final WorkerLoop worker;
     private final HeaderMap head;
     private final Listener listener;
     private final GrpcFrames frames = new GrpcFrames(MOST_MESSAGE_BYTES);
-    private final Queue<byte[]> early = new ArrayDeque<>();
+    private final Queue<byte[]> unsent = new ArrayDeque<>();
+    private int unsentBytes;
     private Cancellable waiting = () -> {};
     private @Nullable HttpStream stream;
     private boolean over;
@@ -102,22 +105,30 @@ public final class GrpcStream implements StreamRequester, HttpStreamListener {
         }
     }
 
-    /** Sends a message; it waits until there is a connection. */
+    /** Sends a message; it waits for a connection, and for a peer that does not read. */
     public void send(byte[] message) {
         worker.execute(() -> write(message));
     }
 
     private void write(byte[] message) {
-        HttpStream open = stream;
         if (over) {
             return;
         }
-        if (open != null) {
-            open.writeData(GrpcFrames.frame(message, UnpooledByteBufAllocator.DEFAULT), false);
-        } else if (early.size() < MOST_WAITING) {
-            early.add(message);
+        unsent.add(message);
+        unsentBytes += message.length;
+        if (unsentBytes > MOST_WAITING_BYTES) {
+            abort("more than " + MOST_WAITING_BYTES + " bytes wait to be sent");
         } else {
-            abort("too many messages wait for a connection");
+            flush();
+        }
+    }
+
+    private void flush() {
+        HttpStream open = stream;
+        while (open != null && !over && !unsent.isEmpty() && open.isWritable()) {
+            byte[] next = unsent.remove();
+            unsentBytes -= next.length;
+            open.writeData(GrpcFrames.frame(next, UnpooledByteBufAllocator.DEFAULT), false);
         }
     }
 
@@ -135,7 +146,8 @@ public final class GrpcStream implements StreamRequester, HttpStreamListener {
         waiting.cancel();
         HttpStream open = stream;
         stream = null;
-        early.clear();
+        unsent.clear();
+        unsentBytes = 0;
         if (open != null) {
             open.reset(ResetReason.LOCAL_RESET);
         }
@@ -162,9 +174,7 @@ public final class GrpcStream implements StreamRequester, HttpStreamListener {
     public void onStreamReady(HttpStream ready, UpstreamHost host) {
         stream = ready;
         ready.writeHeaders(head, false);
-        while (!early.isEmpty()) {
-            write(early.remove());
-        }
+        flush();
     }
 
     @Override
@@ -222,5 +232,9 @@ public final class GrpcStream implements StreamRequester, HttpStreamListener {
     }
 
     @Override
-    public void onWritabilityChanged(boolean writable) {}
+    public void onWritabilityChanged(boolean writable) {
+        if (writable) {
+            flush();
+        }
+    }
 }

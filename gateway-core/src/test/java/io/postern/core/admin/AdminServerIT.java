@@ -73,9 +73,9 @@ class AdminServerIT {
             delimiter = '|',
             value = {
                 "/stats?filter=^cluster | cluster.c1.upstream_rq_200:"
-                    + " 7\\ncluster.c1.upstream_rq_2xx: 7\\ncluster.c1.upstream_rq_time: P0(nan,3)"
-                    + " P25(nan,3.025) P50(nan,3.05) P75(nan,3.075) P90(nan,3.09) P95(nan,3.095)"
-                    + " P99(nan,3.099) P99.5(nan,3.0995) P99.9(nan,3.0999) P100(nan,3.1)\\n",
+                        + " 7\\ncluster.c1.upstream_rq_2xx: 7\\ncluster.c1.upstream_rq_time: P0(nan,3)"
+                        + " P25(nan,3.025) P50(nan,3.05) P75(nan,3.075) P90(nan,3.09) P95(nan,3.095)"
+                        + " P99(nan,3.099) P99.5(nan,3.0995) P99.9(nan,3.0999) P100(nan,3.1)\\n",
                 "/stats?filter=in.downstream | http.in.downstream_rq_5xx:"
                         + " 0\\nhttp.in.downstream_rq_time: No recorded values\\n",
                 "/stats?filter=in.downstream&usedonly | ''",
