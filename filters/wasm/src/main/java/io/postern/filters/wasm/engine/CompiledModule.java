@@ -155,7 +155,7 @@ public final class CompiledModule {
                 Instance.builder(module)
                         .withImportValues(link(functions, host, guest, maximumBytes))
                         .withMachineFactory(machines(functions, host, deadline))
-                        .withMemoryFactory(limits -> memory(guest, limits, maximumBytes))
+                        .withMemoryFactory(limits -> memory(guest, limits, maximumBytes, false))
                         .withStart(false);
         guest.enter(Long.MAX_VALUE);
         try {
@@ -194,8 +194,9 @@ public final class CompiledModule {
         return entries;
     }
 
-    private static FlatMemory memory(GuestInstance guest, MemoryLimits limits, long maximumBytes) {
-        var flat = new FlatMemory(limits, (int) (maximumBytes / PAGE_BYTES));
+    private static FlatMemory memory(
+            GuestInstance guest, MemoryLimits limits, long maximumBytes, boolean ample) {
+        var flat = new FlatMemory(limits, (int) (maximumBytes / PAGE_BYTES), ample);
         guest.remembered(flat);
         return flat;
     }
@@ -232,7 +233,7 @@ public final class CompiledModule {
                                 new ImportMemory(
                                         wanted.module(),
                                         wanted.name(),
-                                        memory(guest, wanted.limits(), maximumBytes)));
+                                        memory(guest, wanted.limits(), maximumBytes, true)));
                 default -> throw new IllegalStateException("bug: this import was not checked");
             }
         }

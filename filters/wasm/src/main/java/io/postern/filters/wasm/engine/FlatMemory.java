@@ -32,11 +32,21 @@ final class FlatMemory implements Memory {
 
     private final MemoryLimits limits;
     private final int maximumPages;
+    private final boolean ample;
     byte[] bytes;
     private DataSegment[] segments = {};
 
     FlatMemory(MemoryLimits limits, int maximumPages) {
+        this(limits, maximumPages, false);
+    }
+
+    /**
+     * {@code ample}: growing adds a quarter at least, since all is copied each time. For memories
+     * of the host's own, whose guests have to take the size as it comes.
+     */
+    FlatMemory(MemoryLimits limits, int maximumPages, boolean ample) {
         this.limits = limits;
+        this.ample = ample;
         this.maximumPages =
                 Math.min(Math.min(limits.maximumPages(), maximumPages), RUNTIME_MAX_PAGES);
         bytes = new byte[limits.initialPages() * PAGE_SIZE];
@@ -56,12 +66,16 @@ final class FlatMemory implements Memory {
         }
         if (delta > 0) {
             try {
-                bytes = Arrays.copyOf(bytes, (before + delta) * PAGE_SIZE);
+                bytes = Arrays.copyOf(bytes, (before + added(delta)) * PAGE_SIZE);
             } catch (OutOfMemoryError e) {
                 return -1; // the specification lets growing fail; the guest sees its own error
             }
         }
         return before;
+    }
+
+    private int added(int delta) {
+        return ample ? Math.min(maximumPages - pages(), Math.max(delta, pages() / 4)) : delta;
     }
 
     @Override
