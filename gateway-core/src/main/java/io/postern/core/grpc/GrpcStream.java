@@ -39,6 +39,9 @@ public final class GrpcStream implements StreamRequester, HttpStreamListener {
     private final GrpcFrames frames = new GrpcFrames(MOST_MESSAGE_BYTES);
     private final Queue<byte[]> unsent = new ArrayDeque<>();
     private int unsentBytes;
+    // Until it is told otherwise: a stream that is about to begin is not writable yet, and is not
+    // said to become so.
+    private boolean takes = true;
     private Cancellable waiting = () -> {};
     private @Nullable HttpStream stream;
     private boolean over;
@@ -125,7 +128,7 @@ public final class GrpcStream implements StreamRequester, HttpStreamListener {
 
     private void flush() {
         HttpStream open = stream;
-        while (open != null && !over && !unsent.isEmpty() && open.isWritable()) {
+        while (open != null && !over && !unsent.isEmpty() && takes) {
             byte[] next = unsent.remove();
             unsentBytes -= next.length;
             open.writeData(GrpcFrames.frame(next, UnpooledByteBufAllocator.DEFAULT), false);
@@ -233,8 +236,7 @@ public final class GrpcStream implements StreamRequester, HttpStreamListener {
 
     @Override
     public void onWritabilityChanged(boolean writable) {
-        if (writable) {
-            flush();
-        }
+        takes = writable;
+        flush();
     }
 }
