@@ -91,7 +91,9 @@ class OnDemandIT {
     }
 
     private String post(String body) throws IOException, InterruptedException {
-        var address = (InetSocketAddress) gateway.listeners().getFirst().address();
+        if (!(gateway.listeners().getFirst().address() instanceof InetSocketAddress address)) {
+            throw new AssertionError("not bound");
+        }
         var uri = URI.create("http://127.0.0.1:" + address.getPort() + "/");
         var request = HttpRequest.newBuilder(uri).POST(BodyPublishers.ofString(body)).build();
         var response = client.send(request, BodyHandlers.ofString());
