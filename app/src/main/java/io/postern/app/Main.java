@@ -19,7 +19,11 @@ public final class Main {
                         "postern",
                         "An Envoy-compatible API gateway with WASM filters.",
                         Version::line,
-                        List.of(new RunCommand(), new ValidateCommand(), new DemoCommand()));
+                        List.of(
+                                new RunCommand(),
+                                new ValidateCommand(),
+                                new PluginCommand(),
+                                new DemoCommand()));
         System.exit(program.run(List.of(args), out, err));
     }
 }

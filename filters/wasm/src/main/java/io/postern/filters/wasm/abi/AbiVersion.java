@@ -17,6 +17,11 @@ public enum AbiVersion {
         this.marker = marker;
     }
 
+    /** As in {@code 0.2.1}. */
+    public String number() {
+        return name().substring(1).replace('_', '.');
+    }
+
     /** The version whose marker is among the exports, or null. */
     public static @Nullable AbiVersion of(Set<String> exports) {
         for (AbiVersion version : values()) {

@@ -13,6 +13,9 @@ public final class SharedQueues {
     /** Bytes that may wait in one queue. Envoy has no bound. */
     static final int MAX_BYTES = 16 * 1024 * 1024;
 
+    /** What an item takes besides its bytes, so that empty ones count. */
+    private static final int BYTES_AROUND = 64;
+
     private static final int MAX_QUEUES = 10_000;
 
     private final Map<Name, Queue> byName = new HashMap<>();
@@ -71,11 +74,11 @@ public final class SharedQueues {
             if (queue == null) {
                 return Status.NOT_FOUND;
             }
-            if (queue.bytes + item.length > MAX_BYTES) {
+            if (queue.bytes + item.length + BYTES_AROUND > MAX_BYTES) {
                 return Status.INTERNAL_FAILURE;
             }
             queue.items.add(item);
-            queue.bytes += item.length;
+            queue.bytes += item.length + BYTES_AROUND;
             ready = queue.ready;
         }
         ready.onQueueReady(token);
@@ -91,7 +94,7 @@ public final class SharedQueues {
         Queue queue = byToken.get(token);
         byte[] item = queue == null ? null : queue.items.poll();
         if (queue != null && item != null) {
-            queue.bytes -= item.length;
+            queue.bytes -= item.length + BYTES_AROUND;
         }
         return item;
     }

@@ -74,6 +74,10 @@ record CompiledClasses(
         return classes;
     }
 
+    long packedBytes() {
+        return classes.values().stream().mapToLong(bytes -> bytes.length).sum();
+    }
+
     /** Whether {@link ModuleTranslator} made the classes, and not the engine's own compiler. */
     boolean isTranslated() {
         return mainClass.equals(ModuleTranslator.mainClass());

@@ -31,6 +31,12 @@ import org.jspecify.annotations.Nullable;
 public final class CompiledModule {
     private static final int PAGE_BYTES = 65536;
 
+    /** Of compiled classes. Smaller modules are fast enough in the interpreter. */
+    private static final int LARGE_BYTES = 1024 * 1024;
+
+    /** First calls of a large module, while the JVM has not compiled what they need. */
+    private static final int COLD_CALLS = 2000;
+
     /** Of all tables; the largest plugin we know of, 31 MB of Go, has 60,000. */
     static final long MOST_TABLE_ENTRIES = 1_000_000;
 
@@ -40,6 +46,7 @@ public final class CompiledModule {
     private final @Nullable Supplier<GuestCode> code;
     private final List<Integer> interpreted;
     private final byte[] names;
+    private int coldCalls; // a race costs a call more or less
     private final Set<String> exports = new LinkedHashSet<>();
 
     CompiledModule(String digest, WasmModule module, CompiledClasses compiled) {
@@ -50,6 +57,7 @@ public final class CompiledModule {
         this.machines = translated ? null : GeneratedClasses.machines(compiled);
         this.interpreted = compiled.interpreted();
         this.names = compiled.names();
+        this.coldCalls = compiled.packedBytes() > LARGE_BYTES ? COLD_CALLS : 0;
         for (int i = 0; i < module.exportSection().exportCount(); i++) {
             var export = module.exportSection().getExport(i);
             if (export.exportType() == ExternalType.FUNCTION) {
@@ -97,6 +105,10 @@ public final class CompiledModule {
 
     /** Entries of all tables that the module asks for at its start. */
     public long declaredTableEntries() {
+        return tableEntries(module);
+    }
+
+    static long tableEntries(WasmModule module) {
         long entries = 0;
         for (int i = 0; i < module.tableSection().tableCount(); i++) {
             entries += module.tableSection().getTable(i).limits().min();
@@ -148,7 +160,6 @@ public final class CompiledModule {
     public <H> GuestInstance instantiate(
             HostFunctions<H> functions, H host, long maximumBytes, Deadline deadline) {
         checkImports(functions);
-        checkTables();
         checkMemory(maximumBytes);
         var guest = new GuestInstance(this, deadline);
         var builder =
@@ -201,7 +212,7 @@ public final class CompiledModule {
         return flat;
     }
 
-    private void checkTables() {
+    void checkTables() {
         if (declaredTableEntries() > MOST_TABLE_ENTRIES) {
             throw new ModuleException(
                     "declares tables of %d entries (expected: at most %d)"
@@ -272,7 +283,7 @@ public final class CompiledModule {
         return module.typeSection().getType(wanted.typeIndex());
     }
 
-    private static String signature(FunctionType type) {
+    static String signature(FunctionType type) {
         var text = new StringBuilder();
         type.params().forEach(value -> text.append(letter(value)));
         text.append('>');
@@ -291,6 +302,16 @@ public final class CompiledModule {
             return 'f';
         }
         return type.equals(ValType.F64) ? 'F' : '?';
+    }
+
+    /** Asked once for each call: the first ones of a large module are slow, in all instances. */
+    boolean isCold() {
+        int left = coldCalls;
+        if (left == 0) {
+            return false;
+        }
+        coldCalls = left - 1;
+        return true;
     }
 
     /** The guest's call stack at a failure, innermost first; empty when there is none. */

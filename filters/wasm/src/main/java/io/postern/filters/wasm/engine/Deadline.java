@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * reaches the event loop.
  */
 public final class Deadline {
+    private static final Duration COLD = Duration.ofSeconds(2);
     private static final int IDLE = 0;
     private static final int RUNNING = 1;
     private static final int HOST = 2;
@@ -41,6 +42,7 @@ public final class Deadline {
 
     private volatile long word;
     private volatile Duration budget;
+    private Duration granted; // published by the word
     private volatile boolean cpuTime;
     private @Nullable Thread thread;
     private volatile @Nullable GuestCode code;
@@ -58,6 +60,7 @@ public final class Deadline {
      */
     public Deadline(Duration budget, boolean cpuTime) {
         this.budget = budget;
+        this.granted = budget;
         this.cpuTime = cpuTime;
     }
 
@@ -72,8 +75,9 @@ public final class Deadline {
         code = guest;
     }
 
+    /** What the running call may take, or the last one. */
     Duration budget() {
-        return budget;
+        return granted;
     }
 
     boolean usesCpuTime() {
@@ -85,7 +89,9 @@ public final class Deadline {
         return fired || state(word) >= FIRING;
     }
 
-    void begin() {
+    /** {@code cold}: the JVM has not compiled the code yet, so that it may take longer. */
+    void begin(boolean cold) {
+        granted = cold && COLD.compareTo(budget) > 0 ? COLD : budget;
         thread = Thread.currentThread();
         fired = false;
         WORD.setRelease(this, (word & ~STATE_MASK) + ONE_CALL + RUNNING);

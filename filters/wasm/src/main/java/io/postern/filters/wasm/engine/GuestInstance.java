@@ -117,7 +117,7 @@ public final class GuestInstance {
             if (code != null) {
                 code.fuel = fuel;
             }
-            deadline.begin();
+            deadline.begin(module.isCold());
         }
     }
 

@@ -7,7 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Takes a module's binary apart (WebAssembly core specification, section 5.5): what remains to be
@@ -16,6 +18,21 @@ import java.util.Arrays;
  */
 final class ModuleBytes {
     private static final byte[] HEADER = {0, 'a', 's', 'm', 1, 0, 0, 0};
+    private static final List<String> NAMES =
+            List.of(
+                    "custom",
+                    "type",
+                    "import",
+                    "function",
+                    "table",
+                    "memory",
+                    "global",
+                    "export",
+                    "start",
+                    "element",
+                    "code",
+                    "data",
+                    "data count");
     private static final int CUSTOM_SECTION = 0;
     private static final int CODE_SECTION = 10;
     private static final byte[] EMPTY_BODY = {3, 0, 0, 0x0b}; // size, no locals, unreachable, end
@@ -28,7 +45,7 @@ final class ModuleBytes {
      * @throws InvalidCode when sections or bodies do not fit into each other
      */
     static byte[] strip(byte[] module) {
-        Code in = sections(module);
+        Code in = open(module);
         var out = new ByteArrayOutputStream(module.length / 4);
         out.writeBytes(HEADER);
         while (in.hasMore()) {
@@ -51,7 +68,7 @@ final class ModuleBytes {
         return out.toByteArray();
     }
 
-    private static Code sections(byte[] module) {
+    private static Code open(byte[] module) {
         if (module.length < HEADER.length
                 || !Arrays.equals(HEADER, Arrays.copyOf(module, HEADER.length))) {
             throw new InvalidCode("magic header not detected, or unknown binary version");
@@ -92,9 +109,30 @@ final class ModuleBytes {
         }
     }
 
+    /** All sections of a valid module. */
+    static List<ModuleSummary.Section> sections(byte[] module) {
+        var found = new ArrayList<ModuleSummary.Section>();
+        Code in = open(module);
+        while (in.hasMore()) {
+            int id = in.octet();
+            int size = in.u32();
+            int end = in.position() + size;
+            boolean custom = id == CUSTOM_SECTION;
+            String name = id < NAMES.size() ? NAMES.get(id) : "section " + id;
+            if (custom) {
+                int length = in.u32();
+                name = decode(module, in.position(), length);
+            }
+            boolean kept = !custom || name.equals("name"); // functions' names, for stack traces
+            found.add(new ModuleSummary.Section(name, size, kept));
+            in.skip(end - in.position());
+        }
+        return found;
+    }
+
     /** Content of the custom section {@code name} of a valid module, empty without one. */
     static byte[] custom(byte[] module, String name) {
-        Code in = sections(module);
+        Code in = open(module);
         while (in.hasMore()) {
             int id = in.octet();
             int end = in.u32() + in.position();

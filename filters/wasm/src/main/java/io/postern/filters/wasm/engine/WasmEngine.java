@@ -85,7 +85,9 @@ public final class WasmEngine {
                     cache.store(key, compiled);
                 }
             }
-            return new CompiledModule(digest, compiled.parsed(), compiled);
+            var module = new CompiledModule(digest, compiled.parsed(), compiled);
+            module.checkTables();
+            return module;
         } catch (InvalidCode e) {
             throw new ModuleException("is no valid WebAssembly module: " + e.getMessage(), e);
         } catch (ChicoryException e) {

@@ -31,6 +31,7 @@ final class RootContext implements Context {
     private final OutgoingCalls calls;
     private final GrpcTraffic grpc;
     private final RedisTraffic redis;
+    private final BackgroundShare share = new BackgroundShare();
     private int tickMillis;
     private Worker.@Nullable Cancellable tick;
     private @Nullable PluginStats stats;
@@ -129,7 +130,8 @@ final class RootContext implements Context {
             tick = null;
         }
         if (worker != null && tickMillis > 0 && !closed) {
-            tick = worker.schedule(tickMillis * 1_000_000L, this::onTick);
+            long rest = share.delayNanos(worker.monotonicNanos());
+            tick = worker.schedule(Math.max(tickMillis * 1_000_000L, rest), this::onTick);
         }
     }
 
@@ -140,11 +142,9 @@ final class RootContext implements Context {
         }
         GuestFunction onTick = vm.exports().onTick;
         if (onTick != null) {
-            run(() -> onTick.call(id));
+            runInBackground(() -> onTick.call(id));
         }
-        if (tick == null) {
-            scheduleTick(); // unless the guest has just set another period
-        }
+        scheduleTick();
     }
 
     /** Calls the guest; for rare callbacks, not for streams. */
@@ -177,8 +177,23 @@ final class RootContext implements Context {
         Worker worker = vm.worker();
         GuestFunction onQueueReady = vm.exports().onQueueReady;
         if (worker != null && onQueueReady != null) {
-            worker.execute(() -> run(() -> onQueueReady.call(id, token)));
+            worker.execute(() -> onQueueReady(worker, () -> onQueueReady.call(id, token)));
         }
+    }
+
+    private void onQueueReady(Worker worker, Runnable guestCall) {
+        long rest = share.delayNanos(worker.monotonicNanos());
+        if (rest > 0) {
+            worker.schedule(rest, () -> onQueueReady(worker, guestCall));
+        } else {
+            runInBackground(guestCall);
+        }
+    }
+
+    private void runInBackground(Runnable guestCall) {
+        long from = vm.monotonicNanos();
+        run(guestCall);
+        share.ran(from, vm.monotonicNanos());
     }
 
     int done() {

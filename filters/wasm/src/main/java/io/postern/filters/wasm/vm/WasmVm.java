@@ -14,7 +14,6 @@ import io.postern.filters.wasm.engine.GuestInstance;
 import io.postern.filters.wasm.engine.GuestMemory;
 import io.postern.filters.wasm.engine.GuestTrap;
 import io.postern.sdk.Worker;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +31,7 @@ final class WasmVm implements GuestHost {
     private final VmSpec spec;
     private final Environment surroundings;
     private final Deadline deadline;
+    private final GuestLog guestLog;
     private final IdTable<Context> contexts = new IdTable<>(Context::id);
     private final List<RootContext> roots = new ArrayList<>();
     private final MetricTable metrics = new MetricTable();
@@ -62,6 +62,7 @@ final class WasmVm implements GuestHost {
         this.spec = spec;
         this.surroundings = surroundings;
         this.deadline = new Deadline(spec.startBudget(), true);
+        this.guestLog = new GuestLog(surroundings.log(), deadline);
         this.sharedData = surroundings.sharedData().acquire(spec.vmId());
         surroundings.watchdog().watch(deadline);
     }
@@ -326,14 +327,7 @@ final class WasmVm implements GuestHost {
 
     @Override
     public void log(int level, byte[] message, int offset, int length) {
-        int kept = Math.min(length, Environment.MAX_LOG_BYTES);
-        String text = new String(message, offset, kept, StandardCharsets.UTF_8);
-        deadline.suspend();
-        try {
-            surroundings.log().log(level, logName(), text);
-        } finally {
-            deadline.resume();
-        }
+        guestLog.log(level, logName(), message, offset, length, monotonicNanos());
     }
 
     private String logName() {
