@@ -89,7 +89,7 @@ public final class GuestFunction {
             return (int) code.call(index, args);
         } catch (GuestTrap e) {
             throw e;
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError | LinkageError e) {
             throw instance.trapped(e);
         } finally {
             instance.exit();

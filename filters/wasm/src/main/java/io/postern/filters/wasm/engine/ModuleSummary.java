@@ -1,11 +1,9 @@
 package io.postern.filters.wasm.engine;
 
-import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.FunctionImport;
 import com.dylibso.chicory.wasm.types.Import;
-import io.postern.filters.wasm.engine.translate.InvalidCode;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -63,8 +61,8 @@ public record ModuleSummary(
                     memory(module, false),
                     memory(module, true),
                     CompiledModule.tableEntries(module));
-        } catch (InvalidCode | ChicoryException e) {
-            throw new ModuleException("is no valid WebAssembly module: " + e.getMessage(), e);
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            throw WasmEngine.refused(e);
         }
     }
 

@@ -88,11 +88,20 @@ public final class WasmEngine {
             var module = new CompiledModule(digest, compiled.parsed(), compiled);
             module.checkTables();
             return module;
-        } catch (InvalidCode e) {
-            throw new ModuleException("is no valid WebAssembly module: " + e.getMessage(), e);
-        } catch (ChicoryException e) {
-            throw new ModuleException("is no valid WebAssembly module: " + e.getMessage(), e);
+        } catch (ModuleException e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError | LinkageError e) {
+            throw refused(e);
         }
+    }
+
+    /** The parser answers to some damage with exceptions that are not its own. */
+    static ModuleException refused(Throwable failure) {
+        boolean told = failure instanceof InvalidCode || failure instanceof ChicoryException;
+        return new ModuleException(
+                "is no valid WebAssembly module: "
+                        + (told ? failure.getMessage() : "malformed (" + failure + ")"),
+                failure);
     }
 
     static MessageDigest sha256() {
