@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Plugins that try to stop, starve or break the gateway, see {@code attacks.wat}: a call ends within
- * twice its deadline, and what else runs on the worker goes on.
+ * Plugins that try to stop, starve or break the gateway, see {@code attacks.wat}: a call ends
+ * within twice its deadline, and what else runs on the worker goes on.
  */
 class AttacksTest {
     private static final Duration BUDGET = Duration.ofMillis(100);
@@ -40,7 +40,8 @@ class AttacksTest {
 
     private WorkerFilter attack(String whereAndWhat) {
         return harness.start(
-                PluginHarness.spec("wat/attacks.wasm", "", whereAndWhat, FailurePolicy.FAIL_CLOSED));
+                PluginHarness.spec(
+                        "wat/attacks.wasm", "", whereAndWhat, FailurePolicy.FAIL_CLOSED));
     }
 
     /** Another plugin on the same worker, which uses headers, shared data and metrics. */
@@ -89,8 +90,7 @@ class AttacksTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"f", "g", "T", "p", "s", "P", "Q", "e", "M", "S", "D", "r", "u"})
+    @ValueSource(strings = {"f", "g", "T", "p", "s", "P", "Q", "e", "M", "S", "D", "r", "u"})
     void aFloodOfWhateverKindEndsInTheSameTime(String what) {
         WorkerFilter hostile = attack("h" + what);
         assertThat(cpuOf(() -> wholeStream(hostile))).isLessThan(BUDGET.multipliedBy(2));

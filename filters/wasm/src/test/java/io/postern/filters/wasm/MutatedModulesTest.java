@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Modules with random damage, the same ones each time: they are refused with a reason, or run and
- * fail within their bounds. Another number with {@code -Dmutations=N}, others with {@code -Dseed=N}.
+ * fail within their bounds. Another number with {@code -Dmutations=N}, others with {@code
+ * -Dseed=N}.
  */
 class MutatedModulesTest {
     private static final int MUTATIONS = Integer.getInteger("mutations", 10_000);
@@ -34,8 +35,7 @@ class MutatedModulesTest {
             new PluginHarness(
                     Runnable::run,
                     null,
-                    new WasmLimits(
-                            4 * 1024 * 1024, Duration.ofMillis(20), Duration.ofMillis(20)));
+                    new WasmLimits(4 * 1024 * 1024, Duration.ofMillis(20), Duration.ofMillis(20)));
 
     private int refused;
     private int run;

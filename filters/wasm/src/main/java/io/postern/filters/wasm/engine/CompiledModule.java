@@ -173,7 +173,7 @@ public final class CompiledModule {
             return guest;
         } catch (GuestTrap e) {
             throw e;
-        } catch (RuntimeException | StackOverflowError | OutOfMemoryError | LinkageError e) {
+        } catch (RuntimeException | Error e) {
             throw guest.trapped(e);
         } finally {
             guest.exit();

@@ -61,7 +61,7 @@ public record ModuleSummary(
                     memory(module, false),
                     memory(module, true),
                     CompiledModule.tableEntries(module));
-        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             throw WasmEngine.refused(e);
         }
     }

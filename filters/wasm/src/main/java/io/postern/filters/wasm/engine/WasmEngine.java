@@ -90,12 +90,12 @@ public final class WasmEngine {
             return module;
         } catch (ModuleException e) {
             throw e;
-        } catch (RuntimeException | StackOverflowError | OutOfMemoryError | LinkageError e) {
+        } catch (RuntimeException | Error e) {
             throw refused(e);
         }
     }
 
-    /** The parser answers to some damage with exceptions that are not its own. */
+    /** The parser answers to some damage with exceptions, and assertions, that are not its own. */
     static ModuleException refused(Throwable failure) {
         boolean told = failure instanceof InvalidCode || failure instanceof ChicoryException;
         return new ModuleException(
