@@ -47,6 +47,7 @@ public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
     private final PluginLog log;
     private final Executor control;
     private final VmSlots slots;
+    private final LazyExpressions expressions = new LazyExpressions();
     private final HostFunctions<GuestHost> functions = Abi.functions();
 
     /**
@@ -75,6 +76,7 @@ public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
                         new Watchdog(),
                         new EngineThreads("wasm-start"),
                         new SecureRandom(),
+                        expressions,
                         clock);
         slots = new VmSlots(surroundings, control);
     }
@@ -131,6 +133,7 @@ public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
                 throw refused(config.name(), "missing or unknown Proxy-Wasm ABI version");
             }
             module.checkImports(functions);
+            expressions.prepareFor(code);
             return new LoadedPlugin(slots, vm(config, module, abi), plugin(config, scope, abi));
         } catch (ModuleException e) {
             throw refused(config.name(), "the module " + e.getMessage());

@@ -7,11 +7,32 @@ import java.util.Arrays;
 public final class ByteOutput {
     private byte[] bytes = new byte[256];
     private int length;
+    private ValueType type = ValueType.BYTES;
 
     /** Starts anew. */
     public ByteOutput clear() {
         length = 0;
+        type = ValueType.BYTES;
         return this;
+    }
+
+    /** What the bytes mean; {@link ValueType#BYTES} until said otherwise. */
+    ValueType type() {
+        return type;
+    }
+
+    ByteOutput as(ValueType what) {
+        type = what;
+        return this;
+    }
+
+    /** The i64 at an index, least significant byte first. */
+    long getLong(int index) {
+        long value = 0;
+        for (int i = Long.BYTES - 1; i >= 0; i--) {
+            value = value << Byte.SIZE | bytes[index + i] & 0xff;
+        }
+        return value;
     }
 
     /** What was written, from 0 to {@link #length}. */

@@ -14,7 +14,7 @@ final class ConnectionProperties {
         var tls = info.downstreamTls();
         return switch (name) {
             case "" -> Status.SERIALIZATION_FAILURE;
-            case "id" -> Properties.number(value, info.connectionId());
+            case "id" -> Properties.unsigned(value, info.connectionId());
             case "mtls" -> Properties.bool(value, tls != null && tls.peerCertificateValidated());
             case "requested_server_name" ->
                     Properties.text(value, tls == null ? "" : tls.serverName());
@@ -39,7 +39,7 @@ final class ConnectionProperties {
             case "local_address" -> peer("address", info.upstreamLocalAddress(), value);
             case "transport_failure_reason" ->
                     Properties.text(value, info.upstreamTransportFailure());
-            case "request_attempt_count" -> Properties.number(value, info.attemptCount());
+            case "request_attempt_count" -> Properties.unsigned(value, info.attemptCount());
             default -> Status.NOT_FOUND;
         };
     }

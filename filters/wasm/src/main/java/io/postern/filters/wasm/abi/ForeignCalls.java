@@ -48,6 +48,9 @@ final class ForeignCalls {
             case "declare_property" ->
                     StateCalls.declareProperty(host, fields(bytes, argument, length));
             case "verify_signature" -> Signatures.verify(fields(bytes, argument, length), result);
+            case "expr_create" -> ExpressionCalls.create(host, text(bytes, argument, length), result);
+            case "expr_evaluate" -> ExpressionCalls.evaluate(host, argument, length, result);
+            case "expr_delete" -> ExpressionCalls.delete(host, argument, length);
             // Of the 0.2.100 dialect.
             case "get_log_level" -> {
                 result.putInt(host.logLevel());
@@ -55,6 +58,10 @@ final class ForeignCalls {
             }
             default -> Status.NOT_FOUND;
         };
+    }
+
+    private static String text(byte[] bytes, int offset, int length) {
+        return StreamCalls.text(bytes, offset, length);
     }
 
     private static ProtoFields fields(byte[] bytes, int offset, int length) {

@@ -1,6 +1,7 @@
 package io.postern.filters.wasm.abi;
 
 import io.postern.filters.wasm.engine.GuestMemory;
+import java.util.random.RandomGenerator;
 
 /**
  * What host calls ask of the virtual machine they were called from. Confined to the thread that
@@ -40,8 +41,8 @@ public interface GuestHost {
     /** Monotonic clock in nanoseconds. */
     long monotonicNanos();
 
-    /** Fills with random bytes fit for keys. */
-    void random(byte[] target, int offset, int length);
+    /** Random bytes fit for keys. */
+    RandomGenerator random();
 
     /** The environment as {@code NAME=value} strings, each ended by NUL. */
     byte[] environment();
@@ -63,4 +64,7 @@ public interface GuestHost {
 
     /** The plugin's metrics. */
     MetricTable metrics();
+
+    /** The expressions that the plugin has made. */
+    ExpressionTable expressions();
 }

@@ -55,7 +55,7 @@ final class Properties {
             case "request" -> RequestProperties.find(rest, context, info, value);
             case "response" -> ResponseProperties.find(rest, context, info, value);
             case "connection" -> ConnectionProperties.find(rest, info, value);
-            case "connection_id" -> number(value, info.connectionId());
+            case "connection_id" -> unsigned(value, info.connectionId());
             case "upstream" -> ConnectionProperties.upstream(rest, info, value);
             case "source" -> ConnectionProperties.peer(rest, info.remoteAddress(), value);
             case "destination" -> ConnectionProperties.peer(rest, info.localAddress(), value);
@@ -93,6 +93,7 @@ final class Properties {
             case "" -> {
                 message(value, 1, plugin.scope().nodeId());
                 message(value, 2, plugin.scope().nodeCluster());
+                value.as(ValueType.MESSAGE);
                 yield Status.OK;
             }
             case "id" -> text(value, plugin.scope().nodeId());
@@ -128,7 +129,7 @@ final class Properties {
     // What the groups share.
 
     static int text(ByteOutput value, String text) {
-        value.put(text);
+        value.put(text).as(ValueType.TEXT);
         return Status.OK;
     }
 
@@ -137,17 +138,31 @@ final class Properties {
     }
 
     static int number(ByteOutput value, long number) {
-        value.putLong(number);
+        value.putLong(number).as(ValueType.NUMBER);
+        return Status.OK;
+    }
+
+    static int unsigned(ByteOutput value, long number) {
+        value.putLong(number).as(ValueType.UNSIGNED);
+        return Status.OK;
+    }
+
+    static int time(ByteOutput value, long epochNanos) {
+        value.putLong(epochNanos).as(ValueType.TIME);
         return Status.OK;
     }
 
     static int bool(ByteOutput value, boolean flag) {
-        value.put(flag ? 1 : 0);
+        value.put(flag ? 1 : 0).as(ValueType.FLAG);
         return Status.OK;
     }
 
     static int nanos(ByteOutput value, long nanos) {
-        return nanos < 0 ? Status.NOT_FOUND : number(value, nanos);
+        if (nanos < 0) {
+            return Status.NOT_FOUND;
+        }
+        value.putLong(nanos).as(ValueType.DURATION);
+        return Status.OK;
     }
 
     static int bytes(ByteOutput value, byte[] source, int offset, int length) {
@@ -160,6 +175,7 @@ final class Properties {
         if (map == null) {
             return Status.NOT_FOUND;
         }
+        value.as(ValueType.TEXT);
         byte[] wanted = name.getBytes(StandardCharsets.UTF_8);
         int line = map.indexOf(wanted, 0, wanted.length, 0);
         if (line < 0) {
@@ -193,7 +209,7 @@ final class Properties {
                         joined.length());
             }
         }
-        value.putInt(merged.size());
+        value.as(ValueType.PAIRS).putInt(merged.size());
         for (int i = 0; i < merged.size(); i++) {
             value.putInt(merged.nameLength(i)).putInt(merged.valueLength(i));
         }

@@ -29,7 +29,7 @@ final class RequestProperties {
             case "useragent" -> Properties.header(head, "user-agent", value);
             case "headers" -> Properties.headers(head, value);
             case "headers_bytes" -> Properties.number(value, octets(head));
-            case "time" -> Properties.number(value, info.startTimeEpochNanos());
+            case "time" -> Properties.time(value, info.startTimeEpochNanos());
             case "size" -> size(head, info, value);
             case "total_size" -> Properties.number(value, info.bytesReceived() + octets(head));
             case "duration" -> // of the whole exchange: when it has ended
@@ -51,10 +51,11 @@ final class RequestProperties {
         int end = start + head.valueLength(line);
         int mark = indexOf(octets, '?', start, end);
         if (!query) {
-            return Properties.bytes(value, octets, start, mark - start);
+            return Properties.bytes(value.as(ValueType.TEXT), octets, start, mark - start);
         }
         int from = Math.min(mark + 1, end);
-        return Properties.bytes(value, octets, from, indexOf(octets, '#', from, end) - from);
+        return Properties.bytes(
+                value.as(ValueType.TEXT), octets, from, indexOf(octets, '#', from, end) - from);
     }
 
     private static int indexOf(byte[] octets, char wanted, int from, int end) {

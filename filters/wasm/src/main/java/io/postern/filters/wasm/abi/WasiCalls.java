@@ -229,7 +229,9 @@ final class WasiCalls {
         if (!host.memory().has((int) args[0], length)) {
             return FAULT;
         }
-        host.random(host.memory().array(), (int) args[0], length);
+        var bytes = new byte[length];
+        host.random().nextBytes(bytes);
+        System.arraycopy(bytes, 0, host.memory().array(), (int) args[0], length);
         return SUCCESS;
     }
 

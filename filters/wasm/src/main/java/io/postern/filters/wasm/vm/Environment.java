@@ -4,6 +4,8 @@ import io.postern.filters.wasm.abi.SharedData;
 import io.postern.filters.wasm.abi.SharedQueues;
 import io.postern.filters.wasm.engine.EngineThreads;
 import io.postern.filters.wasm.engine.Watchdog;
+import io.postern.filters.wasm.expr.Expressions;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -11,6 +13,7 @@ import java.util.random.RandomGenerator;
  *
  * @param starters machines are started on them
  * @param random fit for keys, thread-safe
+ * @param expressions made when they are first asked for
  * @param clock for machines that start; running ones use their worker's
  */
 public record Environment(
@@ -20,6 +23,7 @@ public record Environment(
         Watchdog watchdog,
         EngineThreads starters,
         RandomGenerator random,
+        Supplier<Expressions> expressions,
         Clock clock) {
     /** One message of a plugin is cut here. */
     static final int MAX_LOG_BYTES = 64 * 1024;

@@ -3,6 +3,7 @@ package io.postern.filters.wasm.vm;
 import io.postern.filters.wasm.abi.AbiVersion;
 import io.postern.filters.wasm.abi.ByteOutput;
 import io.postern.filters.wasm.abi.CallContext;
+import io.postern.filters.wasm.abi.ExpressionTable;
 import io.postern.filters.wasm.abi.GuestHost;
 import io.postern.filters.wasm.abi.MetricTable;
 import io.postern.filters.wasm.abi.SharedData;
@@ -17,6 +18,7 @@ import io.postern.sdk.Worker;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,7 @@ final class WasmVm implements GuestHost {
     private final IdTable<Context> contexts = new IdTable<>(Context::id);
     private final List<RootContext> roots = new ArrayList<>();
     private final MetricTable metrics = new MetricTable();
+    private final ExpressionTable expressions;
     private final ByteOutput scratch = new ByteOutput();
     private final CalloutIds callouts = new CalloutIds();
     private final ArrayDeque<Context> unsettled = new ArrayDeque<>();
@@ -63,6 +66,7 @@ final class WasmVm implements GuestHost {
         this.surroundings = surroundings;
         this.deadline = new Deadline(spec.startBudget(), true);
         this.guestLog = new GuestLog(surroundings.log(), deadline);
+        this.expressions = new ExpressionTable(surroundings.expressions());
         this.sharedData = surroundings.sharedData().acquire(spec.vmId());
         surroundings.watchdog().watch(deadline);
     }
@@ -205,12 +209,6 @@ final class WasmVm implements GuestHost {
                 counted.memory(memory().size());
             }
         }
-        if (!unsettled.isEmpty()) {
-            settle();
-        }
-    }
-
-    private void settle() {
         for (Context context = unsettled.poll(); context != null; context = unsettled.poll()) {
             context.settle();
         }
@@ -227,8 +225,7 @@ final class WasmVm implements GuestHost {
             return;
         }
         failed = true;
-        String names = roots.isEmpty() ? spec.vmId() : roots.getFirst().configured().name();
-        surroundings.log().log(PluginLog.CRITICAL, names, "plugin failed: " + trap.getMessage());
+        surroundings.log().log(PluginLog.CRITICAL, logName(), "plugin failed: " + trap.getMessage());
         unsettled.clear();
         Context culprit = current;
         if (counting != null) {
@@ -346,10 +343,8 @@ final class WasmVm implements GuestHost {
     }
 
     @Override
-    public void random(byte[] target, int offset, int length) {
-        var bytes = new byte[length];
-        surroundings.random().nextBytes(bytes);
-        System.arraycopy(bytes, 0, target, offset, length);
+    public RandomGenerator random() {
+        return surroundings.random();
     }
 
     @Override
@@ -386,5 +381,10 @@ final class WasmVm implements GuestHost {
     @Override
     public MetricTable metrics() {
         return metrics;
+    }
+
+    @Override
+    public ExpressionTable expressions() {
+        return expressions;
     }
 }

@@ -8,6 +8,7 @@ import io.postern.filters.wasm.engine.GuestMemory;
 import io.postern.filters.wasm.engine.GuestTrap;
 import io.postern.filters.wasm.engine.HostFunctions;
 import io.postern.filters.wasm.engine.WasmEngine;
+import io.postern.filters.wasm.expr.Expressions;
 import io.postern.sdk.Body;
 import io.postern.sdk.FilterScope;
 import io.postern.sdk.HeaderMap;
@@ -22,6 +23,8 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -108,6 +111,7 @@ class HostCallFuzzTest {
         private final HeaderMap map = HeaderMap.of(":path", "/", "a", "b", "a", "c");
         private final ArrayBody body = ArrayBody.of("some bytes");
         private final MetricTable metrics = new MetricTable();
+        private final ExpressionTable expressions = new ExpressionTable(Expressions::new);
         private final ByteOutput scratch = new ByteOutput();
         private final SharedData data = new SharedData();
         private final SharedData.Store store = data.acquire("");
@@ -187,8 +191,8 @@ class HostCallFuzzTest {
         }
 
         @Override
-        public void random(byte[] target, int offset, int length) {
-            Objects.checkFromIndexSize(offset, length, target.length);
+        public RandomGenerator random() {
+            return new SplittableRandom(1);
         }
 
         @Override
@@ -224,6 +228,11 @@ class HostCallFuzzTest {
         @Override
         public MetricTable metrics() {
             return metrics;
+        }
+
+        @Override
+        public ExpressionTable expressions() {
+            return expressions;
         }
 
         @Override

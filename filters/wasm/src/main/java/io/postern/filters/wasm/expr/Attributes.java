@@ -1,0 +1,21 @@
+package io.postern.filters.wasm.expr;
+
+import org.jspecify.annotations.Nullable;
+
+/** What expressions read. Confined to the thread that evaluates. */
+@FunctionalInterface
+public interface Attributes {
+    /**
+     * The value at a path whose elements are separated by NUL; null where there is none.
+     *
+     * @return a String, byte[], Long, {@link Unsigned}, Boolean, Instant, Duration, a Map of
+     *     Strings, or {@link Group}
+     */
+    @Nullable Object find(String path);
+
+    /** An unsigned number. */
+    record Unsigned(long value) {}
+
+    /** There are values at longer paths that begin with this one. */
+    record Group() {}
+}
