@@ -61,7 +61,12 @@ public final class Assembly implements AutoCloseable {
         List<FilterFactory<?>> filters =
                 List.of(
                         new WasmFilterFactory(
-                                cache, WasmLimits.DEFAULT, log, new WasmClock(clock), control),
+                                cache,
+                                WasmLimits.DEFAULT,
+                                log,
+                                new WasmClock(clock),
+                                new SpanLog(log),
+                                control),
                         new OpaFilterFactory(cache, clock, control),
                         new CorsFilterFactory(new Random()),
                         new GrpcWebFilterFactory());

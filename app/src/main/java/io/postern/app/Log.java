@@ -45,6 +45,11 @@ public final class Log implements PluginLog {
         level = changed;
     }
 
+    /** Logs at TRACE. */
+    public void trace(String component, String message) {
+        write(Level.TRACE, component, message);
+    }
+
     /** Logs at INFO. */
     public void info(String component, String message) {
         write(Level.INFO, component, message);

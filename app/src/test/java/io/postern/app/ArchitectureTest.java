@@ -116,6 +116,15 @@ class ArchitectureTest {
                             "io.envoyproxy.envoy.extensions..");
 
     @ArchTest
+    static final ArchRule celHasOnePackage =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("io.postern.filters.wasm.expr..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("dev.cel..");
+
+    @ArchTest
     static final ArchRule onlyTheEngineTouchesTheWasmRuntime =
             noClasses()
                     .that()

@@ -23,6 +23,7 @@ import io.postern.sdk.FilterFactory;
 import io.postern.sdk.FilterLoadException;
 import io.postern.sdk.FilterScope;
 import io.postern.sdk.LoadedFilter;
+import io.postern.sdk.SpanSink;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -54,6 +55,7 @@ public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
      * With everything shared by the plugins of one process.
      *
      * @param cacheDirectory where compiled classes are kept between starts; null: nowhere
+     * @param spans where spans of sampled requests go
      * @param control runs rebuilds of failed plugins: a virtual-thread executor
      */
     public WasmFilterFactory(
@@ -61,6 +63,7 @@ public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
             WasmLimits limits,
             PluginLog log,
             Environment.Clock clock,
+            SpanSink spans,
             Executor control) {
         this.limits = limits;
         this.log = log;
@@ -77,6 +80,7 @@ public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
                         new EngineThreads("wasm-start"),
                         new SecureRandom(),
                         expressions,
+                        spans,
                         clock);
         slots = new VmSlots(surroundings, control);
     }
@@ -155,7 +159,6 @@ public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
                 config.allowedCapabilities(),
                 vm.configuration(),
                 environment(vm.environment()),
-                vm.environment().size(),
                 limits.memoryBytes(),
                 limits.callBudget(),
                 limits.startBudget());

@@ -38,6 +38,7 @@ final class PluginHarness implements PluginLog {
             };
 
     final List<String> logged = new CopyOnWriteArrayList<>();
+    final RecordedSpans spans = new RecordedSpans();
     final FakeWorker worker = new FakeWorker();
     final WasmFilterFactory factory;
     int level = PluginLog.TRACE;
@@ -55,7 +56,7 @@ final class PluginHarness implements PluginLog {
     }
 
     PluginHarness(Executor control, @Nullable Path cacheDirectory, WasmLimits limits) {
-        factory = new WasmFilterFactory(cacheDirectory, limits, this, CLOCK, control);
+        factory = new WasmFilterFactory(cacheDirectory, limits, this, CLOCK, spans, control);
     }
 
     static WasmSpec spec(String file, String configuration) {

@@ -4,6 +4,7 @@ import io.postern.sdk.Body;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.LocalReply;
 import io.postern.sdk.StreamInfo;
+import io.postern.sdk.TraceContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,9 @@ public interface CallContext {
 
     /** The stream, or null in a root context. */
     @Nullable StreamInfo streamInfo();
+
+    /** The trace that the stream belongs to; null: none, or there is no stream. */
+    @Nullable TraceContext trace();
 
     /** The request head was changed: the route may be another one. */
     void clearRouteCache();

@@ -40,7 +40,7 @@ public final class ExpressionTable {
         return expressions.get(number);
     }
 
-    boolean remove(int number) {
-        return expressions.remove(number) != null;
+    void remove(int number) {
+        expressions.remove(number);
     }
 }

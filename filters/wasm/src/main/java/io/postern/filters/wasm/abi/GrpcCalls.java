@@ -75,6 +75,7 @@ final class GrpcCalls {
         if (metadata == null) {
             return null;
         }
+        Tracing.carry(host.context(), metadata);
         return new GrpcCallouts.Request(
                 target.cluster(),
                 target.authority(),

@@ -1,6 +1,7 @@
 package io.postern.filters.wasm.abi;
 
 import io.postern.filters.wasm.engine.GuestMemory;
+import io.postern.sdk.SpanSink;
 import java.util.random.RandomGenerator;
 
 /**
@@ -47,8 +48,8 @@ public interface GuestHost {
     /** The environment as {@code NAME=value} strings, each ended by NUL. */
     byte[] environment();
 
-    /** Number of variables in {@link #environment}. */
-    int environmentSize();
+    /** Where spans go. */
+    SpanSink spans();
 
     /** Key of shared data and queues. */
     String vmId();

@@ -31,6 +31,7 @@ final class HttpCalls {
         if (headers == null || trailers == null || timeoutMillis < 0 || incomplete(headers)) {
             return Status.BAD_ARGUMENT;
         }
+        Tracing.carry(host.context(), headers);
         byte[] bytes = memory.array();
         int body = (int) args[4];
         int token =

@@ -61,6 +61,7 @@ final class Properties {
             case "destination" -> ConnectionProperties.peer(rest, info.localAddress(), value);
             case "xds" -> xds(rest, context.plugin(), info, value);
             case "filter_state" -> state(info, rest, value);
+            case "trace" -> Tracing.property(rest, context.trace(), value);
             default -> rest.isEmpty() ? state(info, STATE_PREFIX + top, value) : Status.NOT_FOUND;
         };
     }

@@ -188,7 +188,11 @@ final class WasiCalls {
     }
 
     private static int environmentSizes(GuestHost host, long[] args) {
-        return sizes(host, args, host.environmentSize(), host.environment().length);
+        int variables = 0;
+        for (byte octet : host.environment()) {
+            variables += octet == 0 ? 1 : 0;
+        }
+        return sizes(host, args, variables, host.environment().length);
     }
 
     private static int noArguments(GuestHost host, long[] args) {

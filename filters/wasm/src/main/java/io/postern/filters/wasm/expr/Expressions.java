@@ -14,6 +14,7 @@ import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
+import java.util.Set;
 
 /**
  * Compiles expressions. Making one takes a second of CPU, so it is done off the loops, where a
@@ -22,6 +23,12 @@ import dev.cel.runtime.CelRuntimeFactory;
 public final class Expressions {
     private static final int MOST_CHARACTERS = 16 * 1024;
     private static final int MOST_ITERATIONS = 100_000;
+
+    /** Names that the language itself has a meaning for. */
+    private static final Set<String> TYPES =
+            Set.of(
+                    "bool", "bytes", "double", "dyn", "google", "int", "list", "map", "null_type",
+                    "string", "type", "uint");
 
     private final CelOptions options =
             CelOptions.current()
@@ -60,6 +67,7 @@ public final class Expressions {
                     .filter(node -> node.getKind() == Kind.IDENT)
                     .map(node -> node.expr().ident().name())
                     .distinct()
+                    .filter(name -> !TYPES.contains(name))
                     .forEach(name -> compiler.addVar(name, SimpleType.DYN));
             var checked = compiler.build().check(parsed).getAst();
             return new Compiled.Ready(new Expression(runtime.createProgram(checked)));

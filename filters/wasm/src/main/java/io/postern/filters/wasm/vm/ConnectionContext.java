@@ -12,6 +12,7 @@ import io.postern.sdk.ConnectionCallbacks;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.LocalReply;
 import io.postern.sdk.StreamInfo;
+import io.postern.sdk.TraceContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,6 +108,11 @@ final class ConnectionContext implements Context {
     @Override
     public void sendLocalReply(LocalReply reply) {
         // there is no HTTP to answer in
+    }
+
+    @Override
+    public @Nullable TraceContext trace() {
+        return null;
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.postern.filters.wasm.abi.SharedQueues;
 import io.postern.filters.wasm.engine.EngineThreads;
 import io.postern.filters.wasm.engine.Watchdog;
 import io.postern.filters.wasm.expr.Expressions;
+import io.postern.sdk.SpanSink;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -14,6 +15,7 @@ import java.util.random.RandomGenerator;
  * @param starters machines are started on them
  * @param random fit for keys, thread-safe
  * @param expressions made when they are first asked for
+ * @param spans where those of plugins go
  * @param clock for machines that start; running ones use their worker's
  */
 public record Environment(
@@ -24,6 +26,7 @@ public record Environment(
         EngineThreads starters,
         RandomGenerator random,
         Supplier<Expressions> expressions,
+        SpanSink spans,
         Clock clock) {
     /** One message of a plugin is cut here. */
     static final int MAX_LOG_BYTES = 64 * 1024;

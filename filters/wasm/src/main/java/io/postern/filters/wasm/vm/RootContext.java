@@ -16,6 +16,7 @@ import io.postern.sdk.HeaderMap;
 import io.postern.sdk.LocalReply;
 import io.postern.sdk.LoggedStream;
 import io.postern.sdk.StreamInfo;
+import io.postern.sdk.TraceContext;
 import io.postern.sdk.Worker;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -297,15 +298,9 @@ final class RootContext implements Context {
             case MapType.CALL_RESPONSE_TRAILERS -> calls.trailers();
             case MapType.GRPC_INITIAL_METADATA -> grpc.initialMetadata();
             case MapType.GRPC_TRAILING_METADATA -> grpc.trailingMetadata();
-            default -> logged == null ? null : loggedMap(logged, type);
-        };
-    }
-
-    private static @Nullable HeaderMap loggedMap(LoggedStream stream, int type) {
-        return switch (type) {
-            case MapType.REQUEST_HEADERS -> stream.requestHeaders();
-            case MapType.RESPONSE_HEADERS -> stream.responseHeaders();
-            case MapType.RESPONSE_TRAILERS -> stream.responseTrailers();
+            case MapType.REQUEST_HEADERS -> logged == null ? null : logged.requestHeaders();
+            case MapType.RESPONSE_HEADERS -> logged == null ? null : logged.responseHeaders();
+            case MapType.RESPONSE_TRAILERS -> logged == null ? null : logged.responseTrailers();
             default -> null;
         };
     }
@@ -347,6 +342,11 @@ final class RootContext implements Context {
     @Override
     public @Nullable StreamInfo streamInfo() {
         return logged == null ? null : logged.streamInfo();
+    }
+
+    @Override
+    public @Nullable TraceContext trace() {
+        return null;
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.postern.filters.wasm.abi.PluginIdentity;
 import io.postern.filters.wasm.abi.RedisCallouts;
 import io.postern.filters.wasm.abi.Status;
 import io.postern.filters.wasm.abi.StreamType;
+import io.postern.filters.wasm.abi.Tracing;
 import io.postern.filters.wasm.engine.GuestFunction;
 import io.postern.sdk.Body;
 import io.postern.sdk.FilterCallbacks;
@@ -16,6 +17,8 @@ import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
 import io.postern.sdk.LocalReply;
 import io.postern.sdk.StreamInfo;
+import io.postern.sdk.TraceContext;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +52,8 @@ final class StreamContext implements Context {
     private boolean requestReplied;
     private boolean responseReplied;
     private @Nullable LocalReply reply;
+    private boolean traceRead;
+    private @Nullable TraceContext trace;
 
     StreamContext(WasmVm vm, RootContext root, FilterCallbacks callbacks, StreamFilter filter) {
         this.vm = vm;
@@ -196,6 +201,33 @@ final class StreamContext implements Context {
         }
         reply = wanted;
         settleLater();
+    }
+
+    @Override
+    public @Nullable TraceContext trace() {
+        if (!traceRead) { // before the plugin changes the head
+            traceRead = true;
+            trace = TraceContext.of(callbacks.requestHeaders());
+        }
+        return trace;
+    }
+
+    /** When a phase begins that is a span; 0 when it is none. */
+    long beginPhase() {
+        if (!vm.spans().isOn()) {
+            return 0;
+        }
+        TraceContext parent = trace();
+        return parent == null || !parent.sampled() ? 0 : vm.epochNanos();
+    }
+
+    /** {@code start} is what {@link #beginPhase} gave. */
+    void endPhase(String name, long start) {
+        TraceContext parent = trace;
+        if (start != 0 && parent != null) {
+            Map<String, String> attributes = Map.of("plugin", root.plugin().name());
+            Tracing.record(vm, parent, name, start, vm.epochNanos(), attributes);
+        }
     }
 
     @Override

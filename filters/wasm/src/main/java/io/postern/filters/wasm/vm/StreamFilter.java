@@ -93,10 +93,12 @@ final class StreamFilter implements Filter, AwaitsVm {
         entered.create();
         entered.requestHeaders = headers;
         GuestFunction callback = entered.exports().onRequestHeaders;
+        long start = entered.beginPhase();
         int action =
                 callback == null || state != State.RUNNING
                         ? 0
                         : entered.call(callback, headers.size(), endOfRequest);
+        entered.endPhase("proxy_on_request_headers", start);
         FilterStatus returned = Action.ofHeaders(action, owner.plugin().stopsHeadersAlone());
         FilterStatus status = orFailed(entered.endRequestCallback(returned));
         if (status == FilterStatus.CONTINUE) {
@@ -116,7 +118,9 @@ final class StreamFilter implements Filter, AwaitsVm {
             return FilterStatus.CONTINUE;
         }
         alive.beginRequestCallback();
+        long start = alive.beginPhase();
         int action = alive.call(callback, body.length(), endOfStream);
+        alive.endPhase("proxy_on_request_body", start);
         requestBuffers = keep(action, requestBuffers, body);
         return orFailed(alive.endRequestCallback(Action.ofData(action)));
     }
@@ -133,7 +137,9 @@ final class StreamFilter implements Filter, AwaitsVm {
         }
         alive.beginRequestCallback();
         alive.requestTrailers = trailers;
+        long start = alive.beginPhase();
         int action = alive.call(callback, trailers.size());
+        alive.endPhase("proxy_on_request_trailers", start);
         FilterStatus status = orFailed(alive.endRequestCallback(Action.ofData(action)));
         if (status == FilterStatus.CONTINUE) {
             alive.requestTrailers = null;
@@ -152,7 +158,9 @@ final class StreamFilter implements Filter, AwaitsVm {
         }
         alive.beginResponseCallback();
         alive.responseHeaders = headers;
+        long start = alive.beginPhase();
         int action = alive.call(callback, headers.size(), endOfStream);
+        alive.endPhase("proxy_on_response_headers", start);
         FilterStatus returned = Action.ofHeaders(action, owner.plugin().stopsHeadersAlone());
         FilterStatus status = orFailed(alive.endResponseCallback(returned));
         if (status == FilterStatus.CONTINUE) {
@@ -169,7 +177,9 @@ final class StreamFilter implements Filter, AwaitsVm {
             return FilterStatus.CONTINUE;
         }
         alive.beginResponseCallback();
+        long start = alive.beginPhase();
         int action = alive.call(callback, body.length(), endOfStream);
+        alive.endPhase("proxy_on_response_body", start);
         responseBuffers = keep(action, responseBuffers, body);
         return orFailed(alive.endResponseCallback(Action.ofData(action)));
     }
@@ -183,7 +193,9 @@ final class StreamFilter implements Filter, AwaitsVm {
         }
         alive.beginResponseCallback();
         alive.responseTrailers = trailers;
+        long start = alive.beginPhase();
         int action = alive.call(callback, trailers.size());
+        alive.endPhase("proxy_on_response_trailers", start);
         FilterStatus status = orFailed(alive.endResponseCallback(Action.ofData(action)));
         if (status == FilterStatus.CONTINUE) {
             alive.responseTrailers = null;

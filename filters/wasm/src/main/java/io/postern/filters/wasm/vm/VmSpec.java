@@ -15,7 +15,6 @@ import java.util.List;
  * @param configuration read in {@code proxy_on_vm_start}
  * @param environment {@code NAME=value} strings, each ended by NUL
  * @param allowedCapabilities names of functions the module may import or export; empty: all
- * @param environmentSize number of variables in {@code environment}
  * @param maximumMemoryBytes how far memory may grow
  * @param callBudget CPU time of one call
  * @param startBudget CPU time of each call while the machine starts
@@ -29,7 +28,6 @@ public record VmSpec(
         List<String> allowedCapabilities,
         byte[] configuration,
         byte[] environment,
-        int environmentSize,
         long maximumMemoryBytes,
         Duration callBudget,
         Duration startBudget) {

@@ -14,6 +14,7 @@ import io.postern.filters.wasm.engine.GuestFunction;
 import io.postern.filters.wasm.engine.GuestInstance;
 import io.postern.filters.wasm.engine.GuestMemory;
 import io.postern.filters.wasm.engine.GuestTrap;
+import io.postern.sdk.SpanSink;
 import io.postern.sdk.Worker;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -353,8 +354,8 @@ final class WasmVm implements GuestHost {
     }
 
     @Override
-    public int environmentSize() {
-        return spec.environmentSize();
+    public SpanSink spans() {
+        return surroundings.spans();
     }
 
     @Override

@@ -13,7 +13,9 @@ import io.postern.sdk.Body;
 import io.postern.sdk.FilterScope;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.LocalReply;
+import io.postern.sdk.SpanSink;
 import io.postern.sdk.StreamInfo;
+import io.postern.sdk.TraceContext;
 import io.postern.sdk.testkit.ArrayBody;
 import io.postern.sdk.testkit.FakeStreamInfo;
 import io.postern.sdk.testkit.FakeWorker;
@@ -201,8 +203,8 @@ class HostCallFuzzTest {
         }
 
         @Override
-        public int environmentSize() {
-            return 1;
+        public SpanSink spans() {
+            return SpanSink.NONE;
         }
 
         @Override
@@ -273,6 +275,11 @@ class HostCallFuzzTest {
         @Override
         public StreamInfo streamInfo() {
             return info;
+        }
+
+        @Override
+        public TraceContext trace() {
+            return new TraceContext(1, 2, 3, true);
         }
 
         @Override
