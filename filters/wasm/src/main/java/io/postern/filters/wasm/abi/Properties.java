@@ -61,6 +61,8 @@ final class Properties {
             case "destination" -> ConnectionProperties.peer(rest, info.localAddress(), value);
             case "xds" -> xds(rest, context.plugin(), info, value);
             case "filter_state" -> state(info, rest, value);
+            case "metadata" -> // dynamic metadata, of which there is none
+                    rest.isEmpty() ? Status.OK : Status.NOT_FOUND;
             case "trace" -> Tracing.property(rest, context.trace(), value);
             default -> rest.isEmpty() ? state(info, STATE_PREFIX + top, value) : Status.NOT_FOUND;
         };

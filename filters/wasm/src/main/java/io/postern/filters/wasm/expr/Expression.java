@@ -5,15 +5,25 @@ import dev.cel.common.values.CelByteString;
 import dev.cel.common.values.NullValue;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
+import dev.cel.runtime.CelUnknownSet;
 import dev.cel.runtime.CelVariableResolver;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** An expression that was compiled. Thread-safe: immutable. */
 public final class Expression {
-    private final CelRuntime.Program program;
+    private final CelRuntime.@Nullable Program program;
+    private final String reason;
 
     Expression(CelRuntime.Program program) {
         this.program = program;
+        this.reason = "";
+    }
+
+    /** One that cannot be evaluated, whatever the attributes are. */
+    Expression(String reason) {
+        this.program = null;
+        this.reason = reason;
     }
 
     /** What came of an evaluation. */
@@ -30,6 +40,9 @@ public final class Expression {
 
     /** Evaluates it. */
     public Result evaluate(Attributes attributes) {
+        if (program == null) {
+            return new Result.Failed(reason);
+        }
         CelVariableResolver variables =
                 name -> Optional.ofNullable(AttributeMap.value(attributes, name));
         try {
@@ -41,6 +54,7 @@ public final class Expression {
 
     private static Result result(Object value) {
         return switch (value) {
+            case CelUnknownSet _ -> new Result.Failed("an attribute that is not there");
             case NullValue _ -> new Result.NoValue();
             case AttributeMap _ -> new Result.NoValue();
             case CelByteString octets -> new Result.Value(octets.toByteArray());

@@ -56,7 +56,15 @@ public final class Expressions {
     /** Compiles one. Names are attributes of any type: what they are is known when they are read. */
     public Compiled compile(String text) {
         try {
-            CelAbstractSyntaxTree parsed = parser.parse(text).getAst();
+            return new Compiled.Ready(checked(parser.parse(text).getAst()));
+        } catch (CelValidationException e) {
+            return new Compiled.Malformed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    // Types that do not fit are found when it is evaluated, as in Envoy, which does not look before.
+    private Expression checked(CelAbstractSyntaxTree parsed) {
+        try {
             CelCompilerBuilder compiler =
                     CelCompilerFactory.standardCelCompilerBuilder()
                             .setOptions(options)
@@ -70,9 +78,9 @@ public final class Expressions {
                     .filter(name -> !TYPES.contains(name))
                     .forEach(name -> compiler.addVar(name, SimpleType.DYN));
             var checked = compiler.build().check(parsed).getAst();
-            return new Compiled.Ready(new Expression(runtime.createProgram(checked)));
+            return new Expression(runtime.createProgram(checked));
         } catch (CelValidationException | CelEvaluationException e) {
-            return new Compiled.Malformed(String.valueOf(e.getMessage()));
+            return new Expression(String.valueOf(e.getMessage()));
         }
     }
 }
