@@ -21,8 +21,7 @@ class TracingTest {
     private static final HeaderName PARENT = HeaderName.of("x-parent");
     private static final HeaderName SPAN = HeaderName.of("x-span");
     private static final HeaderName TRACE = HeaderName.of("x-trace");
-    private static final String SAMPLED =
-            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    private static final String SAMPLED = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
     private final PluginHarness harness = new PluginHarness();
 

@@ -49,9 +49,9 @@ final class ForeignCalls {
                     StateCalls.declareProperty(host, fields(bytes, argument, length));
             case "verify_signature" -> Signatures.verify(fields(bytes, argument, length), result);
             case "get_parent_span" -> Tracing.parentSpan(host, result);
-            case "record_span" ->
-                    Tracing.recordSpan(host, fields(bytes, argument, length), result);
-            case "expr_create" -> ExpressionCalls.create(host, text(bytes, argument, length), result);
+            case "record_span" -> Tracing.recordSpan(host, fields(bytes, argument, length), result);
+            case "expr_create" ->
+                    ExpressionCalls.create(host, text(bytes, argument, length), result);
             case "expr_evaluate" -> ExpressionCalls.evaluate(host, argument, length, result);
             case "expr_delete" -> ExpressionCalls.delete(host, argument, length);
             // Of the 0.2.100 dialect.

@@ -26,7 +26,9 @@ public final class Tracing {
 
     private Tracing() {}
 
-    /** A request that a plugin sends belongs to the trace of its stream, unless it says so itself. */
+    /**
+     * A request that a plugin sends belongs to the trace of its stream, unless it says so itself.
+     */
     static void carry(CallContext context, HeaderMap headers) {
         TraceContext trace = context.trace();
         if (trace != null && !headers.contains(TraceContext.TRACEPARENT)) {
@@ -118,8 +120,7 @@ public final class Tracing {
         TraceContext span = parent.child(host.random().nextLong() | 1); // never 0
         SpanSink sink = host.spans();
         if (span.sampled() && sink.isOn()) {
-            sink.record(
-                    new SpanSink.Span(span, parent.spanId(), name, start, end, attributes));
+            sink.record(new SpanSink.Span(span, parent.spanId(), name, start, end, attributes));
         }
         return span;
     }

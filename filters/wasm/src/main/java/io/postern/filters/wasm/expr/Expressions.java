@@ -1,8 +1,8 @@
 package io.postern.filters.wasm.expr;
 
+import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationException;
-import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.ast.CelExpr.ExprKind.Kind;
 import dev.cel.common.navigation.CelNavigableAst;
 import dev.cel.common.types.SimpleType;
@@ -27,8 +27,18 @@ public final class Expressions {
     /** Names that the language itself has a meaning for. */
     private static final Set<String> TYPES =
             Set.of(
-                    "bool", "bytes", "double", "dyn", "google", "int", "list", "map", "null_type",
-                    "string", "type", "uint");
+                    "bool",
+                    "bytes",
+                    "double",
+                    "dyn",
+                    "google",
+                    "int",
+                    "list",
+                    "map",
+                    "null_type",
+                    "string",
+                    "type",
+                    "uint");
 
     private final CelOptions options =
             CelOptions.current()
@@ -53,7 +63,9 @@ public final class Expressions {
         record Malformed(String reason) implements Compiled {}
     }
 
-    /** Compiles one. Names are attributes of any type: what they are is known when they are read. */
+    /**
+     * Compiles one. Names are attributes of any type: what they are is known when they are read.
+     */
     public Compiled compile(String text) {
         try {
             return new Compiled.Ready(checked(parser.parse(text).getAst()));
@@ -62,7 +74,8 @@ public final class Expressions {
         }
     }
 
-    // Types that do not fit are found when it is evaluated, as in Envoy, which does not look before.
+    // Types that do not fit are found when it is evaluated, as in Envoy, which does not look
+    // before.
     private Expression checked(CelAbstractSyntaxTree parsed) {
         try {
             CelCompilerBuilder compiler =

@@ -226,7 +226,8 @@ final class WasmVm implements GuestHost {
             return;
         }
         failed = true;
-        surroundings.log().log(PluginLog.CRITICAL, logName(), "plugin failed: " + trap.getMessage());
+        surroundings.log().log(
+                PluginLog.CRITICAL, logName(), "plugin failed: " + trap.getMessage());
         unsettled.clear();
         Context culprit = current;
         if (counting != null) {
