@@ -1,5 +1,6 @@
 package io.postern.sdk;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,8 +23,7 @@ class TraceContextTest {
                 "b3 | 0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331 | 00",
             })
     void readsWhatRequestsCarry(String header, String value, String flags) {
-        var context = TraceContext.of(HeaderMap.of(header, value));
-        assertThat(context).isNotNull();
+        var context = requireNonNull(TraceContext.of(HeaderMap.of(header, value)));
         assertThat(context.traceparent()).isEqualTo(WHOLE + flags);
     }
 
@@ -58,8 +58,7 @@ class TraceContextTest {
                         "b7ad6b7169203331",
                         header,
                         value);
-        var context = TraceContext.of(head);
-        assertThat(context).isNotNull();
+        var context = requireNonNull(TraceContext.of(head));
         assertThat(context.traceparent())
                 .isEqualTo("00-00000000000000008448eb211c80319c-b7ad6b7169203331-" + flags);
     }
