@@ -79,7 +79,7 @@ class HigressPluginsIT {
                 "gpustack-lb | {}",
                 "gpustack-lb-decision-service | {}",
                 "gpustack-lb-least-load | {}",
-                "gpustack-lb-session-affinity | {'sessionKeys': [{'from': 'header', 'name': 'x-s'}]}",
+                "gpustack-lb-session-affinity | {'sessionKeys': [{'header': 'x-s'}]}",
                 "gpustack-rate-limit | {}",
                 "gpustack-set-header-pre-route | {'routeNameHeader': 'x-route'}",
                 "gpustack-token-usage | {}",
@@ -143,8 +143,8 @@ class HigressPluginsIT {
         var harness = harness();
         var filter =
                 start(harness, "gpustack-set-header-pre-route", "{\"routeNameHeader\":\"x-route\"}");
-        var head = FilterStream.get("/x");
-        harness.stream(filter).request(head, true);
+        var head = FilterStream.get("/v1/chat/completions", "content-type", "application/json");
+        harness.stream(filter).request(head, false);
         assertThat(head.get(HeaderName.of("x-route"))).isEqualTo("route-1");
     }
 }

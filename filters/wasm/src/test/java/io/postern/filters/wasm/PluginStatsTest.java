@@ -68,6 +68,32 @@ class PluginStatsTest {
     }
 
     @Test
+    void aPluginThatKeepsFailingIsStartedAgainAfterItsBackoff() {
+        // Given
+        var spec = PluginHarness.spec("wat/hostile.wasm", "", "t", FailurePolicy.FAIL_RELOAD);
+        var filter = harness.start(spec); // its back-off begins with one second
+        for (int i = 0; i < 2; i++) { // the first rebuild is at once
+            harness.stream(filter).request(FilterStream.get("/"), true);
+            harness.worker.runTasks();
+        }
+        assertThat(value("traps")).isEqualTo(2);
+        assertThat(value("vm_reload_backoff")).isEqualTo(1);
+
+        // When
+        harness.worker.advance(Duration.ofMillis(900).toNanos());
+        var early = harness.stream(filter);
+        early.request(FilterStream.get("/"), true);
+        harness.worker.advance(Duration.ofMillis(200).toNanos());
+        harness.worker.runTasks();
+        harness.stream(filter).request(FilterStream.get("/"), true);
+
+        // Then
+        assertThat(early.events).contains("reply 503");
+        assertThat(value("traps")).isEqualTo(3); // the early one did not reach a guest
+        assertThat(value("vm_reload_success")).isEqualTo(2);
+    }
+
+    @Test
     void pluginsOfOneMachineCountForThemselvesAndNothingIsLeftWhenTheyGo() {
         // Given
         var one = harness.start("all_hostcalls.wasm", "one");
