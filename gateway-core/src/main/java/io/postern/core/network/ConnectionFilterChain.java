@@ -114,9 +114,13 @@ public final class ConnectionFilterChain extends ChannelDuplexHandler {
         ByteBuf bytes = data;
         for (int i = first; i < seats.length; i++) {
             FilterSeat seat = seats[i];
+            if (closing) {
+                bytes.release();
+                return;
+            }
             seat.down.held.append(bytes);
             seat.down.ended |= end;
-            if (closing || !begins(seat)) {
+            if (!begins(seat)) {
                 return; // what is held is let go of with the seat
             }
             seat.down.running = true;
@@ -124,6 +128,7 @@ public final class ConnectionFilterChain extends ChannelDuplexHandler {
                 return;
             }
             bytes = seat.down.held.takeOrEmpty();
+            seat.down.ended = false; // it is passed on once
         }
         toService(bytes, end);
     }
@@ -137,7 +142,9 @@ public final class ConnectionFilterChain extends ChannelDuplexHandler {
         if (down.held.isEmpty() && !down.ended) {
             begin(index + 1);
         } else {
-            down(index + 1, down.held.takeOrEmpty(), down.ended);
+            boolean end = down.ended;
+            down.ended = false;
+            down(index + 1, down.held.takeOrEmpty(), end);
             flushReads();
         }
         if (readWanted && context != null) {
@@ -234,16 +241,22 @@ public final class ConnectionFilterChain extends ChannelDuplexHandler {
         ByteBuf bytes = data;
         for (int i = first; i >= 0; i--) {
             FilterSeat seat = seats[i];
+            if (closing) {
+                bytes.release();
+                var _ = promise.trySuccess();
+                return false;
+            }
             seat.up.held.append(bytes);
             seat.up.ended |= end;
             seat.up.running = true;
-            if (closing || !goesOn(seat.up, seat.filter.onUpstreamData(seat.up.held, end))) {
+            if (!goesOn(seat.up, seat.filter.onUpstreamData(seat.up.held, end))) {
                 // for the writer it is done: what becomes of it is the filter's business
                 var _ = promise.trySuccess();
                 tellWritability();
                 return false;
             }
             bytes = seat.up.held.takeOrEmpty();
+            seat.up.ended = false;
         }
         if (context == null) {
             bytes.release();
@@ -257,7 +270,9 @@ public final class ConnectionFilterChain extends ChannelDuplexHandler {
     void goOnUp(int index) {
         Direction up = seats[index].up;
         if (!closing && !up.held.isEmpty()) {
-            up(index - 1, up.held.takeOrEmpty(), up.ended, channel.voidPromise());
+            boolean end = up.ended;
+            up.ended = false;
+            up(index - 1, up.held.takeOrEmpty(), end, channel.voidPromise());
             channel.flush();
             tellWritability();
         }
