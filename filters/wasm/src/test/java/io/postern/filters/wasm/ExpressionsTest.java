@@ -43,8 +43,11 @@ class ExpressionsTest {
             value = {
                 "[1, 2].map(x, [1, 2].map(y, x * y)).size() > 0 | 1",
                 "response.code == 200 | 3",
+                "request.time > timestamp('2020-01-01T00:00:00Z') | 1",
+                "request.time + duration('90s') | 8",
+                "duration('90s') | 8",
             })
-    void withResultsOfOneByteOrNone(String expression, int length) {
+    void withResultsOfThisLength(String expression, int length) {
         var stream = harness.stream(harness.start(PluginHarness.spec("wat/expr.wasm", "")));
         stream.request(FilterStream.get("/", "x-expr", expression), true);
         assertThat(requireNonNull(stream.reply).body()).hasSize(length);

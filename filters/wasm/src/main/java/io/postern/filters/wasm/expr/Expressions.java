@@ -44,7 +44,6 @@ public final class Expressions {
             CelOptions.current()
                     .maxExpressionCodePointSize(MOST_CHARACTERS)
                     .comprehensionMaxIterations(MOST_ITERATIONS)
-                    .evaluateCanonicalTypesToNativeValues(true)
                     .build();
     private final CelParser parser =
             CelParserFactory.standardCelParserBuilder()
