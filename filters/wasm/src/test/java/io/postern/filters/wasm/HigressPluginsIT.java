@@ -142,7 +142,10 @@ class HigressPluginsIT {
     void theNameOfTheRouteIsSetAsAHeader() throws IOException {
         var harness = harness();
         var filter =
-                start(harness, "gpustack-set-header-pre-route", "{\"routeNameHeader\":\"x-route\"}");
+                start(
+                        harness,
+                        "gpustack-set-header-pre-route",
+                        "{\"routeNameHeader\":\"x-route\"}");
         var head = FilterStream.get("/v1/chat/completions", "content-type", "application/json");
         harness.stream(filter).request(head, false);
         assertThat(head.get(HeaderName.of("x-route"))).isEqualTo("route-1");
