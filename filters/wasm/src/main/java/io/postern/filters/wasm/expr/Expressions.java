@@ -51,7 +51,7 @@ public final class Expressions {
                     .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
                     .build();
     private final CelRuntime runtime =
-            CelRuntimeFactory.standardCelRuntimeBuilder().setOptions(options).build();
+            CelRuntimeFactory.legacyCelRuntimeBuilder().setOptions(options).build();
 
     /** An expression, or why there is none. */
     public sealed interface Compiled {
