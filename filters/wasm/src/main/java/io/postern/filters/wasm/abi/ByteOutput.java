@@ -30,7 +30,7 @@ public final class ByteOutput {
     long getLong(int index) {
         long value = 0;
         for (int i = Long.BYTES - 1; i >= 0; i--) {
-            value = value << Byte.SIZE | bytes[index + i] & 0xff;
+            value = (value << Byte.SIZE) | (bytes[index + i] & 0xff);
         }
         return value;
     }
