@@ -26,7 +26,11 @@ class DocumentsTest {
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
     private static final Pattern COMMAND = Pattern.compile("bin/postern (\\w+)");
     private static final List<Command> COMMANDS =
-            List.of(new RunCommand(), new ValidateCommand(), new PluginCommand(), new DemoCommand());
+            List.of(
+                    new RunCommand(),
+                    new ValidateCommand(),
+                    new PluginCommand(),
+                    new DemoCommand());
 
     /** Around the filters of a connection manager. */
     private static final String LISTENER =
