@@ -154,7 +154,8 @@ public final class Assembly implements AutoCloseable {
                 List.of(),
                 List.of(),
                 config.services(),
-                config.dynamic());
+                config.dynamic(),
+                config.overload());
     }
 
     private static Path cacheDirectory() {

@@ -98,7 +98,8 @@ final class RunCommand implements Command {
                 bootstrap.listeners(),
                 bootstrap.clusters(),
                 bootstrap.services(),
-                bootstrap.dynamic());
+                bootstrap.dynamic(),
+                bootstrap.overload());
     }
 
     private static String or(@Nullable String given, String otherwise) {

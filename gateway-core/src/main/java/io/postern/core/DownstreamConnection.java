@@ -1,10 +1,12 @@
 package io.postern.core;
 
+import io.postern.config.model.Overload.Timer;
 import io.postern.core.headers.Peer;
 import io.postern.core.http.HttpConnection;
 import io.postern.core.http.HttpStream;
 import io.postern.core.http.HttpStreamListener;
 import io.postern.core.http.ServerStreams;
+import io.postern.core.overload.OverloadState;
 import io.postern.core.runtime.DeadlineWheel.Deadline;
 
 /**
@@ -95,14 +97,23 @@ final class DownstreamConnection extends Deadline implements ServerStreams {
 
     // While streams are open the idle time has not begun: look again one idle time from now.
     private long idleCheckAt() {
-        long idle = flow.parts().limits().connectionIdleNanos();
-        return idle <= 0
-                ? Timeouts.NEVER
-                : open > 0 ? System.nanoTime() + idle : idleSinceNanos + idle;
+        long most = flow.parts().limits().connectionIdleNanos();
+        if (most <= 0) {
+            return Timeouts.NEVER;
+        }
+        // One that can be reduced is looked at more often.
+        OverloadState overload = flow.parts().overload();
+        long shortest = overload == null ? most : overload.shortest(Timer.CONNECTION_IDLE, most);
+        long soon = System.nanoTime() + shortest;
+        return open > 0 ? soon : Math.min(soon, idleUntil());
     }
 
     private long idleUntil() {
         long idle = flow.parts().limits().connectionIdleNanos();
+        OverloadState overload = flow.parts().overload();
+        if (overload != null) {
+            idle = overload.reduced(Timer.CONNECTION_IDLE, idle);
+        }
         return idle <= 0 ? Timeouts.NEVER : idleSinceNanos + idle;
     }
 

@@ -17,6 +17,7 @@ import io.postern.core.headers.RouteHeaders;
 import io.postern.core.headers.RouterHeaders;
 import io.postern.core.listener.OpenConnections;
 import io.postern.core.observe.AccessLogger;
+import io.postern.core.overload.OverloadState;
 import io.postern.core.route.CompiledRoute;
 import io.postern.core.route.CompiledRoutes;
 import io.postern.core.runtime.WorkerLoop;
@@ -39,7 +40,8 @@ record FlowFactory(
         AccessLogger accessLog,
         TakenFilters loggers,
         LocalReplyRewrite localReplies,
-        @Nullable VirtualHostRequests virtualHosts) {
+        @Nullable VirtualHostRequests virtualHosts,
+        OverloadState overload) {
 
     /**
      * Compiles routes, formats and filters.
@@ -77,7 +79,8 @@ record FlowFactory(
                 accessLog,
                 loggers,
                 LocalReplyRewrite.compile(manager.localReplies(), settings.formats()),
-                waits(manager) ? parts.virtualHosts() : null);
+                waits(manager) ? parts.virtualHosts() : null,
+                parts.overload());
     }
 
     // The flow itself does what that filter does in Envoy, before any filter sees the request.
@@ -128,6 +131,7 @@ record FlowFactory(
                         open,
                         localReplies,
                         virtualHosts,
+                        listener.bypassesOverload() ? null : overload,
                         new OctetBuffer());
         return new RequestFlow(worker, parts, onEnd);
     }

@@ -9,6 +9,7 @@ import io.postern.core.headers.RouteHeaders;
 import io.postern.core.headers.RouterHeaders;
 import io.postern.core.listener.OpenConnections;
 import io.postern.core.observe.AccessLogger;
+import io.postern.core.overload.OverloadState;
 import io.postern.core.route.CompiledRoute;
 import io.postern.core.route.CompiledRoutes;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param routeHeaders by {@link CompiledRoute#key()}
  * @param scratch for values being put together: used within one step, never kept
  * @param virtualHosts null: requests do not wait for a virtual host
+ * @param overload null: the listener is none of its business
  * @param connections the listener's open connections on this worker
  */
 record FlowParts(
@@ -36,6 +38,7 @@ record FlowParts(
         OpenConnections connections,
         LocalReplyRewrite localReplies,
         @Nullable VirtualHostRequests virtualHosts,
+        @Nullable OverloadState overload,
         OctetBuffer scratch) {
 
     /** The route's header changes, compiled. */

@@ -19,6 +19,8 @@ final class FlowStats {
         502, 503, 504
     };
 
+    private final Metrics.Counter overloaded;
+    private final Metrics.Counter keepaliveDisabled;
     private final Metrics metrics;
     private final Counter total;
     private final Counter http1;
@@ -44,6 +46,8 @@ final class FlowStats {
         http2 = metrics.counter(prefix + "downstream_rq_http2_total");
         completed = metrics.counter(prefix + "downstream_rq_completed");
         noRoute = metrics.counter(prefix + "no_route");
+        overloaded = metrics.counter(prefix + "downstream_rq_overload_close");
+        keepaliveDisabled = metrics.counter(prefix + "downstream_cx_overload_disable_keepalive");
         noCluster = metrics.counter(prefix + "no_cluster");
         timedOut = metrics.counter(prefix + "downstream_rq_timeout");
         idleTimedOut = metrics.counter(prefix + "downstream_rq_idle_timeout");
@@ -194,5 +198,15 @@ final class FlowStats {
             Counter counter = statuses[status];
             return counter == null ? other : counter;
         }
+    }
+
+    /** A request was refused by the overload manager. */
+    void overloaded() {
+        overloaded.add(1);
+    }
+
+    /** A connection ends after its streams, because of the overload manager. */
+    void keepaliveDisabled() {
+        keepaliveDisabled.add(1);
     }
 }

@@ -7,6 +7,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.postern.config.model.Bootstrap;
 import io.postern.config.model.Cluster;
 import io.postern.config.model.ConfigSource;
+import io.postern.config.model.Overload;
 import io.postern.config.model.RuntimeSnapshot;
 import io.postern.core.filter.FilterRegistry;
 import io.postern.core.format.FormatEnvironment;
@@ -15,6 +16,9 @@ import io.postern.core.http.CodecWorker;
 import io.postern.core.listener.ActiveListener;
 import io.postern.core.observe.AccessLogs;
 import io.postern.core.observe.StatStore;
+import io.postern.core.overload.JvmMemory;
+import io.postern.core.overload.OverloadState;
+import io.postern.core.overload.OverloadWatch;
 import io.postern.core.runtime.Transport;
 import io.postern.core.runtime.WorkerLoop;
 import io.postern.core.upstream.ClusterConfigException;
@@ -59,6 +63,7 @@ public final class Gateway implements AutoCloseable {
     private final ClusterDirectory clusters;
     private final ListenerParts parts;
     private final Services services = new Services();
+    private final OverloadState overload;
     private final ServedListeners listeners;
     private volatile CompletableFuture<?> drained = CompletableFuture.completedFuture(null);
     private volatile VirtualHostRequests virtualHosts = (_, _, _, answered) -> answered.run();
@@ -117,6 +122,7 @@ public final class Gateway implements AutoCloseable {
                         settings.names(),
                         timer);
         startWorkers();
+        overload = new OverloadState(overloadConfig());
         parts =
                 new ListenerParts(
                         config.node(),
@@ -126,7 +132,8 @@ public final class Gateway implements AutoCloseable {
                         codecs,
                         control,
                         seeds,
-                        this::askForVirtualHost);
+                        this::askForVirtualHost,
+                        overload);
         listeners = new ServedListeners(parts, timer, settings.drain());
     }
 
@@ -138,6 +145,7 @@ public final class Gateway implements AutoCloseable {
     public static Gateway start(Bootstrap config, Settings settings) {
         var gateway = new Gateway(config, settings);
         try {
+            gateway.watchOverload();
             gateway.clusters.replace(config.clusters());
             gateway.awaitWarmClusters();
             gateway.services.start(config.services(), gateway.parts);
@@ -152,6 +160,20 @@ public final class Gateway implements AutoCloseable {
             gateway.close();
             throw e;
         }
+    }
+
+    private Overload overloadConfig() {
+        return config.overload() == null ? Overload.NONE : config.overload();
+    }
+
+    private void watchOverload() {
+        new OverloadWatch(
+                        overloadConfig(),
+                        overload,
+                        new JvmMemory(),
+                        settings.stats().shared(),
+                        listeners::accept)
+                .start(timer);
     }
 
     private void startWorkers() {

@@ -2,6 +2,7 @@ package io.postern.core;
 
 import io.postern.config.model.Bootstrap;
 import io.postern.core.http.CodecWorker;
+import io.postern.core.overload.OverloadState;
 import io.postern.core.runtime.Transport;
 import io.postern.core.runtime.WorkerLoop;
 import java.util.List;
@@ -23,7 +24,8 @@ record ListenerParts(
         List<CodecWorker> codecs,
         Executor control,
         SplittableRandom seeds,
-        VirtualHostRequests virtualHosts) {
+        VirtualHostRequests virtualHosts,
+        OverloadState overload) {
     ListenerParts {
         workers = List.copyOf(workers);
         codecs = List.copyOf(codecs);

@@ -1,10 +1,12 @@
 package io.postern.core;
 
+import io.postern.config.model.Overload.Kind;
 import io.postern.core.filter.FilterChain;
 import io.postern.core.filter.MissingFilterFactory;
 import io.postern.core.headers.RequestHeaders;
 import io.postern.core.headers.Verdict;
 import io.postern.core.http.HttpConnection;
+import io.postern.core.overload.OverloadState;
 import io.postern.core.route.CompiledRoute;
 import io.postern.core.route.RouteDecision;
 import io.postern.core.runtime.WorkerLoop;
@@ -54,10 +56,19 @@ public final class RequestFlow {
     // 1. The head has arrived: make it fit to be routed, or refuse it.
     void received(Exchange exchange, boolean endOfStream) {
         HeaderMap head = exchange.requestHeaders();
+        if (overloaded()) {
+            parts.stats().overloaded();
+            exchange.localReply(RouteReplies.OVERLOADED);
+            return;
+        }
         RequestHeaders rules = parts.requestHeaders();
         Verdict verdict = rules.normalize(head, exchange.peer());
         if (verdict != Verdict.CONTINUE) {
-            exchange.localReply(RouteReplies.refused(verdict, head));
+            exchange.localReply(
+                    verdict == Verdict.REJECT_WITHOUT_ADDRESS
+                            ? LocalReply.of(
+                                    rules.rejectStatus(head, exchange.peer()), verdict.details())
+                            : RouteReplies.refused(verdict, head));
             return;
         }
         exchange.info.remoteAddress = rules.sanitize(head, exchange.peer());
@@ -84,6 +95,13 @@ public final class RequestFlow {
     void left() {
         exchanges--;
         endIfRetired();
+    }
+
+    private boolean overloaded() {
+        OverloadState overload = parts.overload();
+        return overload != null
+                && (overload.takes(Kind.STOP_ACCEPTING_REQUESTS, worker.random())
+                        || overload.takes(Kind.SHED_REQUESTS, worker.random()));
     }
 
     // The head could not even be parsed.
@@ -213,6 +231,11 @@ public final class RequestFlow {
     void send(Exchange exchange, boolean endOfStream) {
         HeaderMap head = exchange.responseHead();
         exchange.info.status = Status.of(head);
+        OverloadState overload = parts.overload();
+        if (overload != null && overload.takes(Kind.DISABLE_HTTP_KEEPALIVE, worker.random())) {
+            parts.stats().keepaliveDisabled();
+            exchange.client.connection().drain();
+        }
         parts.responseHeaders().finish(head, exchange.requestHeaders(), worker.epochNanos());
         exchange.client.writeHeaders(head, endOfStream);
     }

@@ -16,6 +16,7 @@ final class RouteReplies {
     static final LocalReply NO_ROUTE = LocalReply.of(404, "route_not_found");
     static final LocalReply NOT_FORWARDED = LocalReply.of(503, "direct_response");
     static final LocalReply UPGRADE_FAILED = LocalReply.of(403, "upgrade_failed");
+    static final LocalReply OVERLOADED = LocalReply.of(503, "overload", octets("envoy overloaded"));
     private static final HeaderName LOCATION = HeaderName.of("location");
     private static final byte[] NO_BODY = {};
 

@@ -123,6 +123,7 @@ final class ServedChain {
     boolean canBecome(Listener nextListener, FilterChain next) {
         return nextListener.bufferLimitBytes() == listener.bufferLimitBytes()
                 && nextListener.inbound() == listener.inbound()
+                && nextListener.bypassesOverload() == listener.bypassesOverload()
                 && next.name().equals(config.name())
                 && next.match().equals(config.match())
                 && sameHandshake(next.tls(), config.tls())

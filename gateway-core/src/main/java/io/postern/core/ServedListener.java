@@ -34,7 +34,7 @@ final class ServedListener {
 
     private ServedListener(ListenerParts parts, Listener config) {
         this.parts = parts;
-        this.active = new ActiveListener(config, parts.transport());
+        this.active = new ActiveListener(config, parts.transport(), parts.overload());
     }
 
     /**

@@ -127,6 +127,13 @@ final class ServedListeners {
         }
     }
 
+    /** Lets those that shed load accept connections, or lets new ones wait in the kernel. */
+    void accept(boolean accepting) {
+        for (ActiveListener listener : active) {
+            listener.accept(accepting || listener.config().bypassesOverload());
+        }
+    }
+
     /** Those that accept; does not wait for an update under way. */
     List<ActiveListener> active() {
         return active;

@@ -1,5 +1,7 @@
 package io.postern.core;
 
+import io.postern.config.model.Overload.Timer;
+import io.postern.core.overload.OverloadState;
 import io.postern.core.runtime.DeadlineWheel;
 import io.postern.core.runtime.DeadlineWheel.Deadline;
 import io.postern.sdk.LocalReply;
@@ -111,12 +113,29 @@ final class Timeouts extends Deadline {
     }
 
     private long idle() {
-        return idleOverrideNanos >= 0 ? idleOverrideNanos : idleNanos;
+        if (idleOverrideNanos >= 0) {
+            return idleOverrideNanos;
+        }
+        OverloadState overload = exchange.flow.parts().overload();
+        return overload == null ? idleNanos : overload.reduced(Timer.STREAM_IDLE, idleNanos);
+    }
+
+    // When to look whether it is idle: one that can be reduced is looked at more often.
+    private long nextIdleLook() {
+        OverloadState overload = exchange.flow.parts().overload();
+        long idle = idle();
+        if (overload == null || idleOverrideNanos >= 0) {
+            return after(lastActivity, idle);
+        }
+        long shortest = overload.shortest(Timer.STREAM_IDLE, idleNanos);
+        return shortest == idle
+                ? after(lastActivity, idle)
+                : Math.min(after(lastActivity, idle), after(System.nanoTime(), shortest));
     }
 
     private void arm() {
         long next = Math.min(Math.min(requestAt, streamAt), Math.min(routeAt, tryAt));
-        next = Math.min(next, Math.min(after(lastActivity, idle()), nextLook()));
+        next = Math.min(next, Math.min(nextIdleLook(), nextLook()));
         next = Math.min(next, after(lastActivity, tryIdleNanos));
         if (!stopped && next < armedAt) {
             armedAt = next;

@@ -120,6 +120,8 @@ final class TestGateway {
                 listener.inspectsTls(),
                 listener.proxyProtocol(),
                 listener.inbound(),
-                listener.accessLogs());
+                listener.accessLogs(),
+                listener.unlimited(),
+                listener.bypassesOverload());
     }
 }

@@ -1,6 +1,7 @@
 package io.postern.sdk;
 
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -112,5 +113,25 @@ public interface StreamInfo {
 
         /** First DNS subject alternative name of the peer; empty without one. */
         String peerDnsSan();
+
+        /** The peer's certificates in DER, its own first; empty without one. Do not change them. */
+        default List<byte[]> peerCertificates() {
+            return List.of();
+        }
+
+        /** URI subject alternative names of the peer's certificate. */
+        default List<String> peerUriSans() {
+            return List.of();
+        }
+
+        /** DNS subject alternative names of the peer's certificate. */
+        default List<String> peerDnsSans() {
+            return List.of();
+        }
+
+        /** URI subject alternative names of our own certificate. */
+        default List<String> localUriSans() {
+            return List.of();
+        }
     }
 }

@@ -40,7 +40,8 @@ public final class BootstrapTranslator {
                                 "static_resources",
                                 "dynamic_resources",
                                 "layered_runtime",
-                                "admin")
+                                "admin",
+                                "overload_manager")
                         .partly("bootstrap_extensions", "Wasm services")
                         .accepts(WATCHDOG, "watchdog", "watchdogs")
                         .accepts(
@@ -177,7 +178,13 @@ public final class BootstrapTranslator {
                         listeners,
                         clusters,
                         services(bootstrap.getBootstrapExtensionsList(), translation, spot),
-                        dynamic),
+                        dynamic,
+                        bootstrap.hasOverloadManager()
+                                ? new OverloadTranslator(translation)
+                                        .translate(
+                                                bootstrap.getOverloadManager(),
+                                                spot.field("overload_manager"))
+                                : null),
                 new ConfigDump(bootstrap),
                 new StaticParts(
                         Translation.each(

@@ -2,7 +2,6 @@ package io.postern.config.envoy;
 
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.UpgradeConfig;
 import io.postern.config.model.HttpConnectionManager;
-import io.postern.config.model.HttpConnectionManager.ClientAddress;
 import io.postern.config.model.HttpConnectionManager.CodecType;
 import io.postern.config.model.HttpConnectionManager.EscapedSlashes;
 import io.postern.config.model.HttpConnectionManager.PathNormalization;
@@ -35,9 +34,9 @@ final class ConnectionManagerTranslator {
     private final HttpFilterTranslator filters;
     private final AccessLogTranslator accessLogs;
     private final ProtocolOptionsTranslator options;
-    private final CommonTranslator common;
     private final LocalReplyTranslator localReplies;
     private final HardeningTranslator hardening;
+    private final ClientTranslator clients;
 
     ConnectionManagerTranslator(Translation translation, Set<String> clusterNames) {
         this.translation = translation;
@@ -45,9 +44,9 @@ final class ConnectionManagerTranslator {
         this.filters = new HttpFilterTranslator(translation);
         this.accessLogs = new AccessLogTranslator(translation);
         this.options = new ProtocolOptionsTranslator(translation);
-        this.common = new CommonTranslator(translation);
         this.localReplies = new LocalReplyTranslator(translation);
         this.hardening = new HardeningTranslator(translation);
+        this.clients = new ClientTranslator(translation);
     }
 
     static List<MessageSupport> declared() {
@@ -73,6 +72,10 @@ final class ConnectionManagerTranslator {
                                 "access_log",
                                 "use_remote_address",
                                 "xff_num_trusted_hops",
+                                "append_x_forwarded_port",
+                                "original_ip_detection_extensions",
+                                "forward_client_cert_details",
+                                "set_current_client_cert_details",
                                 "internal_address_config",
                                 "skip_xff_append",
                                 "via",
@@ -94,9 +97,6 @@ final class ConnectionManagerTranslator {
                         .partly("codec_type", "AUTO, HTTP1 and HTTP2")
                         .only("add_user_agent", "false")
                         .accepts("there is no HTTP/3 yet", "http3_protocol_options"),
-                MessageSupport.of(TYPE + ".InternalAddressConfig")
-                        .reads("cidr_ranges")
-                        .only("unix_sockets", "false"),
                 MessageSupport.of("envoy.config.core.v3.SchemeHeaderTransformation")
                         .reads("scheme_to_overwrite")
                         .only("match_upstream", "false"),
@@ -131,7 +131,7 @@ final class ConnectionManagerTranslator {
                 routes.translate(manager, spot),
                 filters.translate(manager.getHttpFiltersList(), spot.field("http_filters")),
                 accessLogs.translate(manager.getAccessLogList(), spot.field("access_log")),
-                clientAddress(manager, spot),
+                clients.address(manager, spot),
                 pathNormalization(manager),
                 new RequestId(
                         !manager.hasGenerateRequestId()
@@ -212,7 +212,8 @@ final class ConnectionManagerTranslator {
                 manager.getSchemeHeaderTransformation().getSchemeToOverwrite(),
                 localReplies.translate(
                         manager.getLocalReplyConfig(), spot.field("local_reply_config")),
-                hardening.translate(manager.getHttpFiltersList(), spot.field("http_filters")));
+                hardening.translate(manager.getHttpFiltersList(), spot.field("http_filters")),
+                clients.certificates(manager));
     }
 
     private CodecType codecType(
@@ -229,21 +230,6 @@ final class ConnectionManagerTranslator {
                 yield CodecType.AUTO;
             }
         };
-    }
-
-    private ClientAddress clientAddress(
-            io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3
-                            .HttpConnectionManager
-                    manager,
-            Spot spot) {
-        return new ClientAddress(
-                manager.getUseRemoteAddress().getValue(),
-                Translation.clamp(manager.getXffNumTrustedHops()),
-                manager.getSkipXffAppend(),
-                Translation.each(
-                        manager.getInternalAddressConfig().getCidrRangesList(),
-                        spot.field("internal_address_config").field("cidr_ranges"),
-                        common::cidr));
     }
 
     private static PathNormalization pathNormalization(

@@ -60,8 +60,7 @@ final class ListenerTranslator {
                         .accepts(
                                 "the TLS inspector has a bound of its own",
                                 "listener_filters_timeout")
-                        .accepts("there is no limit to be exempt from", "ignore_global_conn_limit")
-                        .accepts("there is no overload manager yet", "bypass_overload_manager")
+                        .reads("ignore_global_conn_limit", "bypass_overload_manager")
                         .accepts("the kernel spreads connections", "connection_balance_config")
                         .accepts(
                                 KERNEL,
@@ -121,7 +120,9 @@ final class ListenerTranslator {
                 inspectsTls(listener, chains, spot),
                 ListenerFiltersTranslator.proxyProtocol(listener),
                 listener.getTrafficDirection() == TrafficDirection.INBOUND,
-                accessLogs.translate(listener.getAccessLogList(), spot.field("access_log")));
+                accessLogs.translate(listener.getAccessLogList(), spot.field("access_log")),
+                listener.getIgnoreGlobalConnLimit(),
+                listener.getBypassOverloadManager());
     }
 
     /** Its name, or one made of its address. */

@@ -18,12 +18,14 @@ final class SupportTable {
     SupportTable() {
         Stream.of(
                         BootstrapTranslator.declared(),
+                        OverloadTranslator.declared(),
                         ListenerTranslator.declared(),
                         ListenerFiltersTranslator.declared(),
                         TcpProxyTranslator.declared(),
                         ConnectionManagerTranslator.declared(),
                         RouteSourceTranslator.declared(),
                         ScopedRoutesTranslator.declared(),
+                        ClientTranslator.declared(),
                         ProtocolOptionsTranslator.declared(),
                         HttpFilterTranslator.declared(),
                         WasmTranslator.declared(),

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param admin null: no admin server
  * @param services plugins that run on their own
  * @param dynamic what is to be had from management servers and files
+ * @param overload when load is shed; null: only before memory runs out
  */
 public record Bootstrap(
         Node node,
@@ -18,7 +19,8 @@ public record Bootstrap(
         List<Listener> listeners,
         List<Cluster> clusters,
         List<Service> services,
-        Dynamic dynamic) {
+        Dynamic dynamic,
+        @Nullable Overload overload) {
     public Bootstrap {
         services = List.copyOf(services);
         listeners = List.copyOf(listeners);

@@ -1,7 +1,9 @@
 package io.postern.config.model;
 
+import io.postern.sdk.HeaderName;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How HTTP is spoken with clients.
@@ -17,6 +19,7 @@ import java.util.List;
  * @param upgradeTypes upgrades allowed on every route, lower-case: {@code websocket}
  * @param via empty: no via header
  * @param schemeToOverwrite the scheme of every request; empty: as it came
+ * @param clientCert what is done about x-forwarded-client-cert; null: it is removed
  */
 public record HttpConnectionManager(
         String statPrefix,
@@ -51,7 +54,8 @@ public record HttpConnectionManager(
         String via,
         String schemeToOverwrite,
         LocalReplyRules localReplies,
-        Hardening hardening) {
+        Hardening hardening,
+        @Nullable ClientCert clientCert) {
     public HttpConnectionManager {
         filters = List.copyOf(filters);
         accessLogs = List.copyOf(accessLogs);
@@ -73,7 +77,7 @@ public record HttpConnectionManager(
                         FilterOverrides.none()),
                 List.of(),
                 List.of(),
-                new ClientAddress(false, 0, false, List.of()),
+                new ClientAddress(false, 0, false, List.of(), false, List.of()),
                 new PathNormalization(false, false, EscapedSlashes.KEEP_UNCHANGED),
                 new RequestId(false, false, false),
                 new Http1Options(false, false, "", false, false, false),
@@ -100,7 +104,8 @@ public record HttpConnectionManager(
                 "",
                 "",
                 LocalReplyRules.none(),
-                Hardening.none());
+                Hardening.none(),
+                null);
     }
 
     /** Whether connections notice no difference: routes, filters, replies and logs may differ. */
@@ -152,7 +157,8 @@ public record HttpConnectionManager(
                 via,
                 schemeToOverwrite,
                 localReplies,
-                hardening);
+                hardening,
+                clientCert);
     }
 
     /** Which HTTP version a connection speaks; AUTO looks at ALPN or the first bytes. */
@@ -182,14 +188,70 @@ public record HttpConnectionManager(
      * @param useRemoteAddress trust the connection's address and append it to x-forwarded-for
      * @param trustedHops xff_num_trusted_hops
      * @param skipXffAppend do not append
+     * @param appendPort append_x_forwarded_port
+     * @param detections original_ip_detection_extensions: the first that finds an address counts;
+     *     none: x-forwarded-for is read, unless the connection's address is trusted
      */
     public record ClientAddress(
             boolean useRemoteAddress,
             int trustedHops,
             boolean skipXffAppend,
-            List<FilterChain.CidrRange> internalRanges) {
+            List<FilterChain.CidrRange> internalRanges,
+            boolean appendPort,
+            List<AddressDetection> detections) {
         public ClientAddress {
             internalRanges = List.copyOf(internalRanges);
+            detections = List.copyOf(detections);
+        }
+    }
+
+    /** Where the client's address may be found. Source: {@code original_ip_detection}. */
+    public sealed interface AddressDetection {
+        /** In x-forwarded-for, before the last {@code trustedHops} addresses. */
+        record ForwardedFor(int trustedHops) implements AddressDetection {}
+
+        /** In x-forwarded-for, the last address that is none of these proxies. */
+        record TrustedProxies(List<FilterChain.CidrRange> proxies) implements AddressDetection {
+            public TrustedProxies {
+                proxies = List.copyOf(proxies);
+            }
+        }
+
+        /**
+         * In a header of its own.
+         *
+         * @param trusted whether an internal address makes the request an internal one
+         * @param rejectStatus the answer where there is no address; 0: it goes on without
+         */
+        record Header(HeaderName name, boolean trusted, int rejectStatus)
+                implements AddressDetection {}
+    }
+
+    /**
+     * What is done about x-forwarded-client-cert.
+     *
+     * @param details what is said of the client's certificate, where it is said
+     */
+    public record ClientCert(Forward forward, List<Detail> details) {
+        public ClientCert {
+            details = List.copyOf(details);
+        }
+
+        /** Source: {@code ForwardClientCertDetails}. */
+        public enum Forward {
+            FORWARD_ONLY,
+            APPEND_FORWARD,
+            SANITIZE_SET,
+            ALWAYS_FORWARD_ONLY
+        }
+
+        /** Source: {@code SetCurrentClientCertDetails}, in Envoy's order. */
+        public enum Detail {
+            SUBJECT,
+            CERT,
+            CHAIN,
+            URI,
+            DNS
         }
     }
 

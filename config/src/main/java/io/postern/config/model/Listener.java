@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param inspectsTls whether the tls_inspector is on: server_names and application_protocols match
  * @param proxyProtocol null: connections do not begin with a PROXY protocol header
  * @param inbound traffic_direction is INBOUND
+ * @param unlimited its connections do not count in the limit of all listeners
+ * @param bypassesOverload overload actions do not hold here
  */
 public record Listener(
         String name,
@@ -23,7 +25,9 @@ public record Listener(
         boolean inspectsTls,
         @Nullable ProxyProtocol proxyProtocol,
         boolean inbound,
-        List<AccessLog> accessLogs) {
+        List<AccessLog> accessLogs,
+        boolean unlimited,
+        boolean bypassesOverload) {
     public Listener {
         filterChains = List.copyOf(filterChains);
         accessLogs = List.copyOf(accessLogs);

@@ -40,6 +40,16 @@ final class ForwardedFor {
         return index >= 0 && lastComma(head.octets(), start, start + head.valueLength(index)) < 0;
     }
 
+    /** How many addresses there seem to be. */
+    static int count(HeaderMap head) {
+        int index = head.indexOf(NAME);
+        int count = index < 0 ? 0 : 1;
+        for (int i = 0; index >= 0 && i < head.valueLength(index); i++) {
+            count += head.octets()[head.valueStart(index) + i] == ',' ? 1 : 0;
+        }
+        return count;
+    }
+
     /** Appends an address. */
     static void append(HeaderMap head, byte[] address, OctetBuffer scratch) {
         int index = head.indexOf(NAME);

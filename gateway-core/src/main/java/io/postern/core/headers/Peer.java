@@ -15,6 +15,7 @@ public final class Peer {
     final byte @Nullable [] forwardedFor; // null: nothing to append
     final boolean internal;
     final byte[] scheme;
+    final byte @Nullable [] certificate; // in words for x-forwarded-client-cert; null: none
     final int localPort;
 
     Peer(
@@ -22,12 +23,14 @@ public final class Peer {
             byte @Nullable [] address,
             byte @Nullable [] forwardedFor,
             boolean internal,
-            byte[] scheme) {
+            byte[] scheme,
+            byte @Nullable [] certificate) {
         this.connection = connection;
         this.address = address;
         this.forwardedFor = forwardedFor;
         this.internal = internal;
         this.scheme = scheme;
+        this.certificate = certificate;
         SocketAddress local = connection.localAddress();
         this.localPort = local instanceof InetSocketAddress socket ? socket.getPort() : -1;
     }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestHeaders {
     private static final HeaderName FORWARDED_PROTO = HeaderName.of("x-forwarded-proto");
+    private static final HeaderName FORWARDED_PORT = HeaderName.of("x-forwarded-port");
     private static final HeaderName INTERNAL = HeaderName.of("x-envoy-internal");
     private static final HeaderName EXTERNAL_ADDRESS = HeaderName.of("x-envoy-external-address");
     private static final byte[] TRUE = ascii("true");
@@ -42,6 +43,8 @@ public final class RequestHeaders {
     private final List<AddressRange> internalRanges;
     private final byte @Nullable [] nodeAddress;
     private final RequestIds ids;
+    private final OriginalAddress original;
+    private final ForwardedClientCert clientCert;
     private final OctetBuffer scratch = new OctetBuffer();
 
     /**
@@ -70,6 +73,8 @@ public final class RequestHeaders {
         InetAddress reachable = nodeAddress == null ? MachineAddress.find() : nodeAddress;
         this.nodeAddress = reachable == null ? null : IpText.of(reachable);
         this.ids = new RequestIds(random);
+        this.original = new OriginalAddress(rules.detections());
+        this.clientCert = new ForwardedClientCert(manager.clientCert());
     }
 
     /** What all requests of a connection have in common. */
@@ -82,7 +87,8 @@ public final class RequestHeaders {
                 text,
                 loopback && nodeAddress != null ? nodeAddress : text,
                 address != null && isInternal(address),
-                connection.tls() == null ? HTTP : HTTPS);
+                connection.tls() == null ? HTTP : HTTPS,
+                clientCert.describe(connection.tls()));
     }
 
     /** Rejects what must not pass, and brings host and path into the form that is matched. */
@@ -99,10 +105,20 @@ public final class RequestHeaders {
         Verdict verdict = paths.apply(head);
         if (verdict == Verdict.CONTINUE) {
             hosts.apply(head, peer.localPort);
+            if (rejectStatus(head, peer) != 0) {
+                return Verdict.REJECT_WITHOUT_ADDRESS;
+            }
         }
         // gRPC clients do not follow redirects
         boolean reject = verdict == Verdict.REDIRECT_PATH && GrpcRequest.isGrpc(head);
         return reject ? Verdict.REJECT_PATH : verdict;
+    }
+
+    /** Of a request whose client's address cannot be found though it has to be; 0: go on. */
+    public int rejectStatus(HeaderMap head, Peer peer) {
+        return original.isConfigured()
+                ? original.find(head, inet(peer.connection.remoteAddress())).rejectStatus()
+                : 0;
     }
 
     /**
@@ -124,7 +140,15 @@ public final class RequestHeaders {
                 rules.useRemoteAddress()
                         ? !head.contains(ForwardedFor.NAME)
                         : rules.trustedHops() == 0 && ForwardedFor.isSingle(head);
-        InetAddress forwarded = forwardedAddress(head);
+        InetAddress forwarded;
+        if (original.isConfigured()) {
+            OriginalAddress.Found found =
+                    original.find(head, inet(peer.connection.remoteAddress()));
+            forwarded = found.address();
+            single = found.mayBeInternal();
+        } else {
+            forwarded = forwardedAddress(head);
+        }
         boolean internal =
                 single
                         && (forwarded != null
@@ -139,6 +163,7 @@ public final class RequestHeaders {
         if (requestId.generate()) {
             identify(head, edge);
         }
+        clientCert.apply(head, peer.certificate, scratch);
         return forwarded == null
                 ? peer.connection.remoteAddress()
                 : new InetSocketAddress(forwarded, 0);
@@ -161,6 +186,11 @@ public final class RequestHeaders {
         boolean overwrite = rules.useRemoteAddress() && rules.trustedHops() == 0;
         if (overwrite || !head.contains(FORWARDED_PROTO)) {
             head.set(FORWARDED_PROTO, peer.scheme);
+        }
+        if (rules.appendPort()
+                && peer.localPort >= 0
+                && (overwrite || !head.contains(FORWARDED_PORT))) {
+            head.set(FORWARDED_PORT, Integer.toString(peer.localPort));
         }
         addScheme(head, peer);
         if (internal) {

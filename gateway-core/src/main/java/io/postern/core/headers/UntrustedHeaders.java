@@ -13,11 +13,7 @@ final class UntrustedHeaders {
     private static final HeaderName TRANSFER_ENCODING = HeaderName.TRANSFER_ENCODING;
 
     private static final String[] HOP_BY_HOP = {
-        "keep-alive",
-        "proxy-connection",
-        "transfer-encoding",
-        "x-envoy-internal",
-        "x-forwarded-client-cert"
+        "keep-alive", "proxy-connection", "transfer-encoding", "x-envoy-internal"
     };
     private static final String[] CONNECTION = {"connection", "upgrade"};
     private static final String[] NOT_FROM_OUTSIDE = {

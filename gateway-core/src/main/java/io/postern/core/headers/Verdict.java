@@ -14,6 +14,8 @@ public enum Verdict {
     REJECT_PATH(400, "path_normalization_failed"),
     /** The path has more than one reading, and only plain ones are served. */
     REJECT_AMBIGUOUS_PATH(400, "ambiguous_path"),
+    /** The client's address is not where it has to be; the status is configured. */
+    REJECT_WITHOUT_ADDRESS(403, "rejecting_because_detection_failed"),
     /** The client should come back with the path that is now in the head. */
     REDIRECT_PATH(307, "path_normalization_failed");
 

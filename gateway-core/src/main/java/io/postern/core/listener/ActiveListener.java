@@ -8,6 +8,7 @@ import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.UnixChannelOption;
 import io.postern.config.model.Address;
 import io.postern.config.model.Listener;
+import io.postern.core.overload.OverloadState;
 import io.postern.core.runtime.Transport;
 import io.postern.core.runtime.WorkerLoop;
 import java.net.InetAddress;
@@ -15,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +28,8 @@ public final class ActiveListener {
     private static final int BACKLOG = 1024;
 
     private final Transport transport;
-    private final List<Channel> sockets = new ArrayList<>();
+    private final OverloadState overload;
+    private final List<Channel> sockets = new CopyOnWriteArrayList<>();
     private final List<Seat> seats = new ArrayList<>();
     private volatile Listener config;
     private volatile @Nullable SocketAddress address;
@@ -35,9 +38,10 @@ public final class ActiveListener {
     private record Seat(WorkerLoop worker, ConnectionSetup setup) {}
 
     /** Not bound yet. */
-    public ActiveListener(Listener config, Transport transport) {
+    public ActiveListener(Listener config, Transport transport, OverloadState overload) {
         this.config = config;
         this.transport = transport;
+        this.overload = overload;
     }
 
     /** Its configuration. */
@@ -60,7 +64,7 @@ public final class ActiveListener {
         SocketAddress wanted = toSocketAddress(config.address());
         for (WorkerLoop worker : workers) {
             var stats = new ListenerStats(worker.metrics(), config.address().toString());
-            var setup = new ConnectionSetup(chains.apply(worker), stats);
+            var setup = new ConnectionSetup(chains.apply(worker), stats, overload, worker.random());
             ChannelFuture bound = bootstrap(worker, setup).bind(wanted).awaitUninterruptibly();
             if (!bound.isSuccess()) {
                 close();
@@ -101,6 +105,15 @@ public final class ActiveListener {
             }
         }
         return bootstrap;
+    }
+
+    /** Accepts connections, or lets them wait in the kernel for now. Any thread. */
+    public void accept(boolean accepting) {
+        for (Channel socket : sockets) {
+            if (socket.config().isAutoRead() != accepting) {
+                socket.config().setAutoRead(accepting);
+            }
+        }
     }
 
     /** Stops accepting; connections go on. */

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * them. Replaced as a whole. Confined to the event loop.
  */
 public final class ChainsOnWorker {
+    private final boolean limited;
+    private final boolean sheds;
     private final boolean inspectsTls;
     private final Listener.@Nullable ProxyProtocol proxyProtocol;
     private final FilterChainMatcher matcher;
@@ -17,6 +19,8 @@ public final class ChainsOnWorker {
 
     /** The chains of {@code listener}, each of which is in {@code services}. */
     public ChainsOnWorker(Listener listener, Iterable<ChainOnWorker> services) {
+        this.limited = !listener.unlimited();
+        this.sheds = !listener.bypassesOverload();
         this.inspectsTls = listener.inspectsTls();
         this.proxyProtocol = listener.proxyProtocol();
         this.matcher =
@@ -27,6 +31,16 @@ public final class ChainsOnWorker {
     /** Null: connections do not begin with a PROXY protocol header. */
     Listener.@Nullable ProxyProtocol proxyProtocol() {
         return proxyProtocol;
+    }
+
+    /** Whether connections count in the limit of all listeners. */
+    boolean limited() {
+        return limited;
+    }
+
+    /** Whether overload actions hold here. */
+    boolean sheds() {
+        return sheds;
     }
 
     boolean inspectsTls() {

@@ -5,9 +5,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelInitializer;
 import io.postern.config.model.Listener;
+import io.postern.config.model.Overload.Kind;
 import io.postern.core.listener.filter.ConnectionAddresses;
 import io.postern.core.listener.filter.ProxyProtocolReader;
+import io.postern.core.overload.OverloadState;
 import java.util.List;
+import java.util.random.RandomGenerator;
 
 /**
  * Brings accepted connections of one listener and worker to their filter chain: looks at the
@@ -17,11 +20,19 @@ import java.util.List;
 @Sharable
 final class ConnectionSetup extends ChannelInitializer<Channel> {
     private final ListenerStats stats;
+    private final OverloadState overload;
+    private final RandomGenerator random;
     private ChainsOnWorker chains;
 
-    ConnectionSetup(ChainsOnWorker chains, ListenerStats stats) {
+    ConnectionSetup(
+            ChainsOnWorker chains,
+            ListenerStats stats,
+            OverloadState overload,
+            RandomGenerator random) {
         this.chains = chains;
         this.stats = stats;
+        this.overload = overload;
+        this.random = random;
     }
 
     /** Connections that are matched from now on go to these. */
@@ -31,14 +42,37 @@ final class ConnectionSetup extends ChannelInitializer<Channel> {
 
     @Override
     protected void initChannel(Channel channel) {
+        if (chains.sheds() && rejects()) {
+            stats.rejected();
+            var _ = channel.close();
+            return;
+        }
+        boolean limited = chains.limited();
+        if (limited && !overload.tryConnect()) {
+            stats.overflowed();
+            var _ = channel.close();
+            return;
+        }
         stats.accepted();
-        var _ = channel.closeFuture().addListener(_ -> stats.closed());
+        var _ =
+                channel.closeFuture()
+                        .addListener(_ -> {
+                            stats.closed();
+                            if (limited) {
+                                overload.disconnected();
+                            }
+                        });
         Listener.ProxyProtocol header = chains.proxyProtocol();
         if (header == null) {
             inspect(channel);
         } else {
             channel.pipeline().addLast(new ProxyProtocolReader(header.optional(), this::inspect));
         }
+    }
+
+    private boolean rejects() {
+        return overload.takes(Kind.REJECT_INCOMING_CONNECTIONS, random)
+                || overload.takes(Kind.SHED_CONNECTIONS, random);
     }
 
     private void inspect(Channel channel) {

@@ -6,12 +6,16 @@ import io.postern.sdk.Metrics;
 final class ListenerStats {
     private final Metrics.Counter total;
     private final Metrics.Gauge active;
+    private final Metrics.Counter rejected;
+    private final Metrics.Counter overflowed;
     private final Metrics.Counter noFilterChain;
 
     ListenerStats(Metrics metrics, String address) {
         String prefix = "listener." + address.replace(':', '_') + ".";
         total = metrics.counter(prefix + "downstream_cx_total");
         active = metrics.gauge(prefix + "downstream_cx_active");
+        rejected = metrics.counter(prefix + "downstream_cx_overload_reject");
+        overflowed = metrics.counter(prefix + "downstream_global_cx_overflow");
         noFilterChain = metrics.counter(prefix + "no_filter_chain_match");
     }
 
@@ -22,6 +26,14 @@ final class ListenerStats {
 
     void closed() {
         active.add(-1);
+    }
+
+    void rejected() {
+        rejected.add(1);
+    }
+
+    void overflowed() {
+        overflowed.add(1);
     }
 
     void noFilterChain() {

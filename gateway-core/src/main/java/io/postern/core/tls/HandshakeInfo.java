@@ -3,6 +3,7 @@ package io.postern.core.tls;
 import io.netty.handler.ssl.SslHandler;
 import io.postern.sdk.StreamInfo.TlsInfo;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,11 @@ record HandshakeInfo(
         boolean peerCertificateValidated,
         String peerSubject,
         String peerUriSan,
-        String peerDnsSan)
+        String peerDnsSan,
+        List<byte[]> peerCertificates,
+        List<String> peerUriSans,
+        List<String> peerDnsSans,
+        List<String> localUriSans)
         implements TlsInfo {
     /**
      * Reads it from the handler of the connection.
@@ -41,7 +46,30 @@ record HandshakeInfo(
                 check.isTrusted(peer, server),
                 peer.isEmpty() ? "" : peer.getFirst().getSubjectX500Principal().getName(),
                 names.first("URI"),
-                names.first("DNS"));
+                names.first("DNS"),
+                encoded(peer),
+                names.of("URI"),
+                names.of("DNS"),
+                ownUris(session));
+    }
+
+    private static List<byte[]> encoded(List<X509Certificate> certificates) {
+        List<byte[]> encoded = new ArrayList<>(certificates.size());
+        try {
+            for (X509Certificate certificate : certificates) {
+                encoded.add(certificate.getEncoded());
+            }
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException("bug: a certificate that was just decoded", e);
+        }
+        return List.copyOf(encoded);
+    }
+
+    private static List<String> ownUris(SSLSession session) {
+        Certificate[] own = session.getLocalCertificates();
+        return own != null && own.length > 0 && own[0] instanceof X509Certificate certificate
+                ? PeerNames.of(certificate).of("URI")
+                : List.of();
     }
 
     private static List<X509Certificate> peer(SSLSession session) {

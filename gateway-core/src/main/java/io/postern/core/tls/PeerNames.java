@@ -66,6 +66,17 @@ record PeerNames(List<Name> all) {
         return "";
     }
 
+    /** All names of a type. */
+    List<String> of(String type) {
+        List<String> found = new ArrayList<>();
+        for (Name name : all) {
+            if (name.type().equals(type)) {
+                found.add(name.text());
+            }
+        }
+        return List.copyOf(found);
+    }
+
     boolean matchesAny(List<SanMatcher> matchers) {
         for (SanMatcher matcher : matchers) {
             for (Name name : all) {

@@ -18,6 +18,7 @@ import io.postern.config.model.LocalReplyRules;
 import io.postern.config.model.RouteTable;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Connection managers for tests: Envoy's defaults and what a test changes. */
 final class Managers {
@@ -36,6 +37,9 @@ final class Managers {
     boolean stripAnyPort;
     boolean stripMatchingPort;
     boolean stripDot;
+    boolean appendPort;
+    List<HttpConnectionManager.AddressDetection> detections = List.of();
+    HttpConnectionManager.@Nullable ClientCert clientCert;
     String via = "";
     String schemeToOverwrite = "";
 
@@ -52,7 +56,13 @@ final class Managers {
                         FilterOverrides.none()),
                 List.of(),
                 List.of(),
-                new ClientAddress(useRemoteAddress, trustedHops, skipXffAppend, internal),
+                new ClientAddress(
+                        useRemoteAddress,
+                        trustedHops,
+                        skipXffAppend,
+                        internal,
+                        appendPort,
+                        detections),
                 new PathNormalization(normalizePath, mergeSlashes, escapedSlashes),
                 new RequestId(generateRequestId, preserveExternal, alwaysSetRequestId),
                 new Http1Options(true, false, "", false, false, false),
@@ -80,6 +90,7 @@ final class Managers {
                 via,
                 schemeToOverwrite,
                 LocalReplyRules.none(),
-                Hardening.none());
+                Hardening.none(),
+                clientCert);
     }
 }

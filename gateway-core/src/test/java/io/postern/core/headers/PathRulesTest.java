@@ -73,6 +73,7 @@ class PathRulesTest {
                     REJECT_AMBIGUOUS_PATH,
                     REJECT_ABSOLUTE_PATH,
                     REJECT_CONNECTION_HEADER,
+                    REJECT_WITHOUT_ADDRESS,
                     REJECT_UNDERSCORE ->
                     String.valueOf(verdict.status());
         };

@@ -94,7 +94,7 @@ final class Settings {
                 ROUTES,
                 List.of(),
                 List.of(),
-                new ClientAddress(false, 0, false, List.of()),
+                new ClientAddress(false, 0, false, List.of(), false, List.of()),
                 new PathNormalization(false, false, EscapedSlashes.KEEP_UNCHANGED),
                 new RequestId(true, false, false),
                 http1,
@@ -121,6 +121,7 @@ final class Settings {
                 "",
                 "",
                 LocalReplyRules.none(),
-                Hardening.none());
+                Hardening.none(),
+                null);
     }
 }

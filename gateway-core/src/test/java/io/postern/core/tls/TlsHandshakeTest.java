@@ -62,7 +62,12 @@ class TlsHandshakeTest {
                                 true,
                                 "CN=origin.test",
                                 "",
-                                "origin.test"));
+                                "origin.test",
+                                Objects.requireNonNull(done.client).peerCertificates(),
+                                List.of(),
+                                List.of("origin.test"),
+                                List.of()));
+        assertThat(done.client.peerCertificates()).hasSize(1);
         assertThat(Objects.requireNonNull(done.server).serverName()).isEqualTo("origin.test");
         assertThat(done.server.peerCertificateValidated()).isFalse();
         assertThat(done.server.peerSubject()).isEmpty();
@@ -326,7 +331,12 @@ class TlsHandshakeTest {
                                 true,
                                 "CN=origin.test",
                                 "",
-                                "origin.test"));
+                                "origin.test",
+                                Objects.requireNonNull(done.client).peerCertificates(),
+                                List.of(),
+                                List.of("origin.test"),
+                                List.of()));
+        assertThat(done.client.peerCertificates()).hasSize(1);
         assertThat(Objects.requireNonNull(done.server).serverName()).isEqualTo("origin.test");
         assertThat(refused.clientFailure).contains("SAN matcher, certificate SANs are [origin");
     }

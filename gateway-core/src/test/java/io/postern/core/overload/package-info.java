@@ -1,0 +1,4 @@
+@NullMarked
+package io.postern.core.overload;
+
+import org.jspecify.annotations.NullMarked;
