@@ -17,12 +17,11 @@ import org.jspecify.annotations.Nullable;
  * {@link OverloadWatch} writes it, the workers read it; asking costs one volatile read.
  */
 public final class OverloadState {
-    private static final double[] CALM = new double[Kind.values().length];
-
     private final Map<Timer, ScaledTimer> timers = new EnumMap<>(Timer.class);
     private final long maxConnections;
     private final AtomicLong connections = new AtomicLong();
-    private volatile double[] strengths = CALM;
+    private volatile double[] strengths = new double[Kind.values().length];
+    private volatile boolean calm = true; // so that asking costs one read
 
     /** Nothing is overloaded yet. */
     public OverloadState(Overload config) {
@@ -34,7 +33,8 @@ public final class OverloadState {
 
     /** From now on; {@code next} by the ordinals of the kinds is not changed afterwards. */
     void become(double[] next) {
-        strengths = Arrays.equals(next, CALM) ? CALM : next;
+        strengths = next;
+        calm = Arrays.stream(next).allMatch(strength -> strength == 0);
     }
 
     /** 0: not at all; 1: in full force. */
@@ -45,7 +45,7 @@ public final class OverloadState {
 
     /** Whether an action is to be taken this time: as often as it is strong. */
     public boolean takes(Kind kind, RandomGenerator random) {
-        if (strengths == CALM) {
+        if (calm) {
             return false;
         }
         double strength = strength(kind);
