@@ -35,6 +35,15 @@ public final class HeaderName {
         return new HeaderName(requireNonNull(text, "text").toLowerCase(Locale.ROOT));
     }
 
+    /**
+     * As {@link #of}, of a header to be read in requests: {@code host} is another name of {@code
+     * :authority}, as in Envoy.
+     */
+    public static HeaderName ofRequest(String text) {
+        var name = of(text);
+        return name.text.equals("host") ? new HeaderName(":authority") : name;
+    }
+
     /** Number of octets. */
     public int length() {
         return octets.length;

@@ -158,7 +158,7 @@ final class ForwardTranslator {
                 yield new ClusterChoice.Named(action.getCluster());
             }
             case CLUSTER_HEADER ->
-                    new ClusterChoice.FromHeader(HeaderName.of(action.getClusterHeader()));
+                    new ClusterChoice.FromHeader(HeaderName.ofRequest(action.getClusterHeader()));
             case WEIGHTED_CLUSTERS ->
                     weighted(action.getWeightedClusters(), spot.field("weighted_clusters"));
             case CLUSTER_SPECIFIER_PLUGIN,
@@ -253,7 +253,7 @@ final class ForwardTranslator {
                             ? new HostRewrite.Auto()
                             : new HostRewrite.None();
             case HOST_REWRITE_HEADER ->
-                    new HostRewrite.FromHeader(HeaderName.of(action.getHostRewriteHeader()));
+                    new HostRewrite.FromHeader(HeaderName.ofRequest(action.getHostRewriteHeader()));
             case HOST_REWRITE_PATH_REGEX ->
                     fromPath(
                             action.getHostRewritePathRegex(),

@@ -60,7 +60,7 @@ final class HashPolicyTranslator {
     }
 
     private HashPolicy header(Header header, boolean terminal, Spot spot) {
-        var name = HeaderName.of(header.getHeaderName());
+        var name = HeaderName.ofRequest(header.getHeaderName());
         if (!header.hasRegexRewrite()) {
             return new HashPolicy.Header(name, null, "", terminal);
         }

@@ -110,7 +110,7 @@ final class MatcherTranslator {
 
     HeaderMatcher header(io.envoyproxy.envoy.config.route.v3.HeaderMatcher matcher, Spot spot) {
         return new HeaderMatcher(
-                HeaderName.of(matcher.getName()),
+                HeaderName.ofRequest(matcher.getName()),
                 rule(matcher, spot),
                 matcher.getInvertMatch(),
                 matcher.getTreatMissingHeaderAsEmpty());

@@ -40,7 +40,7 @@ final class MirrorTranslator {
         }
         return new MirrorPolicy(
                 policy.getCluster(),
-                named ? null : HeaderName.of(policy.getClusterHeader()),
+                named ? null : HeaderName.ofRequest(policy.getClusterHeader()),
                 policy.hasRuntimeFraction()
                         ? new RuntimeReader(translation)
                                 .fraction(

@@ -162,6 +162,6 @@ final class ScopedRoutesTranslator {
                     "without element_separator there is one element only (expected: 0)",
                     "add element_separator");
         }
-        return new KeyPart(HeaderName.of(header.getName()), separator, element);
+        return new KeyPart(HeaderName.ofRequest(header.getName()), separator, element);
     }
 }
