@@ -83,9 +83,9 @@ public final class Assembly implements AutoCloseable {
                         names,
                         clock,
                         drain);
-        boolean changes =
-                loaded.parts().refers() || !config.dynamic().equals(Bootstrap.Dynamic.NONE);
-        gateway = Gateway.start(changes ? withoutResources(config) : config, settings);
+        boolean later = loaded.parts().refers() || !config.dynamic().equals(Bootstrap.Dynamic.NONE);
+        boolean changes = later || loaded.parts().changeable();
+        gateway = Gateway.start(later ? withoutResources(config) : config, settings);
         updates =
                 changes
                         ? new LiveUpdates(

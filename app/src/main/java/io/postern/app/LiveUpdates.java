@@ -73,6 +73,11 @@ final class LiveUpdates implements AutoCloseable {
         control.execute(() -> live.start(client::want));
     }
 
+    /** Whether everything that a start waits for is served; any thread. */
+    boolean ready() {
+        return live.ready();
+    }
+
     /** What was delivered. */
     LiveResources resources() {
         return onControl(live::resources);

@@ -57,7 +57,10 @@ final class ProcessView implements AdminView {
 
     @Override
     public ServerState state() {
-        return draining || failing ? ServerState.DRAINING : ServerState.LIVE;
+        if (draining || failing) {
+            return ServerState.DRAINING;
+        }
+        return updates == null || updates.ready() ? ServerState.LIVE : ServerState.INITIALIZING;
     }
 
     @Override

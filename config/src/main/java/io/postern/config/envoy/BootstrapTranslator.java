@@ -201,6 +201,7 @@ public final class BootstrapTranslator {
                                 (cluster, place) -> new Placed(cluster.getName(), cluster, place)),
                         secrets,
                         runtime,
+                        references.changeable(),
                         references.refers()
                                 || runtime.layers().stream()
                                         .anyMatch(layer -> layer.from() != null)));

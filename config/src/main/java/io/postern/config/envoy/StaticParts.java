@@ -10,6 +10,7 @@ import java.util.List;
  * resources from elsewhere.
  *
  * @param runtime layers that come from elsewhere are empty
+ * @param changeable whether one of them reads a value that an operator may change
  * @param refers whether one of them refers to a resource that is not static
  */
 public record StaticParts(
@@ -17,10 +18,11 @@ public record StaticParts(
         List<Placed> clusters,
         List<Placed> secrets,
         RuntimeLayers runtime,
+        boolean changeable,
         boolean refers) {
     /** Nothing that would refer to anything. */
     public static final StaticParts NONE =
-            new StaticParts(List.of(), List.of(), List.of(), RuntimeLayers.DEFAULT, false);
+            new StaticParts(List.of(), List.of(), List.of(), RuntimeLayers.DEFAULT, false, false);
 
     public StaticParts {
         listeners = List.copyOf(listeners);

@@ -18,6 +18,7 @@ final class StaticReferences implements References {
     private final Map<String, Found> secrets;
     private final RuntimeLayers runtime;
     private boolean refers;
+    private boolean changeable;
 
     StaticReferences(Set<String> clusterNames, Map<String, Found> secrets, RuntimeLayers runtime) {
         this.clusterNames = clusterNames;
@@ -53,13 +54,18 @@ final class StaticReferences implements References {
 
     @Override
     public RuntimeLayers runtime() {
-        refers = true; // it can be changed while it is served
+        changeable = true;
         return runtime;
     }
 
     @Override
     public <T> T remember(Object key, Supplier<T> make) {
         return make.get();
+    }
+
+    /** Whether something was asked for that is there, but can change. */
+    boolean changeable() {
+        return changeable;
     }
 
     /** Whether something was asked for that is not static. */

@@ -50,6 +50,7 @@ public final class LiveConfig implements ResourceSink {
     private final LiveRuntime runtime;
     private boolean runtimeReady;
     private boolean clustersReady;
+    private volatile boolean ready;
     private boolean willFollow;
 
     /**
@@ -184,6 +185,7 @@ public final class LiveConfig implements ResourceSink {
         if (clustersReady) {
             listeners.applied(outcome.listenerErrors(), now);
         }
+        ready |= clustersReady && heardOfListeners() && listeners.missing().isEmpty();
         clusterErrors.putAll(outcome.clusterErrors());
         listenerErrors.putAll(outcome.listenerErrors());
         questions.forEach(Runnable::run);
@@ -192,6 +194,18 @@ public final class LiveConfig implements ResourceSink {
         clusterErrors.forEach((name, text) -> errors.add(line(ResourceType.CLUSTER, name, text)));
         listenerErrors.forEach((name, text) -> errors.add(line(ResourceType.LISTENER, name, text)));
         return errors;
+    }
+
+    private boolean heardOfListeners() {
+        return dynamic.listeners() == null || heard.contains(ResourceType.LISTENER);
+    }
+
+    /**
+     * Whether all that a start waits for came, or was waited for in vain, and is served; stays so.
+     * Any thread.
+     */
+    public boolean ready() {
+        return ready;
     }
 
     // As in Envoy: first the values that others may be read with, then the clusters and all they
