@@ -96,10 +96,26 @@ class ArchitectureTest {
                             "io.postern.config.envoy..",
                             "io.postern.config.message..",
                             "io.postern.config.source.xds..",
-                            "io.postern.config.snapshot..")
+                            "io.postern.config.snapshot..",
+                            "io.postern.xds..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("io.envoyproxy..");
+
+    @ArchTest
+    static final ArchRule documentsAreTranslatedWithoutTheDataPlane =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.postern.xds.resources..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "io.netty..",
+                            "io.postern.core..",
+                            "io.postern.filters..",
+                            "io.postern.app..",
+                            "io.postern.xds.server..",
+                            "io.postern.xds.oci..");
 
     @ArchTest
     static final ArchRule discoveryReadsOnlyTheMessagesOfTheProtocolItself =

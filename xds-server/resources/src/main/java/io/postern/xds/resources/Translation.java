@@ -1,0 +1,23 @@
+package io.postern.xds.resources;
+
+import java.util.List;
+
+/**
+ * What a set of documents comes to. The same documents in any order give equal translations.
+ *
+ * <p>Thread-safe: immutable.
+ *
+ * @param groups sorted by name
+ * @param statuses one for each document, sorted by its key and place
+ */
+public record Translation(List<GroupResources> groups, List<DocumentStatus> statuses) {
+    public Translation {
+        groups = List.copyOf(groups);
+        statuses = List.copyOf(statuses);
+    }
+
+    /** Whether any document has an error. */
+    public boolean hasErrors() {
+        return statuses.stream().anyMatch(DocumentStatus::hasErrors);
+    }
+}
