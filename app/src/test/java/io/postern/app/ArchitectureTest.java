@@ -132,6 +132,31 @@ class ArchitectureTest {
                             "io.envoyproxy.envoy.extensions..");
 
     @ArchTest
+    static final ArchRule registriesKnowNothingOfTheDataPlane =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.postern.xds.oci..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideOutsideOfPackages(
+                            "io.postern.xds.oci..",
+                            "io.postern.xds.resources..",
+                            "com.fasterxml.jackson..",
+                            "com.github.luben.zstd..",
+                            "java..",
+                            "javax.net.ssl..",
+                            "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule zstdHasOnePackage =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("io.postern.xds.oci.layout..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("com.github.luben.zstd..");
+
+    @ArchTest
     static final ArchRule celHasOnePackage =
             noClasses()
                     .that()

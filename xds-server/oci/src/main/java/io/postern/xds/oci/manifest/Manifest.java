@@ -1,0 +1,38 @@
+package io.postern.xds.oci.manifest;
+
+import java.util.List;
+import java.util.Map;
+
+/** What a tag or a digest stands for. */
+public sealed interface Manifest {
+    /** Of the whole. */
+    Map<String, String> annotations();
+
+    /**
+     * One artifact.
+     *
+     * @param mediaType of the manifest
+     * @param artifactType empty: not told
+     * @param layers in their order; of an image, each over those before
+     */
+    record Artifact(
+            String mediaType,
+            String artifactType,
+            Descriptor config,
+            List<Descriptor> layers,
+            Map<String, String> annotations)
+            implements Manifest {
+        public Artifact {
+            layers = List.copyOf(layers);
+            annotations = Map.copyOf(annotations);
+        }
+    }
+
+    /** Several, for platforms for example, or those that refer to one. */
+    record Index(List<Descriptor> manifests, Map<String, String> annotations) implements Manifest {
+        public Index {
+            manifests = List.copyOf(manifests);
+            annotations = Map.copyOf(annotations);
+        }
+    }
+}
