@@ -44,14 +44,16 @@ public final class YamlReader {
     private record Anchored(SourceNode node, int size) {}
 
     private final String file;
+    private final int linesBefore;
     private final Diagnostics diagnostics;
     private final ParserImpl events;
     private final Map<String, Anchored> anchors = new HashMap<>();
     private final List<String> path = new ArrayList<>();
     private int nodes;
 
-    private YamlReader(String file, String text, Diagnostics diagnostics) {
+    private YamlReader(String file, String text, int linesBefore, Diagnostics diagnostics) {
         this.file = file;
+        this.linesBefore = linesBefore;
         this.diagnostics = diagnostics;
         var options = new LoaderOptions();
         options.setCodePointLimit(Integer.MAX_VALUE);
@@ -65,12 +67,18 @@ public final class YamlReader {
      * @return null when it is not YAML; the reason is in {@code diagnostics}
      */
     public static @Nullable SourceNode read(String file, String text, Diagnostics diagnostics) {
+        return read(file, text, 0, diagnostics);
+    }
+
+    /** The same, of a text that stands in its file behind so many lines. */
+    static @Nullable SourceNode read(
+            String file, String text, int linesBefore, Diagnostics diagnostics) {
         try {
-            return new YamlReader(file, text, diagnostics).document();
+            return new YamlReader(file, text, linesBefore, diagnostics).document();
         } catch (Unreadable e) {
             diagnostics.error(new Diagnostic(Severity.ERROR, e.place, e.path, e.problem, e.cure));
         } catch (MarkedYAMLException e) {
-            diagnostics.error(YamlSyntax.explain(file, e));
+            diagnostics.error(YamlSyntax.explain(file, linesBefore, e));
         } catch (YAMLException e) {
             var message = String.valueOf(e.getMessage());
             diagnostics.error(
@@ -226,7 +234,7 @@ public final class YamlReader {
     }
 
     private Place place(Mark mark) {
-        return new Place(file, mark.getLine() + 1, mark.getColumn() + 1);
+        return new Place(file, linesBefore + mark.getLine() + 1, mark.getColumn() + 1);
     }
 
     /** Ends the reading; never leaves {@link #read}. */

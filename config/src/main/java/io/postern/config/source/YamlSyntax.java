@@ -6,12 +6,12 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 final class YamlSyntax {
     private YamlSyntax() {}
 
-    static Diagnostic explain(String file, MarkedYAMLException e) {
+    static Diagnostic explain(String file, int linesBefore, MarkedYAMLException e) {
         var mark = e.getProblemMark() != null ? e.getProblemMark() : e.getContextMark();
         var place =
                 mark == null
                         ? Place.of(file)
-                        : new Place(file, mark.getLine() + 1, mark.getColumn() + 1);
+                        : new Place(file, linesBefore + mark.getLine() + 1, mark.getColumn() + 1);
         var problem = String.valueOf(e.getProblem());
         var context = e.getContext() == null ? "" : " (" + e.getContext().strip() + ")";
         return new Diagnostic(

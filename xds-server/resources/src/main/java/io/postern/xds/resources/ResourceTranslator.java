@@ -1,0 +1,187 @@
+package io.postern.xds.resources;
+
+import static io.postern.xds.resources.attach.Conditions.ACCEPTED;
+import static io.postern.xds.resources.attach.Conditions.PROGRAMMED;
+import static io.postern.xds.resources.attach.Conditions.RESOLVED_REFS;
+
+import com.google.protobuf.Message;
+import io.postern.config.source.Diagnostic;
+import io.postern.config.source.Severity;
+import io.postern.xds.resources.PluginSource.Fetched;
+import io.postern.xds.resources.attach.Gateways;
+import io.postern.xds.resources.attach.Grants;
+import io.postern.xds.resources.attach.Inventory;
+import io.postern.xds.resources.attach.ListenerConflicts;
+import io.postern.xds.resources.attach.NodeGroups;
+import io.postern.xds.resources.attach.NodeGroups.Group;
+import io.postern.xds.resources.attach.RouteAttachment;
+import io.postern.xds.resources.attach.RouteConflicts;
+import io.postern.xds.resources.attach.Statuses;
+import io.postern.xds.resources.document.Document;
+import io.postern.xds.resources.document.Documents;
+import io.postern.xds.resources.envoy.GroupDraft;
+import io.postern.xds.resources.envoy.GroupTranslator;
+import io.postern.xds.resources.envoy.PluginCatalog;
+import io.postern.xds.resources.envoy.PluginTargets;
+import io.postern.xds.resources.envoy.Translating;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Documents to resources: a pure function of the documents and of the plugins that were fetched for
+ * them.
+ *
+ * <p>Nothing leaves it that the data plane's own translator refuses: the documents that it comes
+ * from are left out, with a status that says why, and everything is translated again.
+ *
+ * <p>Thread-safe: immutable.
+ */
+public final class ResourceTranslator {
+    private final TranslationOptions options;
+    private final PluginCatalog bundled = PluginCatalog.bundled();
+
+    public ResourceTranslator(TranslationOptions options) {
+        this.options = options;
+    }
+
+    /** What has to be fetched before {@link #translate}. */
+    public static Set<PluginReference> plugins(Documents documents) {
+        return PluginCatalog.references(new Inventory(documents.good()));
+    }
+
+    /** What the documents come to. */
+    public Translation translate(Documents documents, Map<PluginReference, Fetched> fetched) {
+        Map<Document, List<Diagnostic>> refused = new HashMap<>();
+        while (true) {
+            var attempt = attempt(documents, fetched, refused);
+            if (!attempt.refuse(refused)) {
+                return attempt.translation(documents, refused);
+            }
+        }
+    }
+
+    private Attempt attempt(
+            Documents documents,
+            Map<PluginReference, Fetched> fetched,
+            Map<Document, List<Diagnostic>> refused) {
+        var used = documents.good().stream().filter(one -> !refused.containsKey(one)).toList();
+        var inventory = new Inventory(used);
+        var statuses = new Statuses(used);
+        var grants = new Grants(inventory);
+        var gateways = new Gateways(inventory, grants, statuses);
+        var ours = gateways.find();
+        var groups = new NodeGroups(inventory, statuses).of(ours);
+        groups.forEach(group -> new ListenerConflicts(statuses).between(group.gateways()));
+        new RouteAttachment(inventory, statuses, ours).attach();
+        new RouteConflicts(statuses).resolve(ours);
+        var translating = new Translating(inventory, grants, statuses, fetched, options);
+        var translator = new GroupTranslator(translating, bundled);
+        translator.judgePolicies();
+        var attempt = new Attempt(statuses);
+        for (var group : groups) {
+            attempt.add(group, translator);
+        }
+        new PluginTargets(inventory, statuses).judge();
+        ours.forEach(gateways::judge);
+        conclude(inventory, statuses);
+        return attempt;
+    }
+
+    private static void conclude(Inventory inventory, Statuses statuses) {
+        for (var kind : RouteAttachment.ROUTES) {
+            for (var route : inventory.all(kind)) {
+                for (var parent : statuses.of(route).parents()) {
+                    parent.pass(ACCEPTED, "Accepted", "");
+                    parent.pass(RESOLVED_REFS, "ResolvedRefs", "");
+                }
+            }
+        }
+        for (var kind :
+                List.of("Backend", "WasmPlugin", "APIPolicy", "NodeGroup", "EnvoyResource")) {
+            for (var document : inventory.all(kind)) {
+                var conditions = statuses.of(document).conditions();
+                conditions.pass(ACCEPTED, "Accepted", "");
+                if (kind.equals("WasmPlugin") || kind.equals("APIPolicy")) {
+                    conditions.pass(RESOLVED_REFS, "ResolvedRefs", "");
+                    conditions.pass(PROGRAMMED, "Programmed", "");
+                }
+            }
+        }
+    }
+
+    /** One translation of those documents that were not refused so far. */
+    private static final class Attempt {
+        private final Statuses statuses;
+        private final List<GroupResources> groups = new ArrayList<>();
+        private final Map<GroupDraft.Made, List<Diagnostic>> problems = new HashMap<>();
+
+        Attempt(Statuses statuses) {
+            this.statuses = statuses;
+        }
+
+        void add(Group group, GroupTranslator translator) {
+            var selector = group.selector();
+            if (selector.audience() != Audience.ANY) {
+                groups.add(
+                        new GroupResources(
+                                group.name(),
+                                selector,
+                                make(group, selector.audience(), translator)));
+                return;
+            }
+            var envoy = make(group, Audience.ENVOY, translator);
+            var postern = make(group, Audience.POSTERN, translator);
+            if (envoy.equals(postern)) {
+                groups.add(new GroupResources(group.name(), selector, envoy));
+            } else {
+                groups.add(
+                        new GroupResources(
+                                group.name() + "@envoy", selector.with(Audience.ENVOY), envoy));
+                groups.add(
+                        new GroupResources(
+                                group.name() + "@postern",
+                                selector.with(Audience.POSTERN),
+                                postern));
+            }
+        }
+
+        private List<Message> make(Group group, Audience audience, GroupTranslator translator) {
+            var draft = translator.make(group.name(), group.gateways(), group.raw(), audience);
+            problems.putAll(GroupTranslator.refused(draft));
+            return draft.all().stream().map(GroupDraft.Made::message).toList();
+        }
+
+        /** Whether there is more to leave out. */
+        boolean refuse(Map<Document, List<Diagnostic>> refused) {
+            int before = refused.size();
+            problems.forEach((made, found) -> {
+                for (var origin : made.origins()) {
+                    var of = refused.computeIfAbsent(origin, _ -> new ArrayList<>());
+                    for (var problem : found) {
+                        of.add(
+                                new Diagnostic(
+                                        Severity.ERROR,
+                                        origin.place(),
+                                        made.name() + ": " + problem.protoPath(),
+                                        problem.message(),
+                                        problem.cure()));
+                    }
+                }
+            });
+            return refused.size() > before;
+        }
+
+        Translation translation(Documents documents, Map<Document, List<Diagnostic>> refused) {
+            for (var one : refused.entrySet()) {
+                var draft = statuses.of(one.getKey());
+                one.getValue().stream().distinct().forEach(draft::error);
+                draft.conditions().fail(ACCEPTED, "Invalid", one.getValue().getFirst().message());
+            }
+            groups.sort(java.util.Comparator.comparing(GroupResources::name));
+            return new Translation(groups, statuses.finish(documents.bad()));
+        }
+    }
+}

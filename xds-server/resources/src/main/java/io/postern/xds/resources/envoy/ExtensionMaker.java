@@ -1,0 +1,176 @@
+package io.postern.xds.resources.envoy;
+
+import static io.postern.xds.resources.attach.Conditions.PROGRAMMED;
+import static io.postern.xds.resources.attach.Conditions.RESOLVED_REFS;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import io.postern.config.source.Nearest;
+import io.postern.xds.resources.Audience;
+import io.postern.xds.resources.PluginSource;
+import io.postern.xds.resources.document.Document;
+import io.postern.xds.resources.document.Tree;
+import io.postern.xds.resources.envoy.Extension.Content;
+import io.postern.xds.resources.envoy.Extension.Missing;
+import io.postern.xds.resources.envoy.Extension.Usable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes filters of plugins and of the sections of policies that need one. */
+final class ExtensionMaker {
+    /** Sections of policies that are filters. */
+    static final List<String> SECTIONS = List.of("auth", "rateLimits", "opa");
+
+    private static final int MODULE_BYTES = 64 << 20;
+    private static final int FIRST = 1_000_000;
+
+    private final Translating translating;
+    private final PluginCatalog bundled;
+    private final Audience audience;
+    private final WasmMaker wasm;
+
+    ExtensionMaker(Translating translating, PluginCatalog bundled, Audience audience) {
+        this.translating = translating;
+        this.bundled = bundled;
+        this.audience = audience;
+        this.wasm = new WasmMaker(translating.options(), audience);
+    }
+
+    Extension ofPlugin(Document plugin) {
+        var spec = plugin.spec();
+        int phase =
+                switch (spec.text("phase")) {
+                    case "Authn" -> Extension.AUTHN;
+                    case "Authz" -> Extension.AUTHZ;
+                    case "Stats" -> Extension.STATS;
+                    default -> Extension.NORMAL;
+                };
+        var code = fetched(plugin, spec);
+        boolean closed = !spec.text("failurePolicy").equals("FailOpen");
+        if (code != null
+                && code.bytes().length > spec.at("limits").number("moduleBytes", MODULE_BYTES)) {
+            fail(
+                    plugin,
+                    spec.at("limits"),
+                    "Invalid",
+                    "the module has " + code.bytes().length + " bytes, more than moduleBytes",
+                    "raise limits.moduleBytes");
+            code = null;
+        }
+        Content content =
+                code == null
+                        ? new Missing(closed)
+                        : new Usable(
+                                wasm.of(
+                                        "wasm/" + plugin.path(),
+                                        spec,
+                                        config(spec.at("config")),
+                                        code));
+        return new Extension(
+                "wasm/" + plugin.path(), plugin, phase, spec.number("priority", 0), content);
+    }
+
+    private static String config(Tree config) {
+        return config.node() instanceof io.postern.config.source.SourceNode.TextNode text
+                ? text.text()
+                : config.isPresent() ? config.json() : "";
+    }
+
+    Extension ofPolicy(String section, Document policy) {
+        var spec = policy.spec();
+        return switch (section) {
+            case "auth" -> {
+                var name = "auth/" + policy.path();
+                var json = PluginJson.of(spec.at("auth"));
+                yield new Extension(
+                        name,
+                        policy,
+                        Extension.AUTHN,
+                        0,
+                        new Usable(wasm.bundled(name, json, bundled.auth())));
+            }
+            case "rateLimits" -> {
+                var name = "ratelimit/" + policy.path();
+                var json = "{\"limits\":" + PluginJson.of(spec.at("rateLimits")) + "}";
+                // behind authentication and authorisation, before what is nobody's business
+                yield new Extension(
+                        name,
+                        policy,
+                        Extension.NORMAL,
+                        FIRST + 1,
+                        new Usable(wasm.bundled(name, json, bundled.rateLimit())));
+            }
+            default ->
+                    new Extension("opa/" + policy.path(), policy, Extension.AUTHZ, 0, opa(policy));
+        };
+    }
+
+    private Content opa(Document policy) {
+        var opa = policy.spec().at("opa");
+        if (audience == Audience.ENVOY) {
+            var message = "Envoy has no OPA filter: there the target's requests are answered 500";
+            translating
+                    .statuses()
+                    .of(policy)
+                    .warning(opa, message, "let a NodeGroup with audience Postern serve it");
+            translating
+                    .statuses()
+                    .of(policy)
+                    .conditions()
+                    .pass("PartiallyInvalid", "UnsupportedOnEnvoy", message);
+            return new Missing(true);
+        }
+        var code = fetched(policy, opa.at("bundle"));
+        if (code == null) {
+            return new Missing(true);
+        }
+        Message filter = OpaMaker.of(policy, opa, ByteString.copyFrom(code.bytes()));
+        return new Usable(filter);
+    }
+
+    /** Null: it could not be fetched. */
+    private PluginSource.@Nullable Code fetched(Document document, Tree source) {
+        if (source.has("pullSecret")
+                && PluginCatalog.pullSecret(document, source, translating.inventory()) == null) {
+            var name = source.text("pullSecret");
+            var known = translating.inventory().names("Secret", document.namespace());
+            fail(
+                    document,
+                    source.at("pullSecret"),
+                    "InvalidPullSecret",
+                    "there is no Secret " + document.namespace() + "/" + name,
+                    Nearest.cure(name, known));
+            return null;
+        }
+        var reference = PluginCatalog.reference(document, source, translating.inventory());
+        return switch (translating.fetched().get(reference)) {
+            case PluginSource.Code code -> {
+                if (reference.sha256().isEmpty() || reference.sha256().equals(code.sha256())) {
+                    yield code;
+                }
+                fail(
+                        document,
+                        source.at("sha256"),
+                        "DigestMismatch",
+                        reference.url() + " has the sha256 " + code.sha256(),
+                        "if that is the right module, write it into sha256");
+                yield null;
+            }
+            case PluginSource.Failed(var step, var problem, var cure) -> {
+                fail(document, source.at("url"), "FetchFailed", step + ": " + problem, cure);
+                yield null;
+            }
+            case null -> {
+                fail(document, source.at("url"), "FetchFailed", "it was not fetched", "");
+                yield null;
+            }
+        };
+    }
+
+    private void fail(Document document, Tree at, String reason, String message, String cure) {
+        var draft = translating.statuses().of(document);
+        draft.error(at, message, cure);
+        draft.conditions().fail(RESOLVED_REFS, reason, message);
+        draft.conditions().fail(PROGRAMMED, "Invalid", message);
+    }
+}

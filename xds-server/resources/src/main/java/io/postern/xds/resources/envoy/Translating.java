@@ -1,0 +1,21 @@
+package io.postern.xds.resources.envoy;
+
+import io.postern.xds.resources.PluginReference;
+import io.postern.xds.resources.PluginSource.Fetched;
+import io.postern.xds.resources.TranslationOptions;
+import io.postern.xds.resources.attach.Grants;
+import io.postern.xds.resources.attach.Inventory;
+import io.postern.xds.resources.attach.Statuses;
+import java.util.Map;
+
+/**
+ * What a translation works with.
+ *
+ * @param fetched what came of each plugin
+ */
+public record Translating(
+        Inventory inventory,
+        Grants grants,
+        Statuses statuses,
+        Map<PluginReference, Fetched> fetched,
+        TranslationOptions options) {}

@@ -1,0 +1,103 @@
+package io.postern.xds.resources.kind;
+
+import io.postern.config.source.Diagnostics;
+import io.postern.xds.resources.document.Document;
+import io.postern.xds.resources.document.Tree;
+
+/**
+ * What must hold between fields of a document, so that an API server would take it.
+ *
+ * <p>Source: the validation rules (CEL) of Gateway API's CRDs.
+ */
+public final class Rules {
+    private Rules() {}
+
+    /** Tells what is wrong with {@code document}. */
+    public static void check(Document document, Diagnostics diagnostics) {
+        var spec = document.spec();
+        switch (document.key().kind()) {
+            case "Gateway" -> GatewayRules.check(spec, diagnostics);
+            case "HTTPRoute", "GRPCRoute" -> RouteRules.check(document, diagnostics);
+            case "TLSRoute", "TCPRoute" ->
+                    spec.items("rules").forEach(rule -> RouteRules.backends(rule, diagnostics));
+            case "Backend" -> backend(spec, diagnostics);
+            case "BackendTLSPolicy" -> validation(spec.at("validation"), diagnostics);
+            case "WasmPlugin" -> plugin(spec, diagnostics);
+            case "APIPolicy" -> policy(spec, diagnostics);
+            default -> {}
+        }
+    }
+
+    private static void backend(Tree spec, Diagnostics diagnostics) {
+        for (var endpoint : spec.items("endpoints")) {
+            if (endpoint.has("address") == endpoint.has("hostname")) {
+                diagnostics.error(endpoint.spot(), "expected: either address or hostname");
+            }
+        }
+        var check = spec.at("healthCheck");
+        int kinds = 0;
+        for (var kind : new String[] {"http", "tcp", "grpc"}) {
+            kinds += check.has(kind) ? 1 : 0;
+        }
+        if (check.isPresent() && kinds != 1) {
+            diagnostics.error(check.spot(), "expected: one of http, tcp and grpc");
+        }
+        if (spec.has("tls")) {
+            validation(spec.at("tls"), diagnostics);
+        }
+    }
+
+    private static void validation(Tree validation, Diagnostics diagnostics) {
+        if (validation.items("caCertificateRefs").isEmpty()
+                == validation.text("wellKnownCACertificates").isEmpty()) {
+            diagnostics.error(
+                    validation.spot(),
+                    "expected: either caCertificateRefs or wellKnownCACertificates");
+        }
+        for (var name : validation.items("subjectAltNames")) {
+            var field = name.text("type").equals("URI") ? "uri" : "hostname";
+            if (!name.has(field)) {
+                diagnostics.error(name.spot(), "\"" + field + "\" is missing");
+            }
+        }
+    }
+
+    private static void plugin(Tree spec, Diagnostics diagnostics) {
+        if (spec.has("targetRefs") && spec.has("selector")) {
+            diagnostics.error(
+                    spec.at("selector").spot(), "only one of targetRefs and selector can be set");
+        }
+        gatewaySections(spec, diagnostics);
+    }
+
+    private static void policy(Tree spec, Diagnostics diagnostics) {
+        gatewaySections(spec, diagnostics);
+        var auth = spec.at("auth");
+        if (auth.isPresent() && !auth.has("apiKey") && !auth.has("jwt")) {
+            diagnostics.error(auth.spot(), "expected: apiKey, jwt or both");
+        }
+        for (var limit : spec.items("rateLimits")) {
+            var key = limit.at("key");
+            var needed =
+                    switch (key.text("from")) {
+                        case "header" -> "name";
+                        case "jwt_claim" -> "claim";
+                        default -> "";
+                    };
+            if (!needed.isEmpty() && !key.has(needed)) {
+                diagnostics.error(key.spot(), "\"" + needed + "\" is missing");
+            }
+        }
+    }
+
+    private static void gatewaySections(Tree spec, Diagnostics diagnostics) {
+        for (var target : spec.items("targetRefs")) {
+            if (target.has("sectionName") && target.text("kind").equals("Gateway")) {
+                diagnostics.error(
+                        target.at("sectionName").spot(),
+                        "only a rule of a route can be named, not a listener",
+                        "target the routes that are attached to it");
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.postern.xds.resources.kind;
+
+import static io.postern.xds.resources.document.Shapes.ANYTHING;
+import static io.postern.xds.resources.document.Shapes.LONG_TEXT;
+import static io.postern.xds.resources.document.Shapes.NAME;
+import static io.postern.xds.resources.document.Shapes.SHA256;
+import static io.postern.xds.resources.document.Shapes.TEXT;
+import static io.postern.xds.resources.document.Shapes.TRUTH;
+import static io.postern.xds.resources.document.Shapes.fields;
+import static io.postern.xds.resources.document.Shapes.list;
+import static io.postern.xds.resources.document.Shapes.table;
+import static io.postern.xds.resources.document.Shapes.whole;
+import static io.postern.xds.resources.document.Shapes.word;
+
+import io.postern.xds.resources.document.Kind;
+import io.postern.xds.resources.document.Shape;
+import io.postern.xds.resources.document.Shape.Fields;
+
+/** A Proxy-Wasm plugin on Gateways or routes. */
+final class WasmPluginKind {
+    /** Where code comes from; also of policies' bundles. */
+    static final Shape.Text URL =
+            new Shape.Text(
+                    "(oci|https|file)://.+",
+                    8,
+                    2048,
+                    "a URL that begins with oci://, https:// or file://");
+
+    private static final Fields LIMITS =
+            fields().may("moduleBytes", whole(1, 1L << 30), "of the module; 64 MiB when absent")
+                    .may(
+                            "capabilities",
+                            list(TEXT, 200),
+                            "the host calls and callbacks it may use; all when absent")
+                    .build();
+
+    private static final Fields SPEC =
+            fields().may(
+                            "targetRefs",
+                            ApiPolicyKind.TARGETS,
+                            "Gateways and routes of this namespace")
+                    .may(
+                            "selector",
+                            GatewayKinds.SELECTOR,
+                            "instead of targetRefs: Gateways of this namespace by their labels")
+                    .must("url", URL, "oci://, https:// or file:// (relative to the folder)")
+                    .may("sha256", SHA256, "what the module must be")
+                    .may("pullSecret", NAME, "a Secret of this namespace for the registry")
+                    .may("verificationKey", LONG_TEXT, "PEM: the public key that signed it")
+                    .may("rootId", TEXT, "which plugin of the module")
+                    .may("config", ANYTHING, "a text as it is, anything else as JSON")
+                    .may("env", table(TEXT, 100), "environment variables")
+                    .may(
+                            "phase",
+                            word("Authn", "Authz", "Normal", "Stats"),
+                            "earlier phases see requests first; Normal when absent")
+                    .may(
+                            "priority",
+                            whole(-1_000_000, 1_000_000),
+                            "in a phase the highest is first; 0 when absent")
+                    .may(
+                            "failurePolicy",
+                            word("FailClosed", "FailOpen", "FailReload"),
+                            "FailClosed when absent")
+                    .may("limits", LIMITS, "bounds beside those of every plugin")
+                    .may(
+                            "allowOnHeadersStopIteration",
+                            TRUTH,
+                            "as in Envoy's PluginConfig; false when absent")
+                    .build();
+
+    static final Kind KIND =
+            Kinds.own("WasmPlugin", SPEC, "A Proxy-Wasm plugin on Gateways or routes.");
+
+    private WasmPluginKind() {}
+}
