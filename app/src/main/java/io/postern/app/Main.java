@@ -1,6 +1,7 @@
 package io.postern.app;
 
 import io.postern.app.cli.Program;
+import io.postern.app.controlplane.ControlPlaneCommand;
 import io.postern.app.demo.DemoCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,8 @@ public final class Main {
                                 new RunCommand(),
                                 new ValidateCommand(),
                                 new PluginCommand(),
-                                new DemoCommand()));
+                                new DemoCommand(),
+                                new ControlPlaneCommand()));
         System.exit(program.run(List.of(args), out, err));
     }
 }

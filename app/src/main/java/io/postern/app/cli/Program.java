@@ -79,7 +79,7 @@ public record Program(
         lines.add("Usage: " + program + " COMMAND [OPTION…]");
         lines.add(summary);
         for (Command command : commands) {
-            lines.add(String.format("  %-10s %s", command.name(), command.summary()));
+            lines.add(String.format("  %-14s %s", command.name(), command.summary()));
         }
         lines.add(program + " COMMAND --help lists the options of a command.");
         return lines;

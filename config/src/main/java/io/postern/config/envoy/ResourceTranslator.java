@@ -1,6 +1,7 @@
 package io.postern.config.envoy;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
@@ -83,6 +84,30 @@ public final class ResourceTranslator {
     public void check(Message message, Spot spot, Diagnostics diagnostics) {
         var check = new SupportCheck(table, diagnostics);
         var _ = new MessageWalk(types, diagnostics, check).walk(dynamic(message), message, spot);
+    }
+
+    /** Tells every constraint that {@code message} breaks, for gateways that read other fields. */
+    public void checkConstraints(Message message, Spot spot, Diagnostics diagnostics) {
+        var everything =
+                new MessageWalk.Visitor() {
+                    @Override
+                    public boolean enter(Message one, Spot at) {
+                        return true;
+                    }
+
+                    @Override
+                    public boolean enterField(Message owner, FieldDescriptor field, Spot at) {
+                        return true;
+                    }
+
+                    @Override
+                    public boolean enterAny(Message owner, String typeUrl, Spot at) {
+                        return true;
+                    }
+                };
+        var _ =
+                new MessageWalk(types, diagnostics, everything)
+                        .walk(dynamic(message), message, spot);
     }
 
     private static DynamicMessage dynamic(Message message) {

@@ -1,0 +1,71 @@
+package io.postern.app.controlplane;
+
+import io.postern.app.Log;
+import io.postern.config.model.ResourceType;
+import io.postern.config.source.Diagnostic;
+import io.postern.config.source.Report;
+import io.postern.config.source.Severity;
+import io.postern.xds.server.PublisherLog;
+import io.postern.xds.server.fleet.FleetLog;
+import io.postern.xds.server.fleet.NodeIdentity;
+import io.postern.xds.server.store.Revision;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Tells the process log what happens in the management server. Thread-safe. */
+final class ControlPlaneLog implements FleetLog, PublisherLog {
+    private static final String COMPONENT = "xds";
+
+    private final Log log;
+
+    ControlPlaneLog(Log log) {
+        this.log = log;
+    }
+
+    @Override
+    public void published(Revision revision) {
+        log.info(
+                COMPONENT, "revision " + revision.number() + " is served (" + revision.who() + ")");
+        revision.what().forEach(line -> log.info(COMPONENT, "  " + line));
+    }
+
+    @Override
+    public void findings(String file, List<Diagnostic> findings) {
+        boolean bad = false;
+        for (Diagnostic finding : findings) {
+            String text = Report.text(finding);
+            if (finding.severity() == Severity.ERROR) {
+                bad = true;
+                log.error(COMPONENT, text);
+            } else {
+                log.warn(COMPONENT, text);
+            }
+        }
+        if (bad) {
+            log.error(COMPONENT, file + " is not used as it is; its last good version stays");
+        } else if (findings.isEmpty()) {
+            log.info(COMPONENT, file + " is good");
+        }
+    }
+
+    @Override
+    public void problem(String text) {
+        log.error(COMPONENT, text);
+    }
+
+    @Override
+    public void refused(NodeIdentity node, ResourceType type, String message) {
+        log.warn(COMPONENT, "node " + node + " refuses " + type + ": " + message);
+    }
+
+    @Override
+    public void ended(@Nullable NodeIdentity node, String peer, String reason) {
+        String who = node == null ? peer : "node " + node + " at " + peer;
+        log.warn(COMPONENT, who + " was cut off: " + reason);
+    }
+
+    @Override
+    public void bug(Throwable problem) {
+        log.error(COMPONENT, "bug: " + problem);
+    }
+}

@@ -1,0 +1,160 @@
+package io.postern.xds.server;
+
+import io.postern.config.source.Diagnostic;
+import io.postern.xds.server.fleet.Fleet;
+import io.postern.xds.server.fleet.FleetLog;
+import io.postern.xds.server.fleet.Gatekeeper;
+import io.postern.xds.server.grpc.XdsServer;
+import io.postern.xds.server.source.Documents;
+import io.postern.xds.server.source.FolderWatch;
+import io.postern.xds.server.store.History;
+import io.postern.xds.server.store.Revision;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A management server: documents, their history, the nodes. What exists, constructed from top to
+ * bottom; everything that changes it happens on one control thread.
+ *
+ * <p>Thread-safe.
+ */
+public final class ControlPlane implements AutoCloseable {
+    private final ExecutorService control =
+            Executors.newSingleThreadExecutor(Thread.ofVirtual().name("publisher").factory());
+    private final AtomicBoolean willRefresh = new AtomicBoolean();
+    private final Settings settings;
+    private final Fleet fleet;
+    private final Publisher publisher;
+    private final FolderWatch watch;
+
+    /**
+     * What a server is made of.
+     *
+     * @param resources the folder
+     * @param store where the history is kept
+     * @param environment variables that resources may name
+     * @param lanes threads for streams
+     * @param who changes in the folder are attributed to
+     */
+    public record Settings(
+            Path resources,
+            Path store,
+            Map<String, String> environment,
+            int lanes,
+            Gatekeeper gatekeeper,
+            String who,
+            Clock clock,
+            FleetLog fleetLog,
+            PublisherLog log) {}
+
+    private ControlPlane(Settings settings) throws IOException {
+        this.settings = settings;
+        History history = History.open(settings.store(), settings.log()::problem);
+        fleet = new Fleet(settings.lanes(), settings.gatekeeper(), settings.fleetLog());
+        var documents =
+                new Documents(
+                        settings.resources(), settings.environment(), history.newest().groups());
+        publisher =
+                new Publisher(
+                        documents,
+                        history,
+                        fleet,
+                        settings.clock(),
+                        settings.who(),
+                        settings.log());
+        publisher.resume();
+        publisher.refresh();
+        watch = FolderWatch.start(settings.resources(), this::refreshSoon);
+    }
+
+    /** Reads the documents, and whatever was served last, and follows the documents. */
+    public static ControlPlane start(Settings settings) throws IOException {
+        return new ControlPlane(settings);
+    }
+
+    /** Serves nodes on a port. */
+    public XdsServer listen(InetSocketAddress address, XdsServer.@Nullable Tls tls)
+            throws IOException {
+        return XdsServer.start(address, tls, fleet, settings.clock());
+    }
+
+    /** The nodes. */
+    public Fleet fleet() {
+        return fleet;
+    }
+
+    /** Reads the documents, once for all who ask meanwhile. */
+    private void refreshSoon() {
+        if (willRefresh.compareAndSet(false, true)) {
+            try {
+                control.execute(() -> {
+                    willRefresh.set(false);
+                    refresh();
+                });
+            } catch (RejectedExecutionException _) {
+                // Closed.
+            }
+        }
+    }
+
+    private void refresh() {
+        try {
+            publisher.refresh();
+        } catch (RuntimeException e) {
+            settings.log().problem("bug: " + e);
+        }
+    }
+
+    /** What is served; any thread. */
+    public Revision newest() throws IOException {
+        return onControl(() -> publisher.history().newest());
+    }
+
+    /** What is kept, oldest first. */
+    public List<Revision> history() throws IOException {
+        return onControl(() -> publisher.history().all());
+    }
+
+    /** What is said about the documents, by file. */
+    public Map<String, List<Diagnostic>> findings() throws IOException {
+        return onControl(publisher::findings);
+    }
+
+    /**
+     * Serves an earlier revision again, until the documents change.
+     *
+     * @return the new revision; null when that one is not kept
+     */
+    public @Nullable Revision rollback(long number, String by) throws IOException {
+        return onControl(() -> publisher.rollback(number, by));
+    }
+
+    private <T extends @Nullable Object> T onControl(Callable<T> question) throws IOException {
+        try {
+            return control.submit(question).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw new IOException(String.valueOf(e.getCause()), e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        watch.close();
+        control.shutdown();
+        fleet.close();
+    }
+}

@@ -1,0 +1,17 @@
+package io.postern.xds.server;
+
+import io.postern.config.source.Diagnostic;
+import io.postern.xds.server.store.Revision;
+import java.util.List;
+
+/** Hears what becomes of documents. Called by the control thread. */
+public interface PublisherLog {
+    /** Something is served from now on. */
+    void published(Revision revision);
+
+    /** What is said about a file, when that changes; empty: nothing any more. */
+    void findings(String file, List<Diagnostic> findings);
+
+    /** Something went wrong that is nobody's document. */
+    void problem(String text);
+}

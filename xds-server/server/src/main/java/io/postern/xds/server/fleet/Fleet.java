@@ -1,0 +1,120 @@
+package io.postern.xds.server.fleet;
+
+import io.postern.xds.server.protocol.StreamException;
+import io.postern.xds.server.protocol.StreamException.Reason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * All streams, and what is published to them. Thread-safe.
+ *
+ * <p>A publication is taken over by a lane at once and by each stream when it has room; a stream
+ * that is behind gets the difference to the latest one, whatever was published between.
+ */
+public final class Fleet implements AutoCloseable {
+    /** Streams at a time: each of ten thousand nodes may have several. */
+    private static final int MOST_STREAMS = 50_000;
+
+    private static final int STATUS_SECONDS = 10;
+
+    private final List<Lane> lanes;
+    private final Gatekeeper gatekeeper;
+    private final FleetLog log;
+    private final AtomicInteger streams = new AtomicInteger();
+    private final AtomicInteger joined = new AtomicInteger();
+    private volatile Publication publication = Publication.none();
+
+    /**
+     * @param lanes threads
+     */
+    public Fleet(int lanes, Gatekeeper gatekeeper, FleetLog log) {
+        this.gatekeeper = gatekeeper;
+        this.log = log;
+        List<Lane> all = new ArrayList<>();
+        for (int i = 0; i < lanes; i++) {
+            all.add(new Lane(i, log));
+        }
+        this.lanes = List.copyOf(all);
+    }
+
+    /** Serves {@code next} from now on. Publications have to come one after the other. */
+    public void publish(Publication next) {
+        publication = next;
+        lanes.forEach(lane -> lane.publish(next));
+    }
+
+    /** What is served. */
+    public Publication publication() {
+        return publication;
+    }
+
+    Gatekeeper gatekeeper() {
+        return gatekeeper;
+    }
+
+    FleetLog log() {
+        return log;
+    }
+
+    /**
+     * A new stream.
+     *
+     * @throws StreamException when there are too many
+     */
+    public Connection join(Outlet outlet, Connection.Opening opening) {
+        if (streams.incrementAndGet() > MOST_STREAMS) {
+            streams.decrementAndGet();
+            throw new StreamException(
+                    Reason.RESOURCE_EXHAUSTED, "more than " + MOST_STREAMS + " streams");
+        }
+        Lane lane = lanes.get(Math.floorMod(joined.getAndIncrement(), lanes.size()));
+        var connection = new Connection(lane, this, outlet, opening);
+        lane.add(connection);
+        return connection;
+    }
+
+    void left() {
+        streams.decrementAndGet();
+    }
+
+    /** Streams that are open. */
+    public int streams() {
+        return streams.get();
+    }
+
+    /** How all nodes stand; waits for the lanes. */
+    public List<NodeStatus> status(boolean withResources) {
+        List<FutureTask<List<NodeStatus>>> answers = new ArrayList<>();
+        for (Lane lane : lanes) {
+            var answer = new FutureTask<>(() -> lane.status(withResources));
+            lane.execute(answer);
+            answers.add(answer);
+        }
+        List<NodeStatus> all = new ArrayList<>();
+        for (var answer : answers) {
+            all.addAll(await(answer));
+        }
+        return all;
+    }
+
+    private static <T> T await(FutureTask<T> answer) {
+        try {
+            return answer.get(STATUS_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("the server is busy: " + e, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        lanes.forEach(Lane::close);
+    }
+}

@@ -1,0 +1,24 @@
+package io.postern.xds.server.grpc;
+
+import io.grpc.MethodDescriptor.Marshaller;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+
+/** Requests as they are: they are read on the stream's lane. */
+final class Octets implements Marshaller<byte[]> {
+    @Override
+    public InputStream stream(byte[] value) {
+        return new ByteArrayInputStream(value);
+    }
+
+    @Override
+    public byte[] parse(InputStream stream) {
+        try {
+            return stream.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.postern.xds.server.source;
+
+import io.postern.config.source.ConfigText;
+import io.postern.config.source.Diagnostic;
+import io.postern.config.source.Diagnostics;
+import io.postern.config.source.SourceNode;
+import java.io.IOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of a folder and of the folders in it, without hidden ones ({@code .git}). Only what
+ * changed is read again.
+ *
+ * <p>Control thread.
+ */
+final class ResourceFolder {
+    private static final int MOST_FILES = 10_000;
+    private static final int MOST_DEPTH = 32;
+
+    private final Path folder;
+    private Map<Path, Read> known = Map.of();
+
+    ResourceFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    /** By what a file is known to be the same: editors write new ones. */
+    private record Stamp(long size, Instant modified, String key) {}
+
+    private record Read(Stamp stamp, Content content) {}
+
+    /**
+     * A file as read.
+     *
+     * @param name relative to the folder
+     * @param tree null: it cannot be read, for reasons in {@code findings}
+     */
+    record Content(String name, @Nullable SourceNode tree, List<Diagnostic> findings) {}
+
+    /** All files, by name. */
+    List<Content> read() throws IOException {
+        Map<Path, Read> next = new TreeMap<>();
+        List<Content> contents = new ArrayList<>();
+        for (Path file : files()) {
+            Stamp stamp = stamp(file);
+            if (stamp == null) {
+                continue; // gone meanwhile
+            }
+            Read before = known.get(file);
+            Read now =
+                    before != null && before.stamp().equals(stamp)
+                            ? before
+                            : new Read(stamp, content(file));
+            next.put(file, now);
+            contents.add(now.content());
+        }
+        known = new HashMap<>(next);
+        return contents;
+    }
+
+    private List<Path> files() throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (Stream<Path> all = Files.walk(folder, MOST_DEPTH, FileVisitOption.FOLLOW_LINKS)) {
+            all.filter(this::isVisible)
+                    .filter(ResourceFolder::isDocument)
+                    .sorted()
+                    .limit(MOST_FILES + 1L)
+                    .forEach(files::add);
+        } catch (java.io.UncheckedIOException e) {
+            throw e.getCause();
+        }
+        if (files.size() > MOST_FILES) {
+            throw new IOException(
+                    folder + ": more than " + MOST_FILES + " files (expected: fewer)");
+        }
+        return files;
+    }
+
+    private boolean isVisible(Path file) {
+        for (Path step : folder.relativize(file)) {
+            if (step.toString().startsWith(".")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isDocument(Path file) {
+        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        return (name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".json"))
+                && Files.isRegularFile(file);
+    }
+
+    private static @Nullable Stamp stamp(Path file) {
+        try {
+            var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return new Stamp(
+                    attributes.size(),
+                    attributes.lastModifiedTime().toInstant(),
+                    String.valueOf(attributes.fileKey()));
+        } catch (IOException _) {
+            return null;
+        }
+    }
+
+    private Content content(Path file) {
+        var diagnostics = new Diagnostics();
+        SourceNode tree = ConfigText.read(file, diagnostics);
+        List<Diagnostic> findings = new ArrayList<>(diagnostics.errors());
+        findings.addAll(diagnostics.warnings());
+        return new Content(
+                folder.relativize(file).toString(),
+                diagnostics.hasErrors() ? null : tree,
+                findings);
+    }
+}

@@ -1,0 +1,191 @@
+package io.postern.xds.server.store;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import io.postern.config.envoy.ResourceTranslator;
+import io.postern.config.model.ResourceType;
+import io.postern.config.source.Diagnostics;
+import io.postern.config.source.Place;
+import io.postern.config.source.SourceNode.NullNode;
+import io.postern.config.source.Spot;
+import io.postern.xds.resources.Audience;
+import io.postern.xds.resources.GroupResources;
+import io.postern.xds.resources.NodeSelector;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** A revision as octets, with a checksum behind it: half a file is told from a whole one. */
+final class RevisionFile {
+    private static final int FORMAT = 0x50_4f_53_01; // "POS", version 1
+    private static final int CHECKSUM = 32;
+
+    private RevisionFile() {}
+
+    static byte[] write(Revision revision) throws IOException {
+        var octets = new ByteArrayOutputStream();
+        var out = new DataOutputStream(octets);
+        out.writeInt(FORMAT);
+        out.writeLong(revision.number());
+        out.writeLong(revision.at().toEpochMilli());
+        text(revision.who(), out);
+        texts(revision.what(), out);
+        text(revision.content(), out);
+        text(revision.holds(), out);
+        out.writeInt(revision.groups().size());
+        for (GroupResources group : revision.groups()) {
+            group(group, out);
+        }
+        out.write(checksum(octets.toByteArray(), octets.size()));
+        return octets.toByteArray();
+    }
+
+    private static void group(GroupResources group, DataOutputStream out) throws IOException {
+        text(group.name(), out);
+        NodeSelector selector = group.selector();
+        texts(new TreeSet<>(selector.ids()), out);
+        texts(new TreeSet<>(selector.clusters()), out);
+        var metadata = new TreeMap<>(selector.metadata());
+        texts(metadata.keySet(), out);
+        texts(metadata.values(), out);
+        text(selector.audience().name(), out);
+        out.writeInt(group.resources().size());
+        for (Message resource : group.resources()) {
+            text(resource.getDescriptorForType().getFullName(), out);
+            octets(resource.toByteArray(), out);
+        }
+    }
+
+    private static void text(String text, DataOutputStream out) throws IOException {
+        octets(text.getBytes(StandardCharsets.UTF_8), out);
+    }
+
+    private static void octets(byte[] octets, DataOutputStream out) throws IOException {
+        out.writeInt(octets.length);
+        out.write(octets);
+    }
+
+    private static void texts(Collection<String> texts, DataOutputStream out) throws IOException {
+        out.writeInt(texts.size());
+        for (String text : texts) {
+            text(text, out);
+        }
+    }
+
+    /**
+     * Reads one.
+     *
+     * @throws IOException when it is damaged
+     */
+    static Revision read(byte[] octets) throws IOException {
+        int length = octets.length - CHECKSUM;
+        if (length < 0
+                || !Arrays.equals(
+                        checksum(octets, length),
+                        Arrays.copyOfRange(octets, length, octets.length))) {
+            throw new IOException("damaged: the checksum is wrong");
+        }
+        var in = new DataInputStream(new ByteArrayInputStream(octets, 0, length));
+        if (in.readInt() != FORMAT) {
+            throw new IOException("of another version of this program");
+        }
+        long number = in.readLong();
+        var at = Instant.ofEpochMilli(in.readLong());
+        String who = text(in);
+        List<String> what = texts(in);
+        String content = text(in);
+        String holds = text(in);
+        List<GroupResources> groups = new ArrayList<>();
+        for (int count = in.readInt(); count > 0; count--) {
+            groups.add(group(in));
+        }
+        return new Revision(number, at, who, what, content, holds, groups);
+    }
+
+    private static GroupResources group(DataInputStream in) throws IOException {
+        String name = text(in);
+        Set<String> ids = new HashSet<>(texts(in));
+        Set<String> clusters = new HashSet<>(texts(in));
+        List<String> keys = texts(in);
+        List<String> values = texts(in);
+        Map<String, String> metadata = new TreeMap<>();
+        for (int i = 0; i < keys.size(); i++) {
+            metadata.put(keys.get(i), values.get(i));
+        }
+        var selector = new NodeSelector(ids, clusters, metadata, Audience.valueOf(text(in)));
+        var translator = new ResourceTranslator(Map.of());
+        List<Message> resources = new ArrayList<>();
+        for (int count = in.readInt(); count > 0; count--) {
+            resources.add(message(text(in), octets(in), translator));
+        }
+        return new GroupResources(name, selector, resources);
+    }
+
+    private static Message message(String name, byte[] octets, ResourceTranslator translator)
+            throws IOException {
+        ResourceType type = ResourceType.of(name);
+        var diagnostics = new Diagnostics();
+        Message message =
+                type == null
+                        ? null
+                        : translator.unpack(
+                                type,
+                                Any.newBuilder()
+                                        .setTypeUrl(type.typeUrl())
+                                        .setValue(ByteString.copyFrom(octets))
+                                        .build(),
+                                Spot.root(new NullNode(Place.of("revision"))),
+                                diagnostics);
+        if (message == null) {
+            throw new IOException("a " + name + " that cannot be read");
+        }
+        return message;
+    }
+
+    private static String text(DataInputStream in) throws IOException {
+        return new String(octets(in), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] octets(DataInputStream in) throws IOException {
+        int length = in.readInt();
+        byte[] octets = in.readNBytes(length);
+        if (octets.length != length) {
+            throw new IOException("damaged: it ends early");
+        }
+        return octets;
+    }
+
+    private static List<String> texts(DataInputStream in) throws IOException {
+        List<String> texts = new ArrayList<>();
+        for (int count = in.readInt(); count > 0; count--) {
+            texts.add(text(in));
+        }
+        return texts;
+    }
+
+    private static byte[] checksum(byte[] octets, int length) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            digest.update(octets, 0, length);
+            return digest.digest();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("bug: every Java has SHA-256", e);
+        }
+    }
+}
