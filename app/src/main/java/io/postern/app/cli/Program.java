@@ -19,6 +19,7 @@ public record Program(
     private static final Flag HELP = Flag.toggle("Says this.", "-h", "--help");
     private static final Flag VERSION = Flag.toggle("Tells the version.", "-V", "--version");
     private static final int NOT_UNDERSTOOD = 2;
+    private static final int LEAST_WIDTH = 10;
 
     /** Runs the command that {@code words} name; the result is the status of the process. */
     public int run(List<String> words, PrintWriter out, PrintWriter err)
@@ -78,8 +79,13 @@ public record Program(
         List<String> lines = new ArrayList<>();
         lines.add("Usage: " + program + " COMMAND [OPTION…]");
         lines.add(summary);
+        int width = LEAST_WIDTH;
         for (Command command : commands) {
-            lines.add(String.format("  %-14s %s", command.name(), command.summary()));
+            width = Math.max(width, command.name().length());
+        }
+        for (Command command : commands) {
+            String padding = " ".repeat(width - command.name().length());
+            lines.add("  " + command.name() + padding + " " + command.summary());
         }
         lines.add(program + " COMMAND --help lists the options of a command.");
         return lines;
