@@ -1,5 +1,7 @@
 package io.postern.core;
 
+import static java.util.Objects.requireNonNull;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.postern.core.filter.ChainEnds;
@@ -12,7 +14,6 @@ import io.postern.core.http.ResetReason;
 import io.postern.core.runtime.WorkerLoop;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.LocalReply;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,8 +48,6 @@ final class Exchange extends ExchangeMessages implements HttpStreamListener, Cha
     @Nullable UpstreamRequest upstream;
     private Response response = Response.AWAITED;
     private boolean requestComplete;
-    private boolean routeCleared;
-    private boolean replyOnRoute;
 
     Exchange(
             RequestFlow flow,
@@ -90,22 +89,15 @@ final class Exchange extends ExchangeMessages implements HttpStreamListener, Cha
         }
     }
 
-    private void filterData(ByteBuf data, boolean endOfStream) {
-        if (chain != null) {
-            chain.requestData(data, endOfStream);
-        } else {
-            forwardData(data, endOfStream);
-        }
-    }
-
     /** Whether it waits for its virtual host now. */
     boolean awaitsRoute(boolean endOfStream) {
         pending = PendingRoute.of(this, endOfStream);
         return pending != null;
     }
 
-    /** It goes on in the flow that new requests take; takes over what is in {@code held}. */
-    void routeArrived(boolean headOnly, Queue<ByteBuf> held) {
+    /** It goes on in the flow that new requests take, and its body with it. */
+    void routeArrived(boolean headOnly) {
+        PendingRoute waited = requireNonNull(pending, "pending");
         pending = null;
         RequestFlow next = downstream.currentFlow();
         if (!next.equals(flow)) {
@@ -114,14 +106,19 @@ final class Exchange extends ExchangeMessages implements HttpStreamListener, Cha
             flow = next;
         }
         flow.routed(this, headOnly);
-        while (!held.isEmpty() && !requestEnded()) {
-            ByteBuf data = held.remove();
-            filterData(data, held.isEmpty() && requestComplete && requestTrailers == null);
-        }
+        waited.release(this::filterData, requestComplete && requestTrailers == null);
         if (requestTrailers != null && !requestEnded()) {
             filterTrailers();
         }
         flowControl.holdRequest(false);
+    }
+
+    private void filterData(ByteBuf data, boolean endOfStream) {
+        if (chain != null) {
+            chain.requestData(data, endOfStream);
+        } else {
+            forwardData(data, endOfStream);
+        }
     }
 
     @Override
@@ -147,13 +144,9 @@ final class Exchange extends ExchangeMessages implements HttpStreamListener, Cha
         if (response == Response.ENDED) {
             return;
         }
-        boolean remote = reason == ResetReason.REMOTE_RESET;
         info.flag(ResponseFlag.ofDownstream(reason));
         if (info.details.isEmpty() || response != Response.AWAITED) {
-            info.details =
-                    !detail.isEmpty()
-                            ? detail
-                            : remote ? "downstream_remote_reset" : "downstream_remote_disconnect";
+            info.details = detail.isEmpty() ? ResponseFlag.detailsOfDownstream(reason) : detail;
         }
         end();
     }
@@ -298,33 +291,8 @@ final class Exchange extends ExchangeMessages implements HttpStreamListener, Cha
 
     /** The router's local reply: the route's header changes apply to it. */
     void replyOnRoute(LocalReply reply) {
-        replyOnRoute = true;
+        replyIsOnRoute();
         localReply(reply);
-    }
-
-    boolean takeReplyOnRoute() {
-        boolean onRoute = replyOnRoute;
-        replyOnRoute = false;
-        return onRoute;
-    }
-
-    /** Sends a local reply's head and body, past the filters of {@code through} if it is given. */
-    void returnLocal(@Nullable FilterChain through, byte[] body) {
-        boolean headOnly = body.length == 0;
-        if (through == null) {
-            returnHeaders(headOnly);
-        } else {
-            through.responseHeaders(headOnly);
-        }
-        if (headOnly || ended()) {
-            return;
-        }
-        ByteBuf data = Unpooled.wrappedBuffer(body);
-        if (through == null) {
-            returnData(data, true);
-        } else {
-            through.responseData(data, true);
-        }
     }
 
     @Override
@@ -355,7 +323,7 @@ final class Exchange extends ExchangeMessages implements HttpStreamListener, Cha
         PendingRoute waits = pending;
         if (waits != null) {
             pending = null;
-            waits.release();
+            waits.drop();
         }
         flow.ended(this);
         if (firstFlow != null) {
@@ -403,22 +371,6 @@ final class Exchange extends ExchangeMessages implements HttpStreamListener, Cha
 
     boolean responseStarted() {
         return response.compareTo(Response.STARTED) >= 0;
-    }
-
-    boolean ended() {
-        return response == Response.ENDED;
-    }
-
-    /** Whether the route is to be chosen anew; asking clears it. */
-    boolean takeRouteCleared() {
-        boolean cleared = routeCleared;
-        routeCleared = false;
-        return cleared;
-    }
-
-    @Override
-    public void clearRouteCache() {
-        routeCleared = true;
     }
 
     /** Answered, or over: the rest of the request goes nowhere. */

@@ -27,6 +27,8 @@ abstract class ExchangeMessages implements StreamView {
     @Nullable HeaderMap responseTrailers;
     byte[] localReplyBody = NO_BYTES;
     @Nullable RouteDecision decision;
+    private boolean routeCleared;
+    private boolean replyOnRoute;
 
     ExchangeMessages(ExchangeInfo info) {
         this.info = info;
@@ -42,6 +44,30 @@ abstract class ExchangeMessages implements StreamView {
     final @Nullable CompiledRoute route() {
         RouteDecision made = decision;
         return made == null ? null : made.target();
+    }
+
+    /** The route is to be chosen anew. */
+    public final void clearRouteCache() {
+        routeCleared = true;
+    }
+
+    /** Whether the route is to be chosen anew; asking clears it. */
+    final boolean takeRouteCleared() {
+        boolean cleared = routeCleared;
+        routeCleared = false;
+        return cleared;
+    }
+
+    /** The route's header changes apply to the local reply that follows. */
+    final void replyIsOnRoute() {
+        replyOnRoute = true;
+    }
+
+    /** Whether they apply to this local reply; asking clears it. */
+    final boolean takeReplyOnRoute() {
+        boolean onRoute = replyOnRoute;
+        replyOnRoute = false;
+        return onRoute;
     }
 
     /** The response head, which is known to be there. */

@@ -44,7 +44,7 @@ final class FlowControl {
     }
 
     private void readClientAsAllowed() {
-        if (!exchange.ended() && !exchange.requestComplete()) {
+        if (!exchange.responseEnded() && !exchange.requestComplete()) {
             boolean hold = filterHoldsRequest || upstreamFull;
             clientHeld |= hold;
             exchange.client.setReading(!hold);

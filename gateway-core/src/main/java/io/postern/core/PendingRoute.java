@@ -61,14 +61,30 @@ final class PendingRoute {
     }
 
     private void answered() {
-        if (!exchange.ended()) {
-            exchange.routeArrived(headOnly, held);
+        if (exchange.responseEnded()) {
+            drop();
+        } else {
+            exchange.routeArrived(headOnly);
         }
-        release();
+    }
+
+    /** Takes the body on, for as long as anybody wants it. */
+    interface Body {
+        /** Takes over {@code data}. */
+        void accept(ByteBuf data, boolean endOfStream);
+    }
+
+    /** Hands on what is held; {@code last}: the request ends with it. */
+    void release(Body body, boolean last) {
+        while (!held.isEmpty() && !exchange.requestEnded()) {
+            ByteBuf data = held.remove();
+            body.accept(data, last && held.isEmpty());
+        }
+        drop();
     }
 
     /** The exchange is over. */
-    void release() {
+    void drop() {
         while (!held.isEmpty()) {
             held.remove().release();
         }

@@ -53,6 +53,13 @@ public enum ResponseFlag {
         };
     }
 
+    /** The response-code details of a client's reset that does not say more itself. */
+    static String detailsOfDownstream(ResetReason reason) {
+        return reason == ResetReason.REMOTE_RESET
+                ? "downstream_remote_reset"
+                : "downstream_remote_disconnect";
+    }
+
     /** As in {@code %RESPONSE_FLAGS%}. */
     public String shortText() {
         return shortText;

@@ -1,6 +1,7 @@
 package io.postern.core.filter;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.postern.core.format.StreamView;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.LocalReply;
@@ -29,6 +30,25 @@ public interface ChainEnds extends StreamView {
 
     /** The response's trailers have passed all filters. */
     void returnTrailers();
+
+    /** A local reply's head and body, past the filters of {@code through} if it is given. */
+    default void returnLocal(@Nullable FilterChain through, byte[] body) {
+        boolean headOnly = body.length == 0;
+        if (through == null) {
+            returnHeaders(headOnly);
+        } else {
+            through.responseHeaders(headOnly);
+        }
+        if (headOnly || responseEnded()) {
+            return;
+        }
+        ByteBuf data = Unpooled.wrappedBuffer(body);
+        if (through == null) {
+            returnData(data, true);
+        } else {
+            through.responseData(data, true);
+        }
+    }
 
     /** A filter holds more (or no longer more) request bytes than the buffer limit. */
     void holdRequest(boolean hold);
