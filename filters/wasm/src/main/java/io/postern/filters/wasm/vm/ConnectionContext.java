@@ -2,9 +2,6 @@ package io.postern.filters.wasm.vm;
 
 import io.postern.filters.wasm.abi.BufferType;
 import io.postern.filters.wasm.abi.Buffers;
-import io.postern.filters.wasm.abi.GrpcCallouts;
-import io.postern.filters.wasm.abi.PluginIdentity;
-import io.postern.filters.wasm.abi.RedisCallouts;
 import io.postern.filters.wasm.abi.Status;
 import io.postern.filters.wasm.abi.StreamType;
 import io.postern.sdk.Body;
@@ -19,42 +16,17 @@ import org.jspecify.annotations.Nullable;
  * A connection as the guest sees it: the bytes that it holds or is being shown, and what it asks
  * for while it runs, which is done when it has returned. Confined to the connection's loop.
  */
-final class ConnectionContext implements Context {
-    private final WasmVm vm;
-    private final RootContext root;
-    private final int id;
+final class ConnectionContext extends ChildContext {
     private final ConnectionCallbacks callbacks;
     private final ConnectionPlugin plugin;
-    private boolean unsettled;
     private boolean continueDownstream;
     private boolean close;
 
     ConnectionContext(
             WasmVm vm, RootContext root, ConnectionCallbacks callbacks, ConnectionPlugin plugin) {
-        this.vm = vm;
-        this.root = root;
-        this.id = vm.nextContextId();
+        super(vm, root);
         this.callbacks = callbacks;
         this.plugin = plugin;
-    }
-
-    Exports exports() {
-        return vm.exports();
-    }
-
-    @Override
-    public int id() {
-        return id;
-    }
-
-    @Override
-    public RootContext root() {
-        return root;
-    }
-
-    @Override
-    public WasmVm vm() {
-        return vm;
     }
 
     @Override
@@ -65,20 +37,12 @@ final class ConnectionContext implements Context {
     // What the guest asks for
 
     @Override
-    public void settle() {
-        unsettled = false;
+    void doWhatWasAsked() {
         if (close) {
             callbacks.close();
         } else if (continueDownstream) {
             continueDownstream = false;
             callbacks.resumeDownstream();
-        }
-    }
-
-    private void settleLater() {
-        if (!unsettled) {
-            unsettled = true;
-            vm.settleLater(this);
         }
     }
 
@@ -120,43 +84,7 @@ final class ConnectionContext implements Context {
         // there is no route
     }
 
-    @Override
-    public void setTickPeriod(int millis) {
-        root.setTickPeriod(millis);
-    }
-
-    @Override
-    public int declareProperty(String name, boolean readOnly) {
-        return root.declareProperty(name, readOnly);
-    }
-
-    @Override
-    public boolean isReadOnly(String name) {
-        return root.isReadOnly(name);
-    }
-
-    @Override
-    public GrpcCallouts grpc() {
-        return root.grpc();
-    }
-
-    @Override
-    public RedisCallouts redis() {
-        return root.redis();
-    }
-
-    @Override
-    public int httpCall(
-            String cluster, HeaderMap headers, byte[] body, HeaderMap trailers, int timeoutMillis) {
-        return root.httpCall(cluster, headers, body, trailers, timeoutMillis);
-    }
-
     // What the guest may see
-
-    @Override
-    public PluginIdentity plugin() {
-        return root.plugin();
-    }
 
     @Override
     public @Nullable HeaderMap readableMap(int type) {
@@ -190,15 +118,5 @@ final class ConnectionContext implements Context {
     @Override
     public StreamInfo streamInfo() {
         return callbacks.streamInfo();
-    }
-
-    @Override
-    public int statusCode() {
-        return root.statusCode();
-    }
-
-    @Override
-    public byte[] statusMessage() {
-        return root.statusMessage();
     }
 }

@@ -5,7 +5,7 @@ import io.postern.filters.wasm.engine.GuestFunction;
 import io.postern.filters.wasm.engine.GuestTrap;
 
 /** A root, stream or connection context of an instance. Confined to the instance's thread. */
-sealed interface Context extends CallContext permits RootContext, StreamContext, ConnectionContext {
+sealed interface Context extends CallContext permits RootContext, ChildContext {
     /** The number the guest knows it by. */
     int id();
 

@@ -22,8 +22,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The context of a plugin itself: configuration, ticks, queues and the answers of HTTP calls.
- * Confined to the instance's thread.
+ * The context of a plugin itself: configuration, the answers of calls, and what has ended for an
+ * access logger; ticks and queues are {@link BackgroundCalls}. Confined to the instance's thread.
  */
 final class RootContext implements Context {
     private final WasmVm vm;
@@ -32,9 +32,7 @@ final class RootContext implements Context {
     private final OutgoingCalls calls;
     private final GrpcTraffic grpc;
     private final RedisTraffic redis;
-    private final BackgroundShare share = new BackgroundShare();
-    private int tickMillis;
-    private Worker.@Nullable Cancellable tick;
+    private final BackgroundCalls background;
     private @Nullable PluginStats stats;
     private @Nullable LoggedStream logged;
     private final DeclaredProperties declared = new DeclaredProperties();
@@ -51,6 +49,7 @@ final class RootContext implements Context {
         this.calls = new OutgoingCalls(vm, this);
         this.grpc = new GrpcTraffic(vm, this);
         this.redis = new RedisTraffic(vm, this);
+        this.background = new BackgroundCalls(vm, this);
     }
 
     Plugin configured() {
@@ -112,7 +111,7 @@ final class RootContext implements Context {
     void activate(Worker worker) {
         stats = new PluginStats(worker, plugin.name());
         stats.memory(vm.memory().size());
-        scheduleTick();
+        background.activate();
         calls.activate();
         grpc.activate();
         redis.activate();
@@ -120,32 +119,12 @@ final class RootContext implements Context {
 
     @Override
     public void setTickPeriod(int millis) {
-        tickMillis = millis;
-        scheduleTick();
+        background.tickEvery(millis);
     }
 
-    private void scheduleTick() {
-        Worker worker = vm.worker();
-        if (tick != null) {
-            tick.cancel();
-            tick = null;
-        }
-        if (worker != null && tickMillis > 0 && !closed) {
-            long rest = share.delayNanos(worker.monotonicNanos());
-            tick = worker.schedule(Math.max(tickMillis * 1_000_000L, rest), this::onTick);
-        }
-    }
-
-    private void onTick() {
-        tick = null;
-        if (closed || vm.isFailed()) {
-            return;
-        }
-        GuestFunction onTick = vm.exports().onTick;
-        if (onTick != null) {
-            runInBackground(() -> onTick.call(id));
-        }
-        scheduleTick();
+    /** A queue has data; on any thread. */
+    void onQueueReadyAnywhere(int token) {
+        background.onQueueReadyAnywhere(token);
     }
 
     /** Calls the guest; for rare callbacks, not for streams. */
@@ -173,30 +152,6 @@ final class RootContext implements Context {
         }
     }
 
-    /** A queue has data; on any thread. */
-    void onQueueReadyAnywhere(int token) {
-        Worker worker = vm.worker();
-        GuestFunction onQueueReady = vm.exports().onQueueReady;
-        if (worker != null && onQueueReady != null) {
-            worker.execute(() -> onQueueReady(worker, () -> onQueueReady.call(id, token)));
-        }
-    }
-
-    private void onQueueReady(Worker worker, Runnable guestCall) {
-        long rest = share.delayNanos(worker.monotonicNanos());
-        if (rest > 0) {
-            worker.schedule(rest, () -> onQueueReady(worker, guestCall));
-        } else {
-            runInBackground(guestCall);
-        }
-    }
-
-    private void runInBackground(Runnable guestCall) {
-        long from = vm.monotonicNanos();
-        run(guestCall);
-        share.ran(from, vm.monotonicNanos());
-    }
-
     int done() {
         if (!doneAsked) {
             return Status.NOT_FOUND;
@@ -213,10 +168,7 @@ final class RootContext implements Context {
 
     /** The plugin is not used any more. */
     void close() {
-        if (tick != null) {
-            tick.cancel();
-            tick = null;
-        }
+        background.close();
         calls.close();
         grpc.close();
         redis.close();

@@ -2,10 +2,7 @@ package io.postern.filters.wasm.vm;
 
 import io.postern.filters.wasm.abi.BufferType;
 import io.postern.filters.wasm.abi.Buffers;
-import io.postern.filters.wasm.abi.GrpcCallouts;
 import io.postern.filters.wasm.abi.MapType;
-import io.postern.filters.wasm.abi.PluginIdentity;
-import io.postern.filters.wasm.abi.RedisCallouts;
 import io.postern.filters.wasm.abi.Status;
 import io.postern.filters.wasm.abi.StreamType;
 import io.postern.filters.wasm.abi.Tracing;
@@ -26,10 +23,7 @@ import org.jspecify.annotations.Nullable;
  * runs, which is done when it has returned. As in Envoy a map is open from its callback until the
  * guest lets it go. Confined to the stream's loop.
  */
-final class StreamContext implements Context {
-    private final WasmVm vm;
-    private final RootContext root;
-    private final int id;
+final class StreamContext extends ChildContext {
     private final FilterCallbacks callbacks;
     private final StreamFilter filter;
 
@@ -45,7 +39,6 @@ final class StreamContext implements Context {
     private boolean requestPaused;
     private boolean responsePaused;
 
-    private boolean unsettled;
     private boolean continueRequest;
     private boolean continueResponse;
     private boolean reset;
@@ -56,9 +49,7 @@ final class StreamContext implements Context {
     private @Nullable TraceContext trace;
 
     StreamContext(WasmVm vm, RootContext root, FilterCallbacks callbacks, StreamFilter filter) {
-        this.vm = vm;
-        this.root = root;
-        this.id = vm.nextContextId();
+        super(vm, root);
         this.callbacks = callbacks;
         this.filter = filter;
     }
@@ -118,20 +109,10 @@ final class StreamContext implements Context {
                 responsePaused && !inResponseCallback);
     }
 
-    @Override
-    public WasmVm vm() {
-        return vm;
-    }
-
-    Exports exports() {
-        return vm.exports();
-    }
-
     // What the guest asks for
 
     @Override
-    public void settle() {
-        unsettled = false;
+    void doWhatWasAsked() {
         LocalReply wanted = reply;
         reply = null;
         if (wanted != null) {
@@ -154,13 +135,6 @@ final class StreamContext implements Context {
             continueResponse = false;
             responsePaused = false;
             callbacks.resumeResponse();
-        }
-    }
-
-    private void settleLater() {
-        if (!unsettled) {
-            unsettled = true;
-            vm.settleLater(this);
         }
     }
 
@@ -235,53 +209,7 @@ final class StreamContext implements Context {
         callbacks.clearRouteCache();
     }
 
-    @Override
-    public void setTickPeriod(int millis) {
-        root.setTickPeriod(millis);
-    }
-
-    @Override
-    public int declareProperty(String name, boolean readOnly) {
-        return root.declareProperty(name, readOnly);
-    }
-
-    @Override
-    public boolean isReadOnly(String name) {
-        return root.isReadOnly(name);
-    }
-
-    @Override
-    public GrpcCallouts grpc() {
-        return root.grpc();
-    }
-
-    @Override
-    public RedisCallouts redis() {
-        return root.redis();
-    }
-
-    @Override
-    public int httpCall(
-            String cluster, HeaderMap headers, byte[] body, HeaderMap trailers, int timeoutMillis) {
-        return root.httpCall(cluster, headers, body, trailers, timeoutMillis);
-    }
-
     // What the guest may see
-
-    @Override
-    public int id() {
-        return id;
-    }
-
-    @Override
-    public RootContext root() {
-        return root;
-    }
-
-    @Override
-    public PluginIdentity plugin() {
-        return root.plugin();
-    }
 
     @Override
     public @Nullable HeaderMap readableMap(int type) {
@@ -338,15 +266,5 @@ final class StreamContext implements Context {
     @Override
     public StreamInfo streamInfo() {
         return callbacks.streamInfo();
-    }
-
-    @Override
-    public int statusCode() {
-        return root.statusCode();
-    }
-
-    @Override
-    public byte[] statusMessage() {
-        return root.statusMessage();
     }
 }
