@@ -2,6 +2,7 @@ package io.postern.filters.wasm.engine;
 
 import com.dylibso.chicory.runtime.ChicoryInterruptedException;
 import com.dylibso.chicory.runtime.Instance;
+import com.dylibso.chicory.wasm.types.Export;
 import com.dylibso.chicory.wasm.types.ExternalType;
 import io.postern.filters.wasm.engine.translate.GuestCode;
 import io.postern.filters.wasm.engine.translate.Trap;
@@ -41,13 +42,19 @@ public final class GuestInstance {
 
     /** The exported function of this name, or null when the module has none. */
     public @Nullable GuestFunction function(String name) {
-        Instance running = started();
-        var section = running.module().exportSection();
+        Export export = export(name, ExternalType.FUNCTION);
+        return export == null
+                ? null
+                : new GuestFunction(
+                        this, calls, export.index(), started().exportType(name).params().size());
+    }
+
+    private @Nullable Export export(String name, ExternalType type) {
+        var section = started().module().exportSection();
         for (int i = 0; i < section.exportCount(); i++) {
             var export = section.getExport(i);
-            if (export.name().equals(name) && export.exportType() == ExternalType.FUNCTION) {
-                int parameters = running.exportType(name).params().size();
-                return new GuestFunction(this, calls, export.index(), parameters);
+            if (export.name().equals(name) && export.exportType() == type) {
+                return export;
             }
         }
         return null;
@@ -68,15 +75,8 @@ public final class GuestInstance {
 
     /** The value of an exported global, floats as their bits; null when there is none. */
     public @Nullable Long global(String name) {
-        Instance running = started();
-        var section = running.module().exportSection();
-        for (int i = 0; i < section.exportCount(); i++) {
-            var export = section.getExport(i);
-            if (export.name().equals(name) && export.exportType() == ExternalType.GLOBAL) {
-                return globals()[export.index()];
-            }
-        }
-        return null;
+        Export export = export(name, ExternalType.GLOBAL);
+        return export == null ? null : globals()[export.index()];
     }
 
     /** Values of all globals, for {@link #restore}. */
