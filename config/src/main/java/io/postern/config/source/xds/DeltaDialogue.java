@@ -7,14 +7,11 @@ import io.envoyproxy.envoy.service.discovery.v3.Resource;
 import io.postern.config.model.ConfigSource;
 import io.postern.config.model.ResourceType;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Incremental: requests say which names are wanted more and less, responses what changed. On a new
@@ -22,19 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: "xDS REST and gRPC protocol", variant "Incremental xDS". Control thread.
  */
-final class DeltaDialogue implements Dialogue {
-    private final ConfigSource source;
-    private final Identity identity;
-    private final boolean nodeOnce;
-    private final ResourceSink sink;
-    private final Refusals refusals;
-    private final Map<ResourceType, Topic> topics = new EnumMap<>(ResourceType.class);
-    private @Nullable Consumer<byte[]> out;
-    private boolean nodeSent;
-
+final class DeltaDialogue extends StreamDialogue<DeltaDialogue.Topic> {
     /** What was said about one type. */
-    private static final class Topic {
-        private Wanted wanted = Wanted.NOTHING;
+    static final class Topic extends StreamDialogue.Topic {
         private Set<String> askedFor = Set.of();
         private boolean begun;
         private final Map<String, String> versions = new HashMap<>();
@@ -46,37 +33,24 @@ final class DeltaDialogue implements Dialogue {
             boolean nodeOnce,
             ResourceSink sink,
             Refusals refusals) {
-        this.refusals = refusals;
-        this.source = source;
-        this.identity = identity;
-        this.nodeOnce = nodeOnce;
-        this.sink = sink;
+        super(source, identity, nodeOnce, sink, refusals);
     }
 
     @Override
-    public void begin(Consumer<byte[]> to) {
-        out = to;
-        nodeSent = false;
-        topics.forEach((type, topic) -> {
-            topic.begun = false;
-            ask(type, topic);
-        });
+    Topic newTopic() {
+        return new Topic();
     }
 
     @Override
-    public void end() {
-        out = null;
+    void begin(ResourceType type, Topic topic) {
+        topic.begun = false;
+        ask(type, topic);
     }
 
     @Override
-    public void want(ResourceType type, Wanted wanted) {
-        Topic topic = topics.computeIfAbsent(type, _ -> new Topic());
-        if (topic.wanted.equals(wanted)) {
-            return;
-        }
-        topic.wanted = wanted;
-        if (!wanted.wildcard()) {
-            topic.versions.keySet().removeIf(name -> !isOf(name, wanted));
+    void wantedChanged(ResourceType type, Topic topic) {
+        if (!topic.wanted.wildcard()) {
+            topic.versions.keySet().removeIf(name -> !isOf(name, topic.wanted));
         }
         ask(type, topic);
     }
@@ -88,13 +62,8 @@ final class DeltaDialogue implements Dialogue {
                 || (slash > 0 && wanted.names().contains(name.substring(0, slash)));
     }
 
-    @Override
-    public boolean wantsAnything() {
-        return topics.values().stream().anyMatch(topic -> !topic.wanted.isNothing());
-    }
-
     private void ask(ResourceType type, Topic topic) {
-        if (out == null || (topic.wanted.isNothing() && !topic.begun)) {
+        if (!isOpen() || (topic.wanted.isNothing() && !topic.begun)) {
             return;
         }
         Set<String> names = topic.wanted.names();
@@ -119,21 +88,14 @@ final class DeltaDialogue implements Dialogue {
     }
 
     private void send(DeltaDiscoveryRequest.Builder request) {
-        if (out == null) {
-            return;
-        }
-        if (!nodeSent || !nodeOnce) {
-            request.setNode(identity.node());
-            nodeSent = true;
-        }
-        out.accept(request.build().toByteArray());
+        send(request, DeltaDiscoveryRequest.Builder::setNode);
     }
 
     @Override
     public void message(byte[] octets) throws InvalidProtocolBufferException {
         var response = DeltaDiscoveryResponse.parseFrom(octets);
         ResourceType type = ResourceType.of(response.getTypeUrl());
-        Topic topic = type == null ? null : topics.get(type);
+        Topic topic = topic(type);
         if (type == null || topic == null) {
             return; // nobody asked
         }

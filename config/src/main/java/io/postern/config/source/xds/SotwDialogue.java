@@ -11,10 +11,7 @@ import io.postern.config.model.ConfigSource;
 import io.postern.config.model.ResourceType;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,21 +21,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: "xDS REST and gRPC protocol", variant "State of the World". Control thread.
  */
-final class SotwDialogue implements Dialogue {
+final class SotwDialogue extends StreamDialogue<SotwDialogue.Topic> {
     private static final String WRAPPER = "envoy.service.discovery.v3.Resource";
 
-    private final ConfigSource source;
-    private final Identity identity;
-    private final boolean nodeOnce;
-    private final ResourceSink sink;
-    private final Refusals refusals;
-    private final Map<ResourceType, Topic> topics = new EnumMap<>(ResourceType.class);
-    private @Nullable Consumer<byte[]> out;
-    private boolean nodeSent;
-
     /** What was said about one type. */
-    private static final class Topic {
-        private Wanted wanted = Wanted.NOTHING;
+    static final class Topic extends StreamDialogue.Topic {
         private String version = "";
         private String nonce = "";
         private boolean answering;
@@ -51,48 +38,30 @@ final class SotwDialogue implements Dialogue {
             boolean nodeOnce,
             ResourceSink sink,
             Refusals refusals) {
-        this.refusals = refusals;
-        this.source = source;
-        this.identity = identity;
-        this.nodeOnce = nodeOnce;
-        this.sink = sink;
+        super(source, identity, nodeOnce, sink, refusals);
     }
 
     @Override
-    public void begin(Consumer<byte[]> to) {
-        out = to;
-        nodeSent = false;
-        topics.forEach((type, topic) -> {
-            topic.nonce = "";
-            topic.asked = false;
-            ask(type, topic, null);
-        });
+    Topic newTopic() {
+        return new Topic();
     }
 
     @Override
-    public void end() {
-        out = null;
+    void begin(ResourceType type, Topic topic) {
+        topic.nonce = "";
+        topic.asked = false;
+        ask(type, topic, null);
     }
 
     @Override
-    public void want(ResourceType type, Wanted wanted) {
-        Topic topic = topics.computeIfAbsent(type, _ -> new Topic());
-        if (topic.wanted.equals(wanted)) {
-            return;
-        }
-        topic.wanted = wanted;
+    void wantedChanged(ResourceType type, Topic topic) {
         if (!topic.answering) {
             ask(type, topic, null);
         }
     }
 
-    @Override
-    public boolean wantsAnything() {
-        return topics.values().stream().anyMatch(topic -> !topic.wanted.isNothing());
-    }
-
     private void ask(ResourceType type, Topic topic, @Nullable Status error) {
-        if (out == null || (topic.wanted.isNothing() && !topic.asked)) {
+        if (!isOpen() || (topic.wanted.isNothing() && !topic.asked)) {
             return;
         }
         var request =
@@ -101,22 +70,18 @@ final class SotwDialogue implements Dialogue {
                         .setVersionInfo(topic.version)
                         .setResponseNonce(topic.nonce);
         topic.wanted.ordered().forEach(request::addResourceNames);
-        if (!nodeSent || !nodeOnce) {
-            request.setNode(identity.node());
-            nodeSent = true;
-        }
         if (error != null) {
             request.setErrorDetail(error);
         }
         topic.asked = true;
-        out.accept(request.build().toByteArray());
+        send(request, DiscoveryRequest.Builder::setNode);
     }
 
     @Override
     public void message(byte[] octets) throws InvalidProtocolBufferException {
         var response = DiscoveryResponse.parseFrom(octets);
         ResourceType type = ResourceType.of(response.getTypeUrl());
-        Topic topic = type == null ? null : topics.get(type);
+        Topic topic = topic(type);
         if (type == null || topic == null || topic.wanted.isNothing()) {
             return; // nobody asked
         }
