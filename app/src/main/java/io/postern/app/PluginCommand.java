@@ -15,15 +15,6 @@ import java.util.List;
 
 /** {@code postern plugin inspect FILE…}: what a module is; status 1 when one cannot be used. */
 final class PluginCommand implements Command {
-    private static final Flag FORMAT =
-            Flag.valued("FORMAT", "text or json (default: text).", "--format");
-
-    /** How a report is printed. */
-    enum Format {
-        TEXT,
-        JSON
-    }
-
     @Override
     public String name() {
         return "plugin";
@@ -41,7 +32,7 @@ final class PluginCommand implements Command {
 
     @Override
     public List<Flag> flags() {
-        return List.of(FORMAT);
+        return List.of(OutputFormat.FLAG);
     }
 
     @Override
@@ -53,7 +44,7 @@ final class PluginCommand implements Command {
         if (operands.size() == 1) {
             throw new UsageException("plugin inspect: which FILE?");
         }
-        Format format = arguments.choice(FORMAT, Format.TEXT);
+        OutputFormat format = OutputFormat.of(arguments);
         boolean usable = true;
         for (String file : operands.subList(1, operands.size())) {
             usable &= inspect(file, format, out);
@@ -61,7 +52,8 @@ final class PluginCommand implements Command {
         return usable ? 0 : 1;
     }
 
-    private static boolean inspect(String file, Format format, PrintWriter out) throws IOException {
+    private static boolean inspect(String file, OutputFormat format, PrintWriter out)
+            throws IOException {
         try {
             PluginReport report = PluginReport.of(Files.readAllBytes(Path.of(file)));
             switch (format) {

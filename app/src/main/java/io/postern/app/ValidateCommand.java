@@ -13,15 +13,6 @@ import java.util.List;
 
 /** {@code postern validate FILE…}: one line per file or finding; status 1 when one is broken. */
 final class ValidateCommand implements Command {
-    private static final Flag FORMAT =
-            Flag.valued("FORMAT", "text or json (default: text).", "--format");
-
-    /** How findings are printed. */
-    enum Format {
-        TEXT,
-        JSON
-    }
-
     @Override
     public String name() {
         return "validate";
@@ -39,12 +30,12 @@ final class ValidateCommand implements Command {
 
     @Override
     public List<Flag> flags() {
-        return List.of(FORMAT);
+        return List.of(OutputFormat.FLAG);
     }
 
     @Override
     public int run(Arguments arguments, PrintWriter out, PrintWriter err) {
-        Format format = arguments.choice(FORMAT, Format.TEXT);
+        OutputFormat format = OutputFormat.of(arguments);
         if (arguments.operands().isEmpty()) {
             throw new UsageException("validate: which FILE?");
         }
