@@ -19,6 +19,7 @@ import io.postern.filters.builtin.grpcweb.GrpcWebFilterFactory;
 import io.postern.filters.opa.OpaFilterFactory;
 import io.postern.filters.wasm.WasmFilterFactory;
 import io.postern.filters.wasm.WasmLimits;
+import io.postern.filters.wasm.engine.WasmEngine;
 import io.postern.sdk.FilterFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,6 +50,20 @@ public final class Assembly implements AutoCloseable {
 
     /** Starts the gateway, then its admin server. */
     public Assembly(LoadResult.Loaded loaded, int workers, Gateway.Drain drain, Log log) {
+        this(loaded, workers, drain, log, new WasmEngine(CacheDirectory.path()));
+    }
+
+    /**
+     * Starts the gateway, then its admin server.
+     *
+     * @param engine may have compiled modules already
+     */
+    Assembly(
+            LoadResult.Loaded loaded,
+            int workers,
+            Gateway.Drain drain,
+            Log log,
+            WasmEngine engine) {
         Bootstrap config = loaded.bootstrap();
         Clock clock = Clock.systemUTC();
         control = Executors.newVirtualThreadPerTaskExecutor();
@@ -56,18 +71,19 @@ public final class Assembly implements AutoCloseable {
                 new MultiThreadIoEventLoopGroup(
                         1, new DefaultThreadFactory("dns", true), NioIoHandler.newFactory());
         names = new DnsClient(controlLoops.next());
-        Path cache = cacheDirectory();
+        Path cache = CacheDirectory.path();
 
         List<FilterFactory<?>> filters =
                 List.of(
                         new WasmFilterFactory(
+                                engine,
                                 cache,
                                 WasmLimits.DEFAULT,
                                 log,
                                 new WasmClock(clock),
                                 new SpanLog(log),
                                 control),
-                        new OpaFilterFactory(cache, clock, control),
+                        new OpaFilterFactory(engine, clock, control),
                         new CorsFilterFactory(new Random()),
                         new GrpcWebFilterFactory());
 
@@ -83,7 +99,7 @@ public final class Assembly implements AutoCloseable {
                         names,
                         clock,
                         drain);
-        boolean later = loaded.parts().refers() || !config.dynamic().equals(Bootstrap.Dynamic.NONE);
+        boolean later = loaded.parts().refers() || !config.dynamic().isNone();
         boolean changes = later || loaded.parts().changeable();
         gateway = Gateway.start(later ? withoutResources(config) : config, settings);
         updates =
@@ -94,6 +110,7 @@ public final class Assembly implements AutoCloseable {
         if (updates != null) {
             updates.start();
         }
+        engine.endPreparation();
         view = new ProcessView(loaded, workers, gateway, updates, accessLogs, clock, log);
         admin = config.admin() == null ? null : admin(config.admin().address(), view, stats);
     }
@@ -156,19 +173,6 @@ public final class Assembly implements AutoCloseable {
                 config.services(),
                 config.dynamic(),
                 config.overload());
-    }
-
-    private static Path cacheDirectory() {
-        String given = System.getenv("POSTERN_CACHE");
-        if (given != null && !given.isEmpty()) {
-            return Path.of(given);
-        }
-        String xdg = System.getenv("XDG_CACHE_HOME");
-        Path base =
-                xdg == null || xdg.isEmpty()
-                        ? Path.of(System.getProperty("user.home"), ".cache")
-                        : Path.of(xdg);
-        return base.resolve("postern");
     }
 
     private static String hostname() {

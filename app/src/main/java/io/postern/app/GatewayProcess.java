@@ -29,11 +29,15 @@ public final class GatewayProcess {
         this.log = log;
     }
 
-    /** Starts serving and takes over the signals. */
+    /**
+     * Starts serving and takes over the signals.
+     *
+     * @param preload what has been begun meanwhile
+     */
     public static GatewayProcess start(
-            LoadResult.Loaded config, int workers, Gateway.Drain drain, Log log) {
-        var process =
-                new GatewayProcess(new Assembly(config, workers, drain, log), drain.time(), log);
+            LoadResult.Loaded config, int workers, Gateway.Drain drain, Log log, Preload preload) {
+        var assembly = new Assembly(config, workers, drain, log, preload.engine());
+        var process = new GatewayProcess(assembly, drain.time(), log);
         for (ActiveListener listener : process.assembly.gateway().listeners()) {
             log.info(
                     "main", "listener '" + listener.config().name() + "' on " + listener.address());

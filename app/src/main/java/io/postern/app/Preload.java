@@ -1,19 +1,77 @@
 package io.postern.app;
 
+import io.postern.config.ConfigFile;
 import io.postern.core.runtime.Transport;
+import io.postern.filters.opa.OpaFilterFactory;
+import io.postern.filters.wasm.engine.WasmEngine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Uses the second processor while the first reads the configuration: loads what a gateway needs
- * whatever its configuration says. Changes nothing but the time of a start.
+ * whatever its configuration says, and the code that its text seems to name. Changes nothing but
+ * the time of a start.
  */
 public final class Preload {
+    private static final long MOST_TEXT = 1 << 20;
+    private static final long MOST_CODE = 16 << 20;
+
+    private final WasmEngine engine = new WasmEngine(CacheDirectory.path());
+
     private Preload() {}
 
-    /** Starts it; does not wait. */
-    public static void start() {
-        Thread.ofPlatform()
-                .daemon()
-                .name("preload")
-                .start(Transport::best); // Netty and its natives
+    /** Nothing is loaded before it is needed. */
+    public static Preload none() {
+        return new Preload();
+    }
+
+    /**
+     * Starts it; does not wait.
+     *
+     * @param config the configuration's file; null: there is none
+     */
+    public static Preload start(@Nullable Path config) {
+        var preload = new Preload();
+        background("preload-schema", ConfigFile::preload);
+        background("preload-transport", Transport::best); // Netty and its natives
+        if (config != null) {
+            background("preload-code", () -> preload.codeNamedIn(config));
+        }
+        return preload;
+    }
+
+    /** Compiles, or has compiled, the modules of this process. */
+    public WasmEngine engine() {
+        return engine;
+    }
+
+    private static void background(String name, Runnable work) {
+        Thread.ofPlatform().daemon().name(name).start(work);
+    }
+
+    // A guess by the names' endings: what is not a module is told when the configuration is used.
+    private void codeNamedIn(Path config) {
+        try {
+            if (Files.size(config) > MOST_TEXT) {
+                return;
+            }
+            for (String word : Files.readString(config).split("[\\s\"'{},]+", -1)) {
+                if (word.endsWith(".wasm") && isSmallFile(word)) {
+                    engine.prepare(Files.readAllBytes(Path.of(word)));
+                } else if (word.endsWith(".tar.gz") && isSmallFile(word)) {
+                    OpaFilterFactory.prepare(Files.readAllBytes(Path.of(word)), engine);
+                }
+            }
+        } catch (IOException | InvalidPathException _) {
+            return; // told by whoever needs it
+        }
+    }
+
+    private static boolean isSmallFile(String name) throws IOException {
+        Path file = Path.of(name);
+        return Files.isRegularFile(file) && Files.size(file) <= MOST_CODE;
     }
 }

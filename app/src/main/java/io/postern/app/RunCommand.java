@@ -49,9 +49,7 @@ final class RunCommand implements Command {
             throw new UsageException("run: give a configuration: -c FILE");
         }
         var mode = flags.mode();
-        if (mode != EnvoyFlags.Mode.VALIDATE) {
-            Preload.start();
-        }
+        var preload = mode == EnvoyFlags.Mode.VALIDATE ? Preload.none() : Preload.start(file);
         LoadResult result = new ConfigFile(System.getenv()).load(file, flags.configYaml());
         boolean broken = result instanceof LoadResult.Broken;
         if (broken || mode == EnvoyFlags.Mode.VALIDATE) {
@@ -65,14 +63,14 @@ final class RunCommand implements Command {
                 Log log = new Log(logStream(flags.logPath()), flags.logLevel());
                 flags.ignored().forEach(text -> log.info("main", text));
                 Report.warnings(loaded.warnings()).forEach(text -> log.warn("config", text));
-                yield serve(loaded.with(withNode(loaded.bootstrap(), flags)), flags, log);
+                yield serve(loaded.with(withNode(loaded.bootstrap(), flags)), flags, log, preload);
             }
         };
     }
 
-    private static int serve(LoadResult.Loaded config, EnvoyFlags flags, Log log)
+    private static int serve(LoadResult.Loaded config, EnvoyFlags flags, Log log, Preload preload)
             throws InterruptedException {
-        var process = GatewayProcess.start(config, flags.workers(), flags.drain(), log);
+        var process = GatewayProcess.start(config, flags.workers(), flags.drain(), log, preload);
         process.writeAdminAddress(flags.adminAddressPath());
         if (flags.mode() == EnvoyFlags.Mode.INIT_ONLY) {
             process.stop();

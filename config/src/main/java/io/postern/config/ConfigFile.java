@@ -33,6 +33,14 @@ public final class ConfigFile {
         this.environment = Map.copyOf(environment);
     }
 
+    /**
+     * Builds the schema that every configuration is read by, which takes a third of a start: on
+     * another thread, while the text is parsed. Changes nothing else.
+     */
+    public static void preload() {
+        var _ = BootstrapTranslator.builder();
+    }
+
     /** Envoy's {@code -c}. */
     public LoadResult load(Path file) {
         return load(file, null);

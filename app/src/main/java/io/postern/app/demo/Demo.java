@@ -2,6 +2,7 @@ package io.postern.app.demo;
 
 import io.postern.app.GatewayProcess;
 import io.postern.app.Log;
+import io.postern.app.Preload;
 import io.postern.config.LoadResult;
 import io.postern.core.Gateway;
 import java.io.IOException;
@@ -19,8 +20,9 @@ record Demo(List<DemoUpstream> upstreams, GatewayProcess process) implements Aut
      *
      * @param upstreams already listening; closed with the demo
      */
-    static Demo start(LoadResult.Loaded config, List<DemoUpstream> upstreams, Log log) {
-        return new Demo(upstreams, GatewayProcess.start(config, WORKERS, DRAIN, log));
+    static Demo start(
+            LoadResult.Loaded config, List<DemoUpstream> upstreams, Log log, Preload preload) {
+        return new Demo(upstreams, GatewayProcess.start(config, WORKERS, DRAIN, log, preload));
     }
 
     /** The two services, on these ports; 0: the system chooses. */

@@ -48,16 +48,16 @@ public final class DemoCommand implements Command {
     @Override
     public int run(Arguments arguments, PrintWriter out, PrintWriter err)
             throws IOException, InterruptedException {
-        Preload.start();
+        var preload = Preload.start(FILE);
         if (arguments.has(REHEARSE)) {
-            return rehearse(err);
+            return rehearse(err, preload);
         }
         return switch (new ConfigFile(System.getenv()).load(FILE)) {
             case LoadResult.Broken broken -> complain(broken, err);
             case LoadResult.Loaded config -> {
                 var log = new Log(System.err, Log.Level.INFO);
                 var upstreams = Demo.upstreams(ORDERS_PORT, CATALOG_PORT);
-                try (var demo = Demo.start(config, upstreams, log)) {
+                try (var demo = Demo.start(config, upstreams, log, preload)) {
                     out.print(demo.whatToTry());
                     out.flush();
                     demo.process().awaitStopped();
@@ -67,13 +67,13 @@ public final class DemoCommand implements Command {
         };
     }
 
-    private static int rehearse(PrintWriter err) throws IOException {
+    private static int rehearse(PrintWriter err, Preload preload) throws IOException {
         var upstreams = Demo.upstreams(0, 0);
         return switch (onFreePorts(Path.of(""), upstreams)) {
             case LoadResult.Broken broken -> complain(broken, err);
             case LoadResult.Loaded config -> {
                 var log = new Log(System.err, Log.Level.OFF);
-                try (var demo = Demo.start(config, upstreams, log)) {
+                try (var demo = Demo.start(config, upstreams, log, preload)) {
                     demo.whatToTry();
                     new Rehearsal(demo, REHEARSAL_ROUNDS).run();
                 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.postern.app.Log;
+import io.postern.app.Preload;
 import io.postern.config.LoadResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +28,7 @@ class DemoIT {
         // Given
         var upstreams = Demo.upstreams(0, 0);
         var loaded = (LoadResult.Loaded) DemoCommand.onFreePorts(ROOT, upstreams);
-        try (var demo = Demo.start(loaded, upstreams, quiet())) {
+        try (var demo = Demo.start(loaded, upstreams, quiet(), Preload.none())) {
             List<String> lines =
                     demo.whatToTry()
                             .lines()
@@ -61,7 +62,7 @@ class DemoIT {
         // Given
         var upstreams = Demo.upstreams(0, 0);
         var loaded = (LoadResult.Loaded) DemoCommand.onFreePorts(ROOT, upstreams);
-        try (var demo = Demo.start(loaded, upstreams, quiet())) {
+        try (var demo = Demo.start(loaded, upstreams, quiet(), Preload.none())) {
             // When, then: it throws when an answer is missing
             new Rehearsal(demo, 1).run();
         }

@@ -178,6 +178,9 @@ final class ListenerTranslator {
     }
 
     private void checkMatches(List<FilterChain> chains, Spot spot) {
+        if (chains.size() < 2) {
+            return;
+        }
         var seen = new HashMap<FilterChain.Match, Spot>();
         for (int i = 0; i < chains.size(); i++) {
             var at = spot.index(i);

@@ -63,6 +63,11 @@ public record Bootstrap(
             @Nullable ConfigSource clusters) {
         /** Nothing dynamic. */
         public static final Dynamic NONE = new Dynamic(null, null, null);
+
+        /** Whether nothing comes from elsewhere. */
+        public boolean isNone() {
+            return ads == null && listeners == null && clusters == null;
+        }
     }
 
     /** Where the admin server listens and what it logs. */

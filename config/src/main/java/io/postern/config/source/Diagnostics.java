@@ -64,6 +64,9 @@ public final class Diagnostics {
     }
 
     private static List<Diagnostic> inOrder(List<Diagnostic> found) {
+        if (found.size() < 2) {
+            return List.copyOf(found);
+        }
         return found.stream()
                 .sorted(
                         Comparator.comparing((Diagnostic finding) -> finding.place().file())

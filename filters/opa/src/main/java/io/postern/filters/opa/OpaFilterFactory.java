@@ -21,7 +21,6 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Loads OPA policies. Thread-safe; {@link #load} is for control threads.
@@ -40,14 +39,27 @@ public final class OpaFilterFactory implements FilterFactory<OpaSpec> {
     /**
      * A factory.
      *
-     * @param cacheDirectory keeps compiled policies between runs; null: compiles in every run
+     * @param engine compiles policies
      * @param clock wall clock of {@code time.now_ns}
      * @param control runs the replacement of broken instances off the event loops
      */
-    public OpaFilterFactory(@Nullable Path cacheDirectory, InstantSource clock, Executor control) {
-        this.engine = new WasmEngine(cacheDirectory);
+    public OpaFilterFactory(WasmEngine engine, InstantSource clock, Executor control) {
+        this.engine = engine;
         this.clock = clock;
         this.control = control;
+    }
+
+    /**
+     * Compiles a policy that will be asked for soon; what is wrong with it is told then.
+     *
+     * @param policy a module or a bundle
+     */
+    public static void prepare(byte[] policy, WasmEngine engine) {
+        try {
+            engine.prepare(PolicyFiles.read(policy).wasm());
+        } catch (IllegalArgumentException _) {
+            return;
+        }
     }
 
     @Override

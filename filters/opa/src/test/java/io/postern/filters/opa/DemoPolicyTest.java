@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postern.config.model.DataSource;
 import io.postern.config.model.OpaSpec;
+import io.postern.filters.wasm.engine.WasmEngine;
 import io.postern.sdk.FilterScope;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
@@ -67,7 +68,8 @@ class DemoPolicyTest {
                         403,
                         Duration.ofSeconds(1),
                         List.of());
-        var factory = new OpaFilterFactory(null, InstantSource.system(), Runnable::run);
+        var factory =
+                new OpaFilterFactory(new WasmEngine(null), InstantSource.system(), Runnable::run);
         var scope = new FilterScope("opa", "", "node", "cluster", true);
         try (var loaded = factory.load(spec, scope)) {
             var filters = loaded.forWorker(worker);

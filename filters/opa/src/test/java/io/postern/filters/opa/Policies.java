@@ -2,6 +2,7 @@ package io.postern.filters.opa;
 
 import io.postern.config.model.DataSource;
 import io.postern.config.model.OpaSpec;
+import io.postern.filters.wasm.engine.WasmEngine;
 import io.postern.sdk.FilterScope;
 import io.postern.sdk.LoadedFilter;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,9 @@ final class Policies {
     private final OpaFilterFactory factory;
 
     Policies(@Nullable Path cacheDirectory) {
-        factory = new OpaFilterFactory(cacheDirectory, InstantSource.system(), controlWork::add);
+        factory =
+                new OpaFilterFactory(
+                        new WasmEngine(cacheDirectory), InstantSource.system(), controlWork::add);
     }
 
     LoadedFilter load(OpaSpec spec) {

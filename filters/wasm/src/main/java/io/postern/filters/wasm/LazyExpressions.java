@@ -2,6 +2,7 @@ package io.postern.filters.wasm;
 
 import io.postern.filters.wasm.expr.Expressions;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,16 +32,31 @@ final class LazyExpressions implements Supplier<Expressions> {
         return known;
     }
 
+    // Every eleventh octet at most: the whole of a large module takes a cold start too long.
     private static boolean mentions(byte[] code) {
-        for (int i = 0; i <= code.length - MENTION.length; i++) {
-            int j = 0;
-            while (j < MENTION.length && code[i + j] == MENTION[j]) {
-                j++;
-            }
-            if (j == MENTION.length) {
+        int last = MENTION.length - 1;
+        int i = last;
+        while (i < code.length) {
+            int found = lastIndex(code[i]);
+            if (found == last && endsAt(code, i)) {
                 return true;
             }
+            i += found == last ? 1 : last - found;
         }
         return false;
+    }
+
+    /** Where this octet is in the name, the last place that counts; -1 where it is not. */
+    private static int lastIndex(byte octet) {
+        int at = MENTION.length - 1;
+        while (at >= 0 && MENTION[at] != octet) {
+            at--;
+        }
+        return at;
+    }
+
+    private static boolean endsAt(byte[] code, int end) {
+        int start = end - MENTION.length + 1;
+        return Arrays.equals(code, start, end + 1, MENTION, 0, MENTION.length);
     }
 }

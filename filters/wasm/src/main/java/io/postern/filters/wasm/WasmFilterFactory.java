@@ -54,11 +54,13 @@ public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
     /**
      * With everything shared by the plugins of one process.
      *
-     * @param cacheDirectory where compiled classes are kept between starts; null: nowhere
+     * @param engine compiles modules
+     * @param cacheDirectory where fetched modules are kept between starts; null: nowhere
      * @param spans where spans of sampled requests go
      * @param control runs rebuilds of failed plugins: a virtual-thread executor
      */
     public WasmFilterFactory(
+            WasmEngine engine,
             @Nullable Path cacheDirectory,
             WasmLimits limits,
             PluginLog log,
@@ -68,7 +70,7 @@ public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
         this.limits = limits;
         this.log = log;
         this.control = control;
-        engine = new WasmEngine(cacheDirectory);
+        this.engine = engine;
         store = new CodeStore(cacheDirectory);
         control.execute(() -> warnOfMissingFlags(log));
         var surroundings =

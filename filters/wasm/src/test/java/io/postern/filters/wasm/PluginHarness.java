@@ -2,6 +2,7 @@ package io.postern.filters.wasm;
 
 import io.postern.config.model.DataSource;
 import io.postern.config.model.WasmSpec;
+import io.postern.filters.wasm.engine.WasmEngine;
 import io.postern.filters.wasm.vm.Environment;
 import io.postern.filters.wasm.vm.PluginLog;
 import io.postern.sdk.FilterScope;
@@ -56,7 +57,15 @@ final class PluginHarness implements PluginLog {
     }
 
     PluginHarness(Executor control, @Nullable Path cacheDirectory, WasmLimits limits) {
-        factory = new WasmFilterFactory(cacheDirectory, limits, this, CLOCK, spans, control);
+        factory =
+                new WasmFilterFactory(
+                        new WasmEngine(cacheDirectory),
+                        cacheDirectory,
+                        limits,
+                        this,
+                        CLOCK,
+                        spans,
+                        control);
     }
 
     static WasmSpec spec(String file, String configuration) {

@@ -8,6 +8,7 @@ import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -23,6 +24,7 @@ public final class WasmEngine {
     private final @Nullable ClassCache cache;
     private final EngineThreads threads = new EngineThreads("wasm-compiler");
     private final Map<String, WeakReference<CompiledModule>> modules = new HashMap<>();
+    private final List<CompiledModule> prepared = new ArrayList<>();
 
     /** With classes kept in {@code cacheDirectory} between runs, or only in memory when null. */
     public WasmEngine(@Nullable Path cacheDirectory) {
@@ -54,6 +56,20 @@ public final class WasmEngine {
             modules.put(key, new WeakReference<>(module));
         }
         return module;
+    }
+
+    /** Compiles a module that will be asked for soon; what is wrong with it is told then. */
+    public synchronized void prepare(byte[] wasm) {
+        try {
+            prepared.add(compile(wasm));
+        } catch (ModuleException _) {
+            return;
+        }
+    }
+
+    /** From now on only modules that are used stay. */
+    public synchronized void endPreparation() {
+        prepared.clear();
     }
 
     /**
