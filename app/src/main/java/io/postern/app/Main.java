@@ -3,6 +3,7 @@ package io.postern.app;
 import io.postern.app.cli.Program;
 import io.postern.app.controlplane.ControlPlaneCommand;
 import io.postern.app.demo.DemoCommand;
+import io.postern.app.plugin.PluginCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.postern.app;
 import io.postern.app.cli.Arguments;
 import io.postern.app.cli.Command;
 import io.postern.app.cli.Flag;
+import io.postern.app.cli.OutputFormat;
 import io.postern.app.cli.UsageException;
 import io.postern.config.ConfigFile;
 import io.postern.config.LoadResult;

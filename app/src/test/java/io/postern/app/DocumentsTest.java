@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postern.app.cli.Command;
 import io.postern.app.demo.DemoCommand;
+import io.postern.app.plugin.PluginCommand;
 import io.postern.config.ConfigFile;
 import io.postern.config.LoadResult;
 import io.postern.config.source.Report;

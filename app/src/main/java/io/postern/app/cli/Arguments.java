@@ -72,6 +72,12 @@ public final class Arguments {
         return values == null ? null : values[values.length - 1];
     }
 
+    /** All its values, in order: of a flag that may be given several times. */
+    public List<String> all(Flag flag) {
+        String[] values = parsed.getOptionValues(flag.option());
+        return values == null ? List.of() : List.of(values);
+    }
+
     /** Its value as a path; null when it was not given. */
     public @Nullable Path path(Flag flag) {
         String value = get(flag);

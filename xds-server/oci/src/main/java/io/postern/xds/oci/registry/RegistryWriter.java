@@ -6,11 +6,8 @@ import io.postern.xds.oci.OciException;
 import io.postern.xds.oci.Step;
 import io.postern.xds.oci.Text;
 import io.postern.xds.oci.manifest.Descriptor;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.nio.file.Path;
 import java.time.Duration;
 
 /**
@@ -28,10 +25,14 @@ public final class RegistryWriter {
 
     /** Sends a blob, unless it is there. */
     public void upload(
-            Endpoint endpoint, String repository, Descriptor blob, Path content, Deadline deadline)
+            Endpoint endpoint,
+            String repository,
+            Descriptor part,
+            byte[] content,
+            Deadline deadline)
             throws InterruptedException {
-        Duration patience = session.patience(blob.size());
-        URI there = endpoint.at(repository, "/blobs/" + blob.digest());
+        Duration patience = session.patience(part.size());
+        URI there = endpoint.at(repository, "/blobs/" + part.digest());
         Call head = session.call("HEAD", there, null, patience);
         if (session.authorized(endpoint, repository, Session.PUSH, head, deadline).good()) {
             return;
@@ -41,8 +42,8 @@ public final class RegistryWriter {
         Call put =
                 session.call(
                                 "PUT",
-                                URI.create(place + separator + "digest=" + blob.digest()),
-                                () -> file(content),
+                                URI.create(place + separator + "digest=" + part.digest()),
+                                () -> HttpRequest.BodyPublishers.ofByteArray(content),
                                 patience)
                         .with("content-type", "application/octet-stream");
         // a place on another host gets no credentials of ours: it has its own in the URL
@@ -51,7 +52,7 @@ public final class RegistryWriter {
                         ? session.authorized(endpoint, repository, Session.PUSH, put, deadline)
                         : session.transport().send(put, deadline);
         if (!done.good()) {
-            throw Failures.status(Step.PUSH, "blob " + blob.digest(), done);
+            throw Failures.status(Step.PUSH, "blob " + part.digest(), done);
         }
     }
 
@@ -108,14 +109,6 @@ public final class RegistryWriter {
                     Step.DIGEST,
                     "the registry keeps the manifest as " + Text.shown(stored),
                     "expected: " + Digest.of(manifest));
-        }
-    }
-
-    private static HttpRequest.BodyPublisher file(Path content) {
-        try {
-            return HttpRequest.BodyPublishers.ofFile(content);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

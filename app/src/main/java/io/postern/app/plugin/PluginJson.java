@@ -1,4 +1,4 @@
-package io.postern.app;
+package io.postern.app.plugin;
 
 import io.postern.config.source.JsonText;
 import io.postern.filters.wasm.PluginReport;
@@ -13,12 +13,23 @@ import org.jspecify.annotations.Nullable;
 final class PluginJson {
     private PluginJson() {}
 
-    static String of(String file, PluginReport report) {
+    /**
+     * Of a module.
+     *
+     * @param around fields about what it came in
+     * @param problems why it cannot be used, the report's and others
+     */
+    static String of(
+            String file,
+            PluginReport report,
+            Map<String, ? extends Object> around,
+            List<String> problems) {
         ModuleSummary module = report.module();
         var fields = new LinkedHashMap<String, @Nullable Object>();
         fields.put("file", file);
-        fields.put("ok", report.problems().isEmpty());
-        fields.put("problems", report.problems());
+        fields.put("ok", problems.isEmpty());
+        fields.put("problems", problems);
+        fields.putAll(around);
         fields.put("sha256", module.digest());
         fields.put("bytes", module.bytes());
         fields.put("abi", report.abi());

@@ -1,4 +1,4 @@
-package io.postern.app;
+package io.postern.app.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

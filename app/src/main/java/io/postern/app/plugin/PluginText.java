@@ -1,4 +1,4 @@
-package io.postern.app;
+package io.postern.app.plugin;
 
 import io.postern.filters.wasm.PluginReport;
 import io.postern.filters.wasm.engine.ModuleSummary;
@@ -13,10 +13,18 @@ final class PluginText {
 
     private PluginText() {}
 
-    static List<String> lines(String file, PluginReport report) {
+    /**
+     * Its lines.
+     *
+     * @param around lines about what the module came in
+     * @param problems why it cannot be used, the report's and others
+     */
+    static List<String> lines(
+            String file, PluginReport report, List<String> around, List<String> problems) {
         ModuleSummary module = report.module();
         var lines = new ArrayList<String>();
         lines.add(file);
+        lines.addAll(around);
         line(lines, "sha256", module.digest());
         line(lines, "size", size(module.bytes()) + sections(module));
         for (Map.Entry<String, List<String>> field : module.producers().entrySet()) {
@@ -29,8 +37,8 @@ final class PluginText {
         line(lines, "callbacks", String.join(", ", report.callbacks()));
         var imports = module.imports().stream().map(one -> one.module() + "." + one.name());
         line(lines, "imports", String.join(", ", imports.toList()));
-        report.problems().forEach(problem -> lines.add("ERROR " + file + ": " + problem));
-        if (report.problems().isEmpty()) {
+        problems.forEach(problem -> lines.add("ERROR " + file + ": " + problem));
+        if (problems.isEmpty()) {
             lines.add("OK " + file);
         }
         return lines;

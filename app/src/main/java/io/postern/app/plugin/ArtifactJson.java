@@ -1,0 +1,38 @@
+package io.postern.app.plugin;
+
+import io.postern.xds.oci.Pulled;
+import io.postern.xds.oci.cosign.Attestation;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** An artifact for programs: what is added to its module's object. */
+final class ArtifactJson {
+    private ArtifactJson() {}
+
+    static Map<String, Object> fields(Pulled pulled, Trust.Verdict verdict) {
+        var fields = new LinkedHashMap<String, Object>();
+        fields.put("reference", pulled.reference().toString());
+        fields.put("digest", pulled.root().toString());
+        fields.put("manifest", pulled.artifact().toString());
+        fields.put("layout", pulled.layout());
+        fields.put("from", pulled.endpoint());
+        fields.put("annotations", new TreeMap<>(pulled.annotations()));
+        fields.put("signature_policy", verdict.policy().name().toLowerCase(Locale.ROOT));
+        fields.put("signed", verdict.report().signed());
+        fields.put("signatures_rejected", verdict.report().rejected());
+        var attestations = new ArrayList<Map<String, Object>>();
+        for (Attestation one : verdict.report().attestations()) {
+            var told = new LinkedHashMap<String, Object>();
+            told.put("type", one.type());
+            told.put("where", one.where());
+            told.put("signed", one.signed());
+            attestations.add(told);
+        }
+        fields.put("attestations", List.copyOf(attestations));
+        return fields;
+    }
+}

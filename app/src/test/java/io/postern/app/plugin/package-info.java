@@ -1,0 +1,5 @@
+/** Tests of {@code postern plugin}. */
+@NullMarked
+package io.postern.app.plugin;
+
+import org.jspecify.annotations.NullMarked;

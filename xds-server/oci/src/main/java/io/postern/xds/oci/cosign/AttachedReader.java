@@ -1,0 +1,115 @@
+package io.postern.xds.oci.cosign;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.postern.xds.oci.Digest;
+import io.postern.xds.oci.Json;
+import io.postern.xds.oci.OciException;
+import io.postern.xds.oci.Text;
+import io.postern.xds.oci.manifest.Descriptor;
+import io.postern.xds.oci.manifest.Manifest;
+import io.postern.xds.oci.registry.Deadline;
+import io.postern.xds.oci.registry.Endpoint;
+import io.postern.xds.oci.registry.RegistryClient;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds what is attached to a manifest: referrers (cosign 3), and the tags {@code sha256-….sig},
+ * {@code .att} and {@code .sbom} (cosign before). Confined to one call.
+ */
+final class AttachedReader {
+    private static final int MOST_REFERRERS = 64;
+    private static final int MOST_LAYERS = 64;
+    private static final String SIMPLE = "application/vnd.dev.cosign.simplesigning.v1+json";
+    private static final String DSSE = "application/vnd.dsse.envelope.v1+json";
+    private static final String BUNDLE = "application/vnd.dev.sigstore.bundle";
+    private static final String SIGNATURE = "dev.cosignproject.cosign/signature";
+
+    private final RegistryClient client;
+    private final Endpoint endpoint;
+    private final String repository;
+    private final Deadline deadline;
+    private final List<Attached> found = new ArrayList<>();
+
+    AttachedReader(RegistryClient client, Endpoint endpoint, String repository, Deadline deadline) {
+        this.client = client;
+        this.endpoint = endpoint;
+        this.repository = repository;
+        this.deadline = deadline;
+    }
+
+    List<Attached> of(Digest subject) throws InterruptedException {
+        for (String suffix : List.of(".sig", ".att", ".sbom")) {
+            var tagged = client.optional(endpoint, repository, subject.tag(suffix), deadline);
+            if (tagged.isPresent()) {
+                artifact("tag " + subject.tag(suffix), tagged.get());
+            }
+        }
+        List<Descriptor> referrers = client.referrers(endpoint, repository, subject, deadline);
+        for (Descriptor one : referrers.subList(0, Math.min(MOST_REFERRERS, referrers.size()))) {
+            Optional<RegistryClient.Fetched> manifest =
+                    client.optional(endpoint, repository, one.digest().toString(), deadline);
+            if (manifest.isPresent()) {
+                artifact("referrer " + one.digest().brief(), manifest.get());
+            }
+        }
+        return found;
+    }
+
+    /** One that is broken must not hide another that is good. */
+    private void artifact(String where, RegistryClient.Fetched fetched)
+            throws InterruptedException {
+        try {
+            if (!(fetched.read() instanceof Manifest.Artifact artifact)) {
+                found.add(new Attached.Broken(where, "an index (expected: a manifest)"));
+                return;
+            }
+            List<Descriptor> layers = artifact.layers();
+            for (Descriptor layer : layers.subList(0, Math.min(MOST_LAYERS, layers.size()))) {
+                found.add(layer(where, artifact, layer));
+            }
+        } catch (OciException e) {
+            found.add(new Attached.Broken(where, e.failure().what()));
+        }
+    }
+
+    private Attached layer(String where, Manifest.Artifact artifact, Descriptor layer)
+            throws InterruptedException {
+        String type = layer.mediaType();
+        try {
+            if (type.equals(SIMPLE)) {
+                String signature = layer.annotations().getOrDefault(SIGNATURE, "");
+                return new Attached.Simple(
+                        where, blob(layer), Base64.getDecoder().decode(signature));
+            }
+            if (type.equals(DSSE)) {
+                return new Attached.Enveloped(where, Envelope.read(Json.object(blob(layer))));
+            }
+            if (type.startsWith(BUNDLE)) {
+                return bundle(where, layer);
+            }
+            String told = artifact.artifactType().isEmpty() ? type : artifact.artifactType();
+            return new Attached.Other(where, Text.shown(told), layer.digest());
+        } catch (IllegalArgumentException e) {
+            return new Attached.Broken(where, Text.shown(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private Attached bundle(String where, Descriptor layer) throws InterruptedException {
+        JsonNode bundle = Json.object(blob(layer));
+        JsonNode material = bundle.path("verificationMaterial");
+        if (!bundle.has("dsseEnvelope")) {
+            return new Attached.Other(where, "a bundle without an envelope", layer.digest());
+        }
+        boolean keyless = material.has("certificate") || material.has("x509CertificateChain");
+        return keyless
+                ? new Attached.Other(where, "a keyless signature", layer.digest())
+                : new Attached.Enveloped(where, Envelope.read(bundle.path("dsseEnvelope")));
+    }
+
+    private byte[] blob(Descriptor layer) throws InterruptedException {
+        return client.smallBlob(endpoint, repository, layer, deadline);
+    }
+}
