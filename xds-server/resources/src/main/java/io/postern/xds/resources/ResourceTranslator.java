@@ -37,11 +37,13 @@ import java.util.Set;
  * <p>Nothing leaves it that the data plane's own translator refuses: the documents that it comes
  * from are left out, with a status that says why, and everything is translated again.
  *
- * <p>Thread-safe: immutable.
+ * <p>Confined to one thread at a time.
  */
 public final class ResourceTranslator {
     private final TranslationOptions options;
     private final PluginCatalog bundled = PluginCatalog.bundled();
+    private final io.postern.config.envoy.ResourceTranslator dataPlane =
+            new io.postern.config.envoy.ResourceTranslator(Map.of());
 
     public ResourceTranslator(TranslationOptions options) {
         this.options = options;
@@ -75,9 +77,10 @@ public final class ResourceTranslator {
         var ours = gateways.find();
         var groups = new NodeGroups(inventory, statuses).of(ours);
         groups.forEach(group -> new ListenerConflicts(statuses).between(group.gateways()));
+        ours.forEach(gateways::close);
         new RouteAttachment(inventory, statuses, ours).attach();
         new RouteConflicts(statuses).resolve(ours);
-        var translating = new Translating(inventory, grants, statuses, fetched, options);
+        var translating = new Translating(inventory, grants, statuses, fetched, options, dataPlane);
         var translator = new GroupTranslator(translating, bundled);
         translator.judgePolicies();
         var attempt = new Attempt(statuses);
@@ -150,7 +153,7 @@ public final class ResourceTranslator {
 
         private List<Message> make(Group group, Audience audience, GroupTranslator translator) {
             var draft = translator.make(group.name(), group.gateways(), group.raw(), audience);
-            problems.putAll(GroupTranslator.refused(draft));
+            problems.putAll(translator.refused(draft));
             return draft.all().stream().map(GroupDraft.Made::message).toList();
         }
 

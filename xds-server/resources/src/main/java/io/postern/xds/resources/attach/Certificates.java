@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.postern.xds.resources.document.Document;
 import java.io.ByteArrayInputStream;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.util.Base64;
@@ -49,19 +50,27 @@ public final class Certificates {
         if (chain == null || key == null) {
             return secret.key() + " has no " + (chain == null ? "tls.crt" : "tls.key");
         }
-        if (!key.contains("PRIVATE KEY-----")) {
-            return "tls.key of " + secret.key() + " is no PEM of a private key";
+        var certificate = certificate(chain);
+        if (certificate == null) {
+            return "tls.crt of " + secret.key() + " is no PEM of a certificate";
         }
-        return pem(chain) ? "" : "tls.crt of " + secret.key() + " is no PEM of a certificate";
+        var problem = PrivateKeys.problem(key, certificate.getPublicKey());
+        return problem.isEmpty() ? "" : "tls.key of " + secret.key() + " " + problem;
     }
 
     /** Whether these are certificates in PEM. */
     public static boolean pem(byte[] bytes) {
+        return certificate(bytes) != null;
+    }
+
+    /** The first certificate. */
+    private static @Nullable Certificate certificate(byte[] chain) {
         try {
             var factory = CertificateFactory.getInstance("X.509");
-            return !factory.generateCertificates(new ByteArrayInputStream(bytes)).isEmpty();
+            var all = factory.generateCertificates(new ByteArrayInputStream(chain));
+            return all.isEmpty() ? null : all.iterator().next();
         } catch (CertificateException _) {
-            return false;
+            return null;
         }
     }
 }

@@ -190,8 +190,21 @@ public final class Gateways {
                     .error(
                             reference,
                             problem,
-                            Nearest.cure(key.name(), inventory.names("Secret", key.namespace())));
+                            secret != null
+                                    ? ""
+                                    : Nearest.cure(
+                                            key.name(),
+                                            inventory.names("Secret", key.namespace())));
             listener.conditions().fail(RESOLVED_REFS, reason, problem);
+        }
+    }
+
+    /** Nothing of a Gateway is served that is not accepted. */
+    public void close(OurGateway ours) {
+        if (statuses.of(ours.gateway()).conditions().failed(ACCEPTED)) {
+            for (var listener : ours.listeners()) {
+                listener.conditions().fail(PROGRAMMED, "Invalid", "the Gateway is not accepted");
+            }
         }
     }
 

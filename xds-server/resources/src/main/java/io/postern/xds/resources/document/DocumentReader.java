@@ -163,10 +163,8 @@ public final class DocumentReader {
         }
         var version = new Tree(spot).text("apiVersion");
         for (var kind : named) {
-            for (var known : kind.versions()) {
-                if (version.equals(kind.group().isEmpty() ? known : kind.group() + "/" + known)) {
-                    return kind;
-                }
+            if (kind.apiVersions().contains(version)) {
+                return kind;
             }
         }
         diagnostics.error(

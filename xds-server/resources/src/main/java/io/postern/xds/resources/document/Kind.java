@@ -21,6 +21,13 @@ public record Kind(
         String meaning) {
     /** {@code gateway.networking.k8s.io/v1}. */
     public String apiVersion() {
-        return group.isEmpty() ? versions.getFirst() : group + "/" + versions.getFirst();
+        return apiVersions().getFirst();
+    }
+
+    /** All that may be written there. */
+    public List<String> apiVersions() {
+        return versions.stream()
+                .map(version -> group.isEmpty() ? version : group + "/" + version)
+                .toList();
     }
 }

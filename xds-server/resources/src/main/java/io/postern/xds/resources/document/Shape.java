@@ -29,9 +29,6 @@ public sealed interface Shape {
     /** A whole number. */
     record Whole(long min, long max) implements Shape {}
 
-    /** Any number. */
-    record Real(double min, double max) implements Shape {}
-
     /** True or false. */
     record Truth() implements Shape {}
 

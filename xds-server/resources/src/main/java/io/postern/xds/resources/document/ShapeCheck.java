@@ -14,6 +14,7 @@ import io.postern.config.source.Spot;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Tells everything in a document that is not of its shape. Confined to one thread. */
 public final class ShapeCheck {
@@ -29,7 +30,6 @@ public final class ShapeCheck {
             case Shape.Text text -> text(node, text, spot, diagnostics);
             case Shape.Word word -> word(node, word, spot, diagnostics);
             case Shape.Whole whole -> whole(node, whole, spot, diagnostics);
-            case Shape.Real real -> real(node, real, spot, diagnostics);
             case Shape.Truth _ -> {
                 if (!(node instanceof BoolNode)) {
                     expected(node, "true or false", spot, diagnostics);
@@ -53,13 +53,14 @@ public final class ShapeCheck {
     }
 
     private void text(SourceNode node, Shape.Text shape, Spot spot, Diagnostics diagnostics) {
-        if (!(node instanceof TextNode text)) {
+        var value = written(node);
+        if (value == null) {
             var cure = node instanceof NumberNode || node instanceof BoolNode ? "quote it" : "";
             diagnostics.error(
                     spot, node.described() + " (expected: " + shape.expected() + ")", cure);
             return;
         }
-        int length = text.text().length();
+        int length = value.length();
         if (length < shape.minLength() || length > shape.maxLength()) {
             var range =
                     shape.minLength() == shape.maxLength()
@@ -67,10 +68,18 @@ public final class ShapeCheck {
                             : shape.minLength() + " to " + shape.maxLength();
             expected(node, shape.expected() + " of " + range + " characters", spot, diagnostics);
         } else if (!shape.pattern().isEmpty()
-                && !patterns.computeIfAbsent(shape.pattern(), Pattern::compile)
-                        .matches(text.text())) {
+                && !patterns.computeIfAbsent(shape.pattern(), Pattern::compile).matches(value)) {
             expected(node, shape.expected(), spot, diagnostics);
         }
+    }
+
+    // YAML 1.1 has y and n for booleans, which Kubernetes reads as the texts they are.
+    private static @Nullable String written(SourceNode node) {
+        return switch (node) {
+            case TextNode text -> text.text();
+            case BoolNode bool when bool.written().length() == 1 -> bool.written();
+            default -> null;
+        };
     }
 
     private static void word(
@@ -103,19 +112,6 @@ public final class ShapeCheck {
             return value >= shape.min() && value <= shape.max();
         } catch (NumberFormatException _) {
             return false;
-        }
-    }
-
-    private static void real(
-            SourceNode node, Shape.Real shape, Spot spot, Diagnostics diagnostics) {
-        boolean good = false;
-        if (node instanceof NumberNode number) {
-            double value = Double.parseDouble(number.text());
-            good = value >= shape.min() && value <= shape.max();
-        }
-        if (!good) {
-            expected(
-                    node, "a number from " + shape.min() + " to " + shape.max(), spot, diagnostics);
         }
     }
 

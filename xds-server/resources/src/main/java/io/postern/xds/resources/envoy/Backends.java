@@ -40,6 +40,12 @@ final class Backends {
             Tree rule,
             @Nullable Document breakers,
             RouteAction.Builder action) {
+        if (rule.items("backendRefs").isEmpty()) {
+            translating
+                    .statuses()
+                    .of(attachment.route())
+                    .warning(rule, "no backendRefs: its requests are answered 500", "");
+        }
         var shares = new ArrayList<Share>();
         for (var reference : rule.items("backendRefs")) {
             var share = share(attachment, reference, breakers);

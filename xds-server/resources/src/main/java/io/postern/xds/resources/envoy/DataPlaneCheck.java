@@ -11,7 +11,6 @@ import io.postern.config.source.SourceNode.NullNode;
 import io.postern.config.source.Spot;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Asks the data plane's own translator whether it would take a resource, with the others of its
@@ -21,14 +20,11 @@ final class DataPlaneCheck {
     private static final Spot NOWHERE = Spot.root(new NullNode(Place.of("")));
     private static final ConfigSource ADS = new ConfigSource.Ads(Duration.ofSeconds(15));
 
-    private final ResourceTranslator translator = new ResourceTranslator(Map.of());
+    private final ResourceTranslator translator;
     private final GroupReferences references;
 
-    DataPlaneCheck() {
-        this(new GroupReferences(List.of()));
-    }
-
-    DataPlaneCheck(GroupReferences references) {
+    DataPlaneCheck(ResourceTranslator translator, GroupReferences references) {
+        this.translator = translator;
         this.references = references;
     }
 

@@ -39,9 +39,9 @@ public final class GroupTranslator {
     }
 
     /** What the data plane refuses, and the documents that it comes from. */
-    public static Map<GroupDraft.Made, List<Diagnostic>> refused(GroupDraft group) {
+    public Map<GroupDraft.Made, List<Diagnostic>> refused(GroupDraft group) {
         var all = group.all();
-        var check = new DataPlaneCheck(new GroupReferences(all));
+        var check = new DataPlaneCheck(translating.dataPlane(), new GroupReferences(all));
         var refused = new LinkedHashMap<GroupDraft.Made, List<Diagnostic>>();
         for (var one : all) {
             var problems = new ArrayList<>(check.check(one.type(), one.message()));

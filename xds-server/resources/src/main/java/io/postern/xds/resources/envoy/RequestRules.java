@@ -134,20 +134,16 @@ final class RequestRules {
     private static RedirectAction redirect(Attachment attachment, Tree redirect, Tree rule) {
         var action = RedirectAction.newBuilder();
         var scheme = redirect.text("scheme");
-        // Without a port: that of the scheme, or of the listener.
-        int port =
-                switch (scheme) {
-                    case "http" -> 80;
-                    case "https" -> 443;
-                    default -> attachment.listener().port();
-                };
         if (!scheme.isEmpty()) {
             action.setSchemeRedirect(scheme);
         }
         if (redirect.has("hostname")) {
             action.setHostRedirect(redirect.text("hostname"));
         }
-        action.setPortRedirect(redirect.number("port", port));
+        int port = RedirectPorts.of(redirect, attachment.listener());
+        if (port != RedirectPorts.UNSAID) {
+            action.setPortRedirect(port);
+        }
         if (redirect.has("path")) {
             PathRewrite.of(redirect.at("path"), RouteMatches.commonPrefix(rule.items("matches")))
                     .apply(action);

@@ -19,10 +19,11 @@ import java.util.List;
  */
 final class RouteProbe {
     private final Translating translating;
-    private final DataPlaneCheck check = new DataPlaneCheck();
+    private final DataPlaneCheck check;
 
     RouteProbe(Translating translating) {
         this.translating = translating;
+        this.check = new DataPlaneCheck(translating.dataPlane(), new GroupReferences(List.of()));
     }
 
     /** Those of {@code routes} that the data plane takes. */

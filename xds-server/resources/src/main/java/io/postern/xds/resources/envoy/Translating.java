@@ -1,5 +1,6 @@
 package io.postern.xds.resources.envoy;
 
+import io.postern.config.envoy.ResourceTranslator;
 import io.postern.xds.resources.PluginReference;
 import io.postern.xds.resources.PluginSource.Fetched;
 import io.postern.xds.resources.TranslationOptions;
@@ -12,10 +13,12 @@ import java.util.Map;
  * What a translation works with.
  *
  * @param fetched what came of each plugin
+ * @param dataPlane what looks at everything that is made
  */
 public record Translating(
         Inventory inventory,
         Grants grants,
         Statuses statuses,
         Map<PluginReference, Fetched> fetched,
-        TranslationOptions options) {}
+        TranslationOptions options,
+        ResourceTranslator dataPlane) {}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.postern.xds.resources.attach;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,116 @@
+package io.postern.xds.resources.plugin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.postern.xds.resources.PluginReference;
+import io.postern.xds.resources.PluginReference.Credentials;
+import io.postern.xds.resources.PluginSource.Code;
+import io.postern.xds.resources.PluginSource.Failed;
+import io.postern.xds.resources.PluginSource.Fetched;
+import io.postern.xds.resources.envoy.Digests;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PluginSourcesTest {
+    @TempDir private Path folder;
+
+    private static PluginReference reference(String url) {
+        return new PluginReference(url, "", null, "");
+    }
+
+    @Test
+    void relativeFilesBeginAtTheFolder() throws IOException {
+        // Given
+        Files.createDirectory(folder.resolve("plugins"));
+        Files.writeString(folder.resolve("plugins/a.wasm"), "module");
+        var sources = new PluginSources(Map.of("file", new FilePlugins(folder)));
+
+        // When
+        var all =
+                List.of(
+                        reference("file://plugins/a.wasm"),
+                        reference("file://" + folder.resolve("plugins/a.wasm")),
+                        reference("file://plugins/b.wasm"));
+        var fetched = sources.fetchAll(all);
+
+        // Then
+        assertThat(fetched.keySet()).containsExactlyElementsOf(all);
+        assertThat(fetched.values())
+                .extracting(PluginSourcesTest::text)
+                .containsExactly(
+                        "module",
+                        "module",
+                        "resolve: there is no file " + folder.resolve("plugins/b.wasm"));
+    }
+
+    @Test
+    void whatNobodyServesSaysSo() {
+        // When
+        var fetched = new PluginSources(Map.of()).fetch(reference("oci://registry/a:1"));
+
+        // Then
+        assertThat(text(fetched)).isEqualTo("resolve: no source for oci:// is set up");
+    }
+
+    @Test
+    void downloadsNameTheirCredentialsAndTellWhatWasAnswered() throws IOException {
+        // Given
+        var seen = new ConcurrentLinkedQueue<String>();
+        var server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext(
+                "/",
+                exchange -> {
+                    seen.add(String.valueOf(exchange.getRequestHeaders().getFirst("authorization")));
+                    boolean found = exchange.getRequestURI().getPath().equals("/a.wasm");
+                    byte[] body = (found ? "module" : "no").getBytes(UTF_8);
+                    exchange.sendResponseHeaders(found ? 200 : 404, body.length);
+                    exchange.getResponseBody().write(body);
+                    exchange.close();
+                });
+        server.start();
+        var base = "http://127.0.0.1:" + server.getAddress().getPort();
+        try (var client = HttpClient.newHttpClient()) {
+            var source = new HttpsPlugins(client);
+
+            // When
+            var good =
+                    source.fetch(
+                            new PluginReference(
+                                    base + "/a.wasm", "", new Credentials("", "u", "p"), ""));
+            var missing = source.fetch(reference(base + "/b.wasm"));
+            var malformed = source.fetch(reference("https://not a host/"));
+            var signed = source.fetch(new PluginReference(base + "/a.wasm", "", null, "PEM"));
+
+            // Then
+            assertThat(text(good)).isEqualTo("module");
+            assertThat(seen).containsExactly("Basic dTpw", "null");
+            assertThat(text(missing)).isEqualTo("download: " + base + "/b.wasm answered 404");
+            assertThat(text(malformed)).startsWith("resolve: no URL");
+            assertThat(text(signed)).isEqualTo("signature: a download has no signature");
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private static String text(Fetched fetched) {
+        return switch (fetched) {
+            case Code(var sha256, var bytes) -> {
+                assertThat(sha256).isEqualTo(Digests.sha256(bytes));
+                yield new String(bytes, UTF_8);
+            }
+            case Failed(var step, var problem, _) -> step + ": " + problem;
+        };
+    }
+}

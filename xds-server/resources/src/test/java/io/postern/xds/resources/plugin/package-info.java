@@ -1,0 +1,4 @@
+@NullMarked
+package io.postern.xds.resources.plugin;
+
+import org.jspecify.annotations.NullMarked;
