@@ -3,6 +3,7 @@ package io.postern.app.differential;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.JsonFormat;
+
 import io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap;
 import io.postern.app.differential.EnvoyBinary.Found;
 import io.postern.config.message.MessageTypes;
@@ -15,6 +16,11 @@ import io.postern.xds.resources.kind.Kinds;
 import io.postern.xds.resources.kind.Rules;
 import io.postern.xds.resources.plugin.FilePlugins;
 import io.postern.xds.resources.plugin.PluginSources;
+
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,9 +28,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Everything that the cases of the module resources come to, in one configuration for a real Envoy:
@@ -94,13 +97,11 @@ class ResourcesInEnvoyIT {
         reader.read("in.yaml", Files.readString(path.resolve("in.yaml")));
         var documents = reader.documents();
         var sources =
-                new PluginSources(
-                        Map.of("file", new FilePlugins(RESOURCES.resolve("plugins"))));
+                new PluginSources(Map.of("file", new FilePlugins(RESOURCES.resolve("plugins"))));
         var translation =
                 new ResourceTranslator(TranslationOptions.INLINE)
                         .translate(
-                                documents,
-                                sources.fetchAll(ResourceTranslator.plugins(documents)));
+                                documents, sources.fetchAll(ResourceTranslator.plugins(documents)));
         var groups = new ArrayList<>(translation.groups());
         groups.removeIf(group -> group.selector().audience() == Audience.POSTERN);
         return groups;

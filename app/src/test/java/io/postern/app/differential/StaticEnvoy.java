@@ -3,6 +3,7 @@ package io.postern.app.differential;
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+
 import io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.DiscoveryType;
@@ -15,6 +16,7 @@ import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
 import io.postern.xds.resources.GroupResources;
+
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -85,7 +87,8 @@ final class StaticEnvoy {
             }
             if (chain.getTransportSocket().getTypedConfig().is(DownstreamTlsContext.class)) {
                 var context =
-                        chain.getTransportSocket()
+                        chain
+                                .getTransportSocket()
                                 .getTypedConfig()
                                 .unpack(DownstreamTlsContext.class)
                                 .toBuilder();

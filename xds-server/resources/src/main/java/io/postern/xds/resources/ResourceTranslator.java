@@ -5,6 +5,7 @@ import static io.postern.xds.resources.attach.Conditions.PROGRAMMED;
 import static io.postern.xds.resources.attach.Conditions.RESOLVED_REFS;
 
 import com.google.protobuf.Message;
+
 import io.postern.config.source.Diagnostic;
 import io.postern.config.source.Severity;
 import io.postern.xds.resources.PluginSource.Fetched;
@@ -24,6 +25,7 @@ import io.postern.xds.resources.envoy.GroupTranslator;
 import io.postern.xds.resources.envoy.PluginCatalog;
 import io.postern.xds.resources.envoy.PluginTargets;
 import io.postern.xds.resources.envoy.Translating;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -4,14 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postern.xds.resources.document.Document;
 import io.postern.xds.resources.document.Documents;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class ResourceFolderTest {
     private static final String GOOD =
@@ -47,8 +49,8 @@ class ResourceFolderTest {
     private static int port(Documents documents, String name) {
         return documents.good().stream()
                 .filter(document -> document.name().equals(name))
-                .mapToInt(document ->
-                        document.spec().items("endpoints").getFirst().number("port", 0))
+                .mapToInt(
+                        document -> document.spec().items("endpoints").getFirst().number("port", 0))
                 .findFirst()
                 .orElse(0);
     }
@@ -58,7 +60,10 @@ class ResourceFolderTest {
         // Given
         write("b.yaml", "# comment\n---\n" + backend("two", 2) + "---\n\n" + backend("three", 3));
         write("a/one.yml", backend("one", 1));
-        write("c.json", "{\"apiVersion\": \"v1\", \"kind\": \"Namespace\", \"metadata\": {\"name\": \"n\"}}");
+        write(
+                "c.json",
+                "{\"apiVersion\": \"v1\", \"kind\": \"Namespace\", \"metadata\": {\"name\":"
+                        + " \"n\"}}");
         write(".git/x.yaml", "not: a document");
         write(".hidden.yaml", "not: a document");
         write("README.md", "not a document");
@@ -68,7 +73,8 @@ class ResourceFolderTest {
 
         // Then
         assertThat(places(documents))
-                .containsExactly("one a/one.yml:1:1", "two b.yaml:3:1", "three b.yaml:9:1", "n c.json:1:1");
+                .containsExactly(
+                        "one a/one.yml:1:1", "two b.yaml:3:1", "three b.yaml:9:1", "n c.json:1:1");
         assertThat(documents.bad()).isEmpty();
     }
 
@@ -84,10 +90,14 @@ class ResourceFolderTest {
         // Then
         assertThat(documents.good()).extracting(Document::name).containsExactly("good", "better");
         assertThat(documents.bad())
-                .extracting(refused -> refused.findings().getFirst().place() + " " + refused.findings().getFirst().message())
+                .extracting(refused ->
+                        refused.findings().getFirst().place()
+                                + " "
+                                + refused.findings().getFirst().message())
                 .containsExactlyInAnyOrder(
                         "latin.yaml not UTF-8",
-                        "broken.yaml:7:1 not YAML: expected the node content, but found '<stream end>' (while parsing a flow node)");
+                        "broken.yaml:7:1 not YAML: expected the node content, but found '<stream"
+                                + " end>' (while parsing a flow node)");
     }
 
     @Test
@@ -108,7 +118,9 @@ class ResourceFolderTest {
         var before = read();
 
         // When
-        write("a.yaml", backend("one", 1).replace("port: 1", "prot: 1") + "---\n" + backend("two", 22));
+        write(
+                "a.yaml",
+                backend("one", 1).replace("port: 1", "prot: 1") + "---\n" + backend("two", 22));
         var after = read().over(before);
 
         // Then

@@ -1,6 +1,7 @@
 package io.postern.xds.resources.document;
 
 import io.postern.xds.resources.document.Shape.Fields;
+
 import java.util.List;
 
 /**

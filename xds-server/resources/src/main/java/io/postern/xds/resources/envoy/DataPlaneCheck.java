@@ -1,6 +1,7 @@
 package io.postern.xds.resources.envoy;
 
 import com.google.protobuf.Message;
+
 import io.postern.config.envoy.ResourceTranslator;
 import io.postern.config.model.ConfigSource;
 import io.postern.config.model.ResourceType;
@@ -9,6 +10,7 @@ import io.postern.config.source.Diagnostics;
 import io.postern.config.source.Place;
 import io.postern.config.source.SourceNode.NullNode;
 import io.postern.config.source.Spot;
+
 import java.time.Duration;
 import java.util.List;
 

@@ -4,6 +4,7 @@ import io.postern.config.source.Diagnostic;
 import io.postern.xds.resources.Audience;
 import io.postern.xds.resources.attach.OurGateway;
 import io.postern.xds.resources.document.Document;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

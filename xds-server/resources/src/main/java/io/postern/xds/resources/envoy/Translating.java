@@ -7,6 +7,7 @@ import io.postern.xds.resources.TranslationOptions;
 import io.postern.xds.resources.attach.Grants;
 import io.postern.xds.resources.attach.Inventory;
 import io.postern.xds.resources.attach.Statuses;
+
 import java.util.Map;
 
 /**

@@ -2,10 +2,11 @@ package io.postern.xds.resources.attach;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.List;
 
 class HostnamesTest {
     @ParameterizedTest
@@ -22,8 +23,7 @@ class HostnamesTest {
         "*.a.example.com, *.example.com, *.a.example.com",
         "*.example.com, *.example.org, ''",
     })
-    void theHostsOfARouteOnAListenerAreThoseOfBoth(
-            String listener, String route, String expected) {
+    void theHostsOfARouteOnAListenerAreThoseOfBoth(String listener, String route, String expected) {
         // When
         var hosts = Hostnames.intersect(listener, List.of(route));
 
