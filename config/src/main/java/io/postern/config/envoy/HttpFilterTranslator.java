@@ -14,6 +14,7 @@ import io.postern.config.model.MissingFilter;
 import io.postern.config.model.OnDemand;
 import io.postern.config.model.ResourceType;
 import io.postern.config.proto.opa.v1.Opa;
+import io.postern.config.proto.wasm.v1.LimitedWasm;
 import io.postern.config.source.Spot;
 import java.util.ArrayList;
 import java.util.List;
@@ -217,6 +218,8 @@ final class HttpFilterTranslator {
                             Translation.unpack(any, Wasm.parser()).getConfig(),
                             name,
                             spot.field("config"));
+            case WasmTranslator.LIMITED ->
+                    wasm.translate(Translation.unpack(any, LimitedWasm.parser()), name, spot);
             case ON_DEMAND -> new OnDemand();
             case OpaTranslator.TYPE ->
                     opa.translate(Translation.unpack(any, Opa.parser()), name, spot);

@@ -12,8 +12,10 @@ import io.envoyproxy.envoy.extensions.wasm.v3.PluginConfig;
 import io.envoyproxy.envoy.extensions.wasm.v3.VmConfig;
 import io.postern.config.message.MessageTypes;
 import io.postern.config.model.DataSource;
+import io.postern.config.model.WasmLimits;
 import io.postern.config.model.WasmSpec;
 import io.postern.config.model.WasmSpec.FailurePolicy;
+import io.postern.config.proto.wasm.v1.LimitedWasm;
 import io.postern.config.source.Spot;
 import java.time.Duration;
 import java.util.HashMap;
@@ -24,6 +26,7 @@ import java.util.Map;
 /** Translates plugins: of HTTP filters, network filters, access logs and services of their own. */
 final class WasmTranslator {
     static final String TYPE = "envoy.extensions.filters.http.wasm.v3.Wasm";
+    static final String LIMITED = "postern.filters.http.wasm.v1.LimitedWasm";
     static final String NETWORK = "envoy.extensions.filters.network.wasm.v3.Wasm";
     static final String ACCESS_LOG = "envoy.extensions.access_loggers.wasm.v3.WasmAccessLog";
     static final String SERVICE = "envoy.extensions.wasm.v3.WasmService";
@@ -44,6 +47,11 @@ final class WasmTranslator {
         var core = "envoy.config.core.v3.";
         return List.of(
                 MessageSupport.of(TYPE).reads("config"),
+                MessageSupport.of(LIMITED).reads("config", "limits"),
+                MessageSupport.of(WasmLimitsTranslator.TYPE)
+                        .reads("memory_bytes", "call_time", "start_time", "fuel", "host_calls"),
+                MessageSupport.of(WasmLimitsTranslator.FUEL)
+                        .reads("start", "request", "response", "connection", "background"),
                 MessageSupport.of(NETWORK).reads("config"),
                 MessageSupport.of(ACCESS_LOG).reads("config"),
                 MessageSupport.of(SERVICE).reads("config", "singleton"),
@@ -79,6 +87,20 @@ final class WasmTranslator {
 
     /** {@code at} is where the plugin's own configuration stands. */
     WasmSpec translate(PluginConfig config, String filterName, Spot at) {
+        return translate(config, filterName, at, WasmLimits.DEFAULT);
+    }
+
+    /** A plugin with limits of its own. */
+    WasmSpec translate(LimitedWasm limited, String filterName, Spot at) {
+        return translate(
+                limited.getConfig(),
+                filterName,
+                at.field("config"),
+                new WasmLimitsTranslator(translation)
+                        .translate(limited.getLimits(), at.field("limits")));
+    }
+
+    private WasmSpec translate(PluginConfig config, String filterName, Spot at, WasmLimits limits) {
         var backoff =
                 backoff(
                         config.getReloadConfig().getBackoff(),
@@ -95,7 +117,8 @@ final class WasmTranslator {
                 List.copyOf(
                         config.getCapabilityRestrictionConfig()
                                 .getAllowedCapabilitiesMap()
-                                .keySet()));
+                                .keySet()),
+                limits);
     }
 
     private WasmSpec.Vm vm(VmConfig vm, Spot spot) {

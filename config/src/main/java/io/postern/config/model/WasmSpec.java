@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param allowOnHeadersStopIteration {@code StopIteration} from a header callback stops only the
  *     headers, not body and trailers
  * @param allowedCapabilities ABI functions a plugin may import or export; empty: all
+ * @param limits what differs from the limits of every plugin
  */
 public record WasmSpec(
         String name,
@@ -32,7 +33,8 @@ public record WasmSpec(
         Duration reloadBackoffBase,
         Duration reloadBackoffMax,
         boolean allowOnHeadersStopIteration,
-        List<String> allowedCapabilities)
+        List<String> allowedCapabilities,
+        WasmLimits limits)
         implements FilterSpec {
 
     public WasmSpec {
@@ -66,7 +68,8 @@ public record WasmSpec(
                 reloadBackoffBase,
                 reloadBackoffMax,
                 allowOnHeadersStopIteration,
-                allowedCapabilities);
+                allowedCapabilities,
+                limits);
     }
 
     /**

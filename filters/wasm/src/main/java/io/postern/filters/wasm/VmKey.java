@@ -4,14 +4,17 @@ import io.postern.config.model.WasmSpec;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.TreeMap;
 
-/** Which plugins share a virtual machine: those with the same VM id, code and VM configuration. */
+/**
+ * Which plugins share a virtual machine: those with the same VM id, code, VM configuration and
+ * limits.
+ */
 final class VmKey {
     private VmKey() {}
 
-    static String of(WasmSpec.Vm vm, String codeDigest, List<String> capabilities) {
+    static String of(WasmSpec plugin, String codeDigest) {
+        WasmSpec.Vm vm = plugin.vm();
         var key = new StringBuilder();
         append(key, vm.vmId());
         append(key, codeDigest);
@@ -21,7 +24,8 @@ final class VmKey {
                     append(key, name);
                     append(key, value);
                 });
-        capabilities.forEach(capability -> append(key, capability));
+        plugin.allowedCapabilities().forEach(capability -> append(key, capability));
+        append(key, plugin.limits().toString());
         return key.toString();
     }
 

@@ -133,7 +133,7 @@ public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
 
     private LoadedFilter plugin(WasmSpec config, FilterScope scope, byte[] code) {
         try {
-            CompiledModule module = engine.compile(code);
+            CompiledModule module = engine.compile(code, config.limits().counted());
             AbiVersion abi = AbiVersion.of(module.exports());
             if (abi == null) {
                 throw refused(config.name(), "missing or unknown Proxy-Wasm ABI version");
@@ -152,8 +152,9 @@ public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
 
     private VmSpec vm(WasmSpec config, CompiledModule module, AbiVersion abi) {
         WasmSpec.Vm vm = config.vm();
+        WasmLimits its = limits.with(config.limits());
         return new VmSpec(
-                VmKey.of(vm, module.digest(), config.allowedCapabilities()),
+                VmKey.of(config, module.digest()),
                 vm.vmId(),
                 module,
                 abi,
@@ -161,9 +162,11 @@ public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
                 config.allowedCapabilities(),
                 vm.configuration(),
                 environment(vm.environment()),
-                limits.memoryBytes(),
-                limits.callBudget(),
-                limits.startBudget());
+                its.memoryBytes(),
+                its.callBudget(),
+                its.startBudget(),
+                config.limits().fuel(),
+                its.hostCalls());
     }
 
     private static Plugin plugin(WasmSpec config, FilterScope scope, AbiVersion abi) {

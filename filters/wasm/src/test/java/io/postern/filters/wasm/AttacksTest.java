@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AttacksTest {
     private static final Duration BUDGET = Duration.ofMillis(100);
     private static final WasmLimits LIMITS =
-            new WasmLimits(16 * 1024 * 1024, BUDGET, Duration.ofMillis(300));
+            new WasmLimits(16 * 1024 * 1024, BUDGET, Duration.ofMillis(300), Integer.MAX_VALUE);
 
     private final PluginHarness harness = new PluginHarness(Runnable::run, null, LIMITS);
     private final WorkerFilter other = harness.start("all_hostcalls.wasm", "");

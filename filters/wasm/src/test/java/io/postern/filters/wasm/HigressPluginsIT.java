@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HigressPluginsIT {
     private static final String WHEEL = "gpustack-higress-plugins==0.5.1";
     private static final WasmLimits PATIENT =
-            new WasmLimits(128L << 20, Duration.ofSeconds(20), Duration.ofSeconds(30));
+            new WasmLimits(128L << 20, Duration.ofSeconds(20), Duration.ofSeconds(30), 1_000_000);
 
     private final TreeMap<String, Path> modules = new TreeMap<>();
 

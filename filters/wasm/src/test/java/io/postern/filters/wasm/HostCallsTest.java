@@ -217,7 +217,8 @@ class HostCallsTest {
                         all.reloadBackoffBase(),
                         all.reloadBackoffMax(),
                         false,
-                        List.of("proxy_on_request_headers", "proxy_get_header_map_value"));
+                        List.of("proxy_on_request_headers", "proxy_get_header_map_value"),
+                        io.postern.config.model.WasmLimits.DEFAULT);
         var head = FilterStream.get("/");
         var free = FilterStream.get("/");
 

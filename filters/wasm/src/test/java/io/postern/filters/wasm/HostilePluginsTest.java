@@ -25,7 +25,10 @@ class HostilePluginsTest {
                     Runnable::run,
                     null,
                     new WasmLimits(
-                            16 * 1024 * 1024, Duration.ofMillis(50), Duration.ofMillis(300)));
+                            16 * 1024 * 1024,
+                            Duration.ofMillis(50),
+                            Duration.ofMillis(300),
+                            Integer.MAX_VALUE));
 
     private WasmSpec hostile(String mode, FailurePolicy policy) {
         return PluginHarness.spec("wat/hostile.wasm", "", mode, policy);
@@ -77,7 +80,12 @@ class HostilePluginsTest {
 
     @Test
     void memoryGrowsToItsLimitAndNoFurther() {
-        var limits = new WasmLimits(16 * 1024 * 1024, Duration.ofSeconds(5), Duration.ofSeconds(5));
+        var limits =
+                new WasmLimits(
+                        16 * 1024 * 1024,
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(5),
+                        Integer.MAX_VALUE);
         var patient = new PluginHarness(Runnable::run, null, limits); // copying takes its time
         var stream = patient.stream(patient.start(hostile("g", FailurePolicy.FAIL_CLOSED)));
         var head = FilterStream.get("/");

@@ -71,6 +71,7 @@ class LateEditsTest {
                 spec.reloadBackoffBase(),
                 spec.reloadBackoffMax(),
                 allowed,
-                spec.allowedCapabilities());
+                spec.allowedCapabilities(),
+                io.postern.config.model.WasmLimits.DEFAULT);
     }
 }

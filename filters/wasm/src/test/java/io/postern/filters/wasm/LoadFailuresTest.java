@@ -62,7 +62,8 @@ class LoadFailuresTest {
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(10),
                         false,
-                        List.of());
+                        List.of(),
+                        io.postern.config.model.WasmLimits.DEFAULT);
         assertThatThrownBy(() -> harness.factory.load(spec, PluginHarness.SCOPE))
                 .isInstanceOf(FilterLoadException.class)
                 .hasMessage("Invalid path: /no/such.wasm");

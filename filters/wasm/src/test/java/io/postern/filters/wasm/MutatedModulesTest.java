@@ -35,7 +35,11 @@ class MutatedModulesTest {
             new PluginHarness(
                     Runnable::run,
                     null,
-                    new WasmLimits(4 * 1024 * 1024, Duration.ofMillis(20), Duration.ofMillis(20)));
+                    new WasmLimits(
+                            4 * 1024 * 1024,
+                            Duration.ofMillis(20),
+                            Duration.ofMillis(20),
+                            1_000_000));
 
     private int refused;
     private int run;

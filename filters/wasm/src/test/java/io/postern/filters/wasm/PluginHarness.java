@@ -94,7 +94,8 @@ final class PluginHarness implements PluginLog {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(10),
                 false,
-                List.of());
+                List.of(),
+                io.postern.config.model.WasmLimits.DEFAULT);
     }
 
     static byte[] bytes(String file) {

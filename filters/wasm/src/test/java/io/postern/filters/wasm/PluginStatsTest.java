@@ -55,7 +55,8 @@ class PluginStatsTest {
     @Test
     void aCallThatIsEndedForItsTimeIsKilledNotTrapped() {
         // Given
-        var limits = new WasmLimits(1 << 26, Duration.ofMillis(10), Duration.ofSeconds(30));
+        var limits =
+                new WasmLimits(1 << 26, Duration.ofMillis(10), Duration.ofSeconds(30), 1_000_000);
         var quick = new PluginHarness(Runnable::run, null, limits);
         var spec = PluginHarness.spec("wat/hostile.wasm", "", "l", FailurePolicy.FAIL_CLOSED);
 

@@ -118,7 +118,8 @@ class RemoteCodeTest {
                         spec.reloadBackoffBase(),
                         spec.reloadBackoffMax(),
                         false,
-                        spec.allowedCapabilities()),
+                        spec.allowedCapabilities(),
+                        io.postern.config.model.WasmLimits.DEFAULT),
                 PluginHarness.SCOPE);
     }
 

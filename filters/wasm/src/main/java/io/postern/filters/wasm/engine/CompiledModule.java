@@ -164,7 +164,7 @@ public final class CompiledModule {
         var builder =
                 Instance.builder(module)
                         .withImportValues(link(functions, host, guest, maximumBytes))
-                        .withMachineFactory(machines(functions, host, deadline))
+                        .withMachineFactory(machines(functions, host, guest, deadline))
                         .withMemoryFactory(limits -> memory(guest, limits, maximumBytes, false))
                         .withStart(false);
         guest.enter(Long.MAX_VALUE);
@@ -181,7 +181,7 @@ public final class CompiledModule {
     }
 
     private <H> Function<Instance, Machine> machines(
-            HostFunctions<H> functions, H host, Deadline deadline) {
+            HostFunctions<H> functions, H host, GuestInstance caller, Deadline deadline) {
         if (code == null) {
             return Objects.requireNonNull(machines);
         }
@@ -189,7 +189,7 @@ public final class CompiledModule {
         deadline.watches(guest);
         List<HostFunctions.Entry<H>> linked = linked(functions);
         TranslatedMachine.HostCall calls =
-                (function, args) -> call(linked.get(function), host, args);
+                (function, args) -> call(linked.get(function), host, caller, args);
         return instance -> new TranslatedMachine(instance, guest, calls);
     }
 
@@ -237,7 +237,8 @@ public final class CompiledModule {
         var linked = ImportValues.builder();
         for (int i = 0; i < imports.importCount(); i++) {
             switch (imports.getImport(i)) {
-                case FunctionImport wanted -> linked.addFunction(link(wanted, functions, host));
+                case FunctionImport wanted ->
+                        linked.addFunction(link(wanted, functions, host, guest));
                 case MemoryImport wanted ->
                         linked.addMemory(
                                 new ImportMemory(
@@ -250,24 +251,28 @@ public final class CompiledModule {
         return linked.build();
     }
 
-    private <H> ImportFunction link(FunctionImport wanted, HostFunctions<H> functions, H host) {
+    private <H> ImportFunction link(
+            FunctionImport wanted, HostFunctions<H> functions, H host, GuestInstance caller) {
         var entry = Objects.requireNonNull(functions.find(wanted.module(), wanted.name()));
         return new ImportFunction(
-                wanted.module(), wanted.name(), type(wanted), handle(entry, host));
+                wanted.module(), wanted.name(), type(wanted), handle(entry, host, caller));
     }
 
-    private static <H> WasmFunctionHandle handle(HostFunctions.Entry<H> entry, H host) {
+    private static <H> WasmFunctionHandle handle(
+            HostFunctions.Entry<H> entry, H host, GuestInstance caller) {
         // The caller reads the result before anything else runs: one array serves every call.
         long[] result = new long[1];
         return (instance, args) -> {
-            result[0] = call(entry, host, args);
+            result[0] = call(entry, host, caller, args);
             return result;
         };
     }
 
     // A guest can provoke what a host function did not think of, by calling back while it allocates
     // for example. That ends the guest, not the gateway.
-    private static <H> int call(HostFunctions.Entry<H> entry, H host, long[] args) {
+    private static <H> int call(
+            HostFunctions.Entry<H> entry, H host, GuestInstance caller, long[] args) {
+        caller.hostCall();
         try {
             return entry.body().call(host, args);
         } catch (GuestTrap e) {

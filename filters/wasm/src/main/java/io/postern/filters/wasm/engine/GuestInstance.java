@@ -19,6 +19,8 @@ public final class GuestInstance {
     private @Nullable GuestMemory memory;
     private GuestCalls calls = (_, _) -> 0;
     private int depth;
+    private int hostCallLimit = Integer.MAX_VALUE;
+    private int hostCallsLeft = Integer.MAX_VALUE;
     private long granted;
     private @Nullable GuestCode code; // null: the engine's own machine runs it
 
@@ -114,6 +116,7 @@ public final class GuestInstance {
     void enter(long fuel) {
         if (depth++ == 0) {
             granted = fuel;
+            hostCallsLeft = hostCallLimit;
             if (code != null) {
                 code.fuel = fuel;
             }
@@ -124,6 +127,19 @@ public final class GuestInstance {
     /** Instructions that the running call has taken, or the last one; 0 unless they are counted. */
     public long fuelUsed() {
         return code == null ? 0 : granted - code.fuel;
+    }
+
+    /** From the next call on: how many host calls one may make, with those of the calls in it. */
+    public void limitHostCalls(int most) {
+        hostCallLimit = most;
+    }
+
+    /** The guest calls the host. */
+    void hostCall() {
+        if (--hostCallsLeft < 0) {
+            throw new GuestTrap(
+                    GuestTrap.Kind.DEADLINE, "more than " + hostCallLimit + " host calls");
+        }
     }
 
     /** See {@link #enter}. */

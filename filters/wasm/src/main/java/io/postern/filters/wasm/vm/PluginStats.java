@@ -68,7 +68,9 @@ final class PluginStats {
 
     /** Instructions that a call has used, where they are counted. */
     void fuelUsed(long amount) {
-        fuel.add(amount);
+        if (amount != 0) {
+            fuel.add(amount);
+        }
     }
 
     /** A call for this plugin has ended the machine. */

@@ -1,5 +1,6 @@
 package io.postern.filters.wasm.vm;
 
+import io.postern.config.model.WasmLimits;
 import io.postern.filters.wasm.abi.AbiVersion;
 import io.postern.filters.wasm.abi.GuestHost;
 import io.postern.filters.wasm.engine.CompiledModule;
@@ -18,6 +19,8 @@ import java.util.List;
  * @param maximumMemoryBytes how far memory may grow
  * @param callBudget CPU time of one call
  * @param startBudget CPU time of each call while the machine starts
+ * @param fuel instructions that calls may take, for modules that count them
+ * @param hostCalls during one call, once the machine serves streams
  */
 public record VmSpec(
         String key,
@@ -30,7 +33,9 @@ public record VmSpec(
         byte[] environment,
         long maximumMemoryBytes,
         Duration callBudget,
-        Duration startBudget) {
+        Duration startBudget,
+        WasmLimits.Fuel fuel,
+        int hostCalls) {
 
     /** Whether the guest may be called through an export of this name. */
     boolean mayExport(String name) {

@@ -4,6 +4,7 @@ import io.postern.filters.wasm.engine.GuestFunction;
 import io.postern.filters.wasm.engine.GuestInstance;
 import io.postern.filters.wasm.engine.GuestTrap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts virtual machines, on a control thread: {@code _initialize} or {@code _start}, then
@@ -21,7 +22,7 @@ final class VmStarter {
         var vm = new WasmVm(spec, surroundings);
         try {
             GuestInstance instance = vm.instantiate();
-            vm.callable(new Exports(instance, spec::mayExport));
+            vm.callable(new Exports(instance, spec));
             for (Plugin plugin : plugins) {
                 RootContext root = vm.addRoot(plugin);
                 if (plugin == plugins.getFirst()) {
@@ -47,24 +48,29 @@ final class VmStarter {
     }
 
     /** A WASI reactor has {@code _initialize} and maybe {@code main}, a command {@code _start}. */
-    static void runStart(GuestInstance instance) {
-        GuestFunction initialize = instance.function("_initialize");
+    static void runStart(GuestInstance instance, VmSpec spec) {
+        GuestFunction initialize = find(instance, spec, "_initialize");
         if (initialize == null) {
-            GuestFunction start = instance.function("_start");
+            GuestFunction start = find(instance, spec, "_start");
             if (start != null) {
                 runCommand(start);
             }
             return;
         }
         initialize.call();
-        GuestFunction main = instance.function("main");
+        GuestFunction main = find(instance, spec, "main");
         if (main != null) {
             main.call(0, 0);
         } else {
-            GuestFunction mainVoid = instance.function("__main_void");
+            GuestFunction mainVoid = find(instance, spec, "__main_void");
             if (mainVoid != null) {
                 mainVoid.call();
             }
         }
+    }
+
+    private static @Nullable GuestFunction find(GuestInstance instance, VmSpec spec, String name) {
+        GuestFunction function = instance.function(name);
+        return function == null ? null : new PhaseFuel(spec.fuel()).limit(name, function);
     }
 }

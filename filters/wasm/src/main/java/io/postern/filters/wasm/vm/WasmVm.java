@@ -97,6 +97,9 @@ final class WasmVm implements GuestHost {
         worker = loop;
         failureListener = listener;
         deadline.limit(spec.callBudget(), true);
+        if (instance != null) {
+            instance.limitHostCalls(spec.hostCalls());
+        }
         metrics.bind(loop.metrics());
         for (RootContext root : List.copyOf(roots)) {
             if (wanted.contains(root.configured())) {
@@ -206,6 +209,9 @@ final class WasmVm implements GuestHost {
         if (counted != null) {
             counting = null;
             counted.end();
+            if (instance != null) {
+                counted.fuelUsed(instance.fuelUsed());
+            }
             if (!failed) {
                 counted.memory(memory().size());
             }
