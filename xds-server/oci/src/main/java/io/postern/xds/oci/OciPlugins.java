@@ -1,0 +1,248 @@
+package io.postern.xds.oci;
+
+import io.postern.xds.oci.auth.Credential;
+import io.postern.xds.oci.auth.CredentialSource;
+import io.postern.xds.oci.auth.DockerConfig;
+import io.postern.xds.oci.cosign.SignatureReport;
+import io.postern.xds.oci.cosign.Signatures;
+import io.postern.xds.oci.cosign.VerificationKey;
+import io.postern.xds.oci.registry.Endpoints;
+import io.postern.xds.oci.registry.RegistryClient;
+import io.postern.xds.oci.store.ContentStore;
+import io.postern.xds.oci.store.Kept;
+import io.postern.xds.resources.PluginReference;
+import io.postern.xds.resources.PluginSource;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Plugins of {@code oci://} references, for the control plane. What was pulled before stays usable:
+ * a digest that is in the store is not asked for again, and when a registry does not answer, the
+ * version that its tag last stood for is used, and said. Thread-safe; blocks: control threads only.
+ *
+ * @param http shared by all references
+ * @param fallback credentials for references without their own
+ * @param warnings gets a line when an older version is used
+ */
+public record OciPlugins(
+        HttpClient http,
+        Endpoints endpoints,
+        Limits limits,
+        CredentialSource fallback,
+        ContentStore store,
+        Clock clock,
+        Consumer<String> warnings)
+        implements PluginSource {
+    @Override
+    public Fetched fetch(PluginReference wanted) {
+        try {
+            var one = new One(Reference.parse(wanted.url()), keys(wanted), wanted);
+            return one.fetch();
+        } catch (OciException e) {
+            return failed(e.failure());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return new Failed("download", "interrupted", "");
+        }
+    }
+
+    private static List<VerificationKey> keys(PluginReference wanted) {
+        try {
+            return wanted.verificationKey().isEmpty()
+                    ? List.of()
+                    : VerificationKey.parse(wanted.verificationKey());
+        } catch (IllegalArgumentException e) {
+            throw new OciException(
+                    Step.SIGNATURE,
+                    "the verification key: " + e.getMessage(),
+                    "expected: a public key in PEM, as cosign.pub",
+                    e);
+        }
+    }
+
+    private static Failed failed(OciFailure failure) {
+        return new Failed(failure.step().word(), failure.what(), failure.cure());
+    }
+
+    /** One fetch: its reference, whose signature it needs, and what was asked. */
+    private final class One {
+        private final Reference reference;
+        private final List<VerificationKey> keys;
+        private final PluginReference wanted;
+        private final String name;
+
+        One(Reference reference, List<VerificationKey> keys, PluginReference wanted) {
+            this.reference = reference;
+            this.keys = keys;
+            this.wanted = wanted;
+            this.name = reference + " for " + who(wanted);
+        }
+
+        Fetched fetch() throws InterruptedException {
+            Optional<Kept> known = store.find(name).filter(this::isTrusted);
+            if (reference.digest() != null && known.isPresent()) {
+                Optional<Fetched> code = code(known.get());
+                if (code.isPresent()) {
+                    return code.get();
+                }
+            }
+            OciFailure failure;
+            try {
+                return pulled();
+            } catch (OciException e) {
+                failure = e.failure();
+            }
+            Optional<Fetched> older =
+                    mayFallBack(failure) ? known.flatMap(this::code) : Optional.empty();
+            older.ifPresent(_ ->
+                    warnings.accept(
+                            reference
+                                    + ": "
+                                    + failure.message()
+                                    + "; the version of "
+                                    + known.orElseThrow().pulled()
+                                    + " stays in use"));
+            return older.orElseGet(() -> failed(failure));
+        }
+
+        /**
+         * Not when the reference or the signature is wrong, and not when the registry refuses us:
+         * what is in the store was pulled with rights that we no longer have.
+         */
+        private boolean mayFallBack(OciFailure failure) {
+            return switch (failure.step()) {
+                case CONNECT, RESOLVE, MANIFEST, BLOB, DIGEST, EXTRACT, STORE -> true;
+                case REFERENCE, AUTH, SIGNATURE, PUSH -> false;
+            };
+        }
+
+        /** Whether it was signed by one of the keys that count now. */
+        private boolean isTrusted(Kept kept) {
+            return keys.isEmpty() || keys.stream().anyMatch(key -> kept.keys().contains(key.id()));
+        }
+
+        private Fetched pulled() throws InterruptedException {
+            var client = new RegistryClient(http, credentials(), limits);
+            PullResult result =
+                    new Puller(client, endpoints, limits, System::nanoTime)
+                            .pull(reference, Wanted.MODULE, store.incoming());
+            Pulled pulled =
+                    switch (result) {
+                        case PullResult.Done done -> done.pulled();
+                        case PullResult.Failed failed -> throw new OciException(failed.failure());
+                    };
+            try {
+                List<String> signers = signers(client, pulled);
+                checkDigest(pulled.root(), pulled.artifact(), pulled.module());
+                var kept =
+                        new Kept(
+                                name,
+                                pulled.root(),
+                                pulled.artifact(),
+                                pulled.module(),
+                                signers,
+                                clock.instant());
+                store.keep(pulled.file(), kept);
+                return code(kept)
+                        .orElseThrow(() ->
+                                new OciException(
+                                        Step.STORE,
+                                        "the store does not give back " + pulled.module(),
+                                        "check the disk"));
+            } finally {
+                delete(pulled);
+            }
+        }
+
+        private List<String> signers(RegistryClient client, Pulled pulled)
+                throws InterruptedException {
+            var signatures = new Signatures(client, endpoints, limits.total(), System::nanoTime);
+            for (VerificationKey key : keys) {
+                SignatureReport report = signatures.of(pulled, List.of(key));
+                if (report.verified()) {
+                    return List.of(key.id());
+                }
+                if (key.equals(keys.getLast())) {
+                    throw new OciException(
+                            Step.SIGNATURE,
+                            reference.name() + ": " + report.problem(),
+                            "sign it with cosign sign --key, or give the right key");
+                }
+            }
+            return List.of();
+        }
+
+        /** The digest in the document is the manifest's, as in Istio, or the module's own. */
+        private void checkDigest(Digest root, Digest artifact, Digest content) {
+            String told = wanted.sha256();
+            boolean fits =
+                    told.isEmpty()
+                            || told.equals(root.hex())
+                            || told.equals(artifact.hex())
+                            || told.equals(content.hex());
+            if (!fits) {
+                throw new OciException(
+                        Step.DIGEST,
+                        reference.name() + " is " + root + ", its module " + content,
+                        "expected: sha256 " + Text.shown(told));
+            }
+        }
+
+        private Optional<Fetched> code(Kept kept) {
+            try {
+                checkDigest(kept.root(), kept.artifact(), kept.content());
+            } catch (OciException _) {
+                return Optional.empty();
+            }
+            return store.read(kept.content()).map(octets -> new Code(kept.content().hex(), octets));
+        }
+
+        private CredentialSource credentials() {
+            PluginReference.Credentials told = wanted.credentials();
+            if (told == null) {
+                return fallback;
+            }
+            if (!told.dockerConfigJson().isEmpty()) {
+                byte[] secret = told.dockerConfigJson().getBytes(StandardCharsets.UTF_8);
+                return DockerConfig.pullSecret(secret);
+            }
+            var basic = new Credential.Basic(told.username(), told.password());
+            // only for the registry that the reference names: a mirror is somebody else
+            return (registry, _) ->
+                    registry.equals(reference.registry()) ? basic : new Credential.Anonymous();
+        }
+
+        private void delete(Pulled pulled) {
+            try {
+                java.nio.file.Files.deleteIfExists(pulled.file());
+            } catch (java.io.IOException _) {
+                // the sweep removes it
+            }
+        }
+    }
+
+    /** Whose rights were used, without saying them: others do not get what was pulled with them. */
+    private static String who(PluginReference wanted) {
+        PluginReference.Credentials told = wanted.credentials();
+        if (told == null) {
+            return "everybody";
+        }
+        String all = told.dockerConfigJson() + "\n" + told.username() + "\n" + told.password();
+        return Digest.of(all.getBytes(StandardCharsets.UTF_8)).brief();
+    }
+
+    /** Removes from the store what none of {@code used} stands for. */
+    public ContentStore.Swept sweep(List<PluginReference> used) {
+        var names = new java.util.HashSet<String>();
+        for (PluginReference one : used) {
+            if (one.url().startsWith("oci://")) {
+                names.add(Reference.parse(one.url()) + " for " + who(one));
+            }
+        }
+        return store.sweep(names);
+    }
+}
