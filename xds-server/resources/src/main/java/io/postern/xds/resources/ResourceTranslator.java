@@ -20,6 +20,7 @@ import io.postern.xds.resources.attach.RouteConflicts;
 import io.postern.xds.resources.attach.Statuses;
 import io.postern.xds.resources.document.Document;
 import io.postern.xds.resources.document.Documents;
+import io.postern.xds.resources.envoy.DataPlane;
 import io.postern.xds.resources.envoy.GroupDraft;
 import io.postern.xds.resources.envoy.GroupTranslator;
 import io.postern.xds.resources.envoy.PluginCatalog;
@@ -27,7 +28,7 @@ import io.postern.xds.resources.envoy.PluginTargets;
 import io.postern.xds.resources.envoy.Translating;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,8 +45,7 @@ import java.util.Set;
 public final class ResourceTranslator {
     private final TranslationOptions options;
     private final PluginCatalog bundled = PluginCatalog.bundled();
-    private final io.postern.config.envoy.ResourceTranslator dataPlane =
-            new io.postern.config.envoy.ResourceTranslator(Map.of());
+    private final DataPlane dataPlane = new DataPlane();
 
     public ResourceTranslator(TranslationOptions options) {
         this.options = options;
@@ -58,7 +58,8 @@ public final class ResourceTranslator {
 
     /** What the documents come to. */
     public Translation translate(Documents documents, Map<PluginReference, Fetched> fetched) {
-        Map<Document, List<Diagnostic>> refused = new HashMap<>();
+        Map<Document, List<Diagnostic>> refused = new LinkedHashMap<>();
+        dataPlane.begin();
         while (true) {
             var attempt = attempt(documents, fetched, refused);
             if (!attempt.refuse(refused)) {
@@ -85,7 +86,7 @@ public final class ResourceTranslator {
         var translating = new Translating(inventory, grants, statuses, fetched, options, dataPlane);
         var translator = new GroupTranslator(translating, bundled);
         translator.judgePolicies();
-        var attempt = new Attempt(statuses);
+        var attempt = new Attempt(statuses, translator.divides());
         for (var group : groups) {
             attempt.add(group, translator);
         }
@@ -120,16 +121,18 @@ public final class ResourceTranslator {
     /** One translation of those documents that were not refused so far. */
     private static final class Attempt {
         private final Statuses statuses;
+        private final boolean divides;
         private final List<GroupResources> groups = new ArrayList<>();
-        private final Map<GroupDraft.Made, List<Diagnostic>> problems = new HashMap<>();
+        private final Map<GroupDraft.Made, List<Diagnostic>> problems = new LinkedHashMap<>();
 
-        Attempt(Statuses statuses) {
+        Attempt(Statuses statuses, boolean divides) {
             this.statuses = statuses;
+            this.divides = divides;
         }
 
         void add(Group group, GroupTranslator translator) {
             var selector = group.selector();
-            if (selector.audience() != Audience.ANY) {
+            if (selector.audience() != Audience.ANY || !divides) {
                 groups.add(
                         new GroupResources(
                                 group.name(),

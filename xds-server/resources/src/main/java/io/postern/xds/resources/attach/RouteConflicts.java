@@ -24,6 +24,9 @@ public final class RouteConflicts {
         for (var gateway : gateways) {
             for (var listener : gateway.listeners()) {
                 var kept = new ArrayList<Attachment>();
+                if (listener.protocol().isHttp() && areOfOneKind(listener.attachments())) {
+                    continue;
+                }
                 for (var attachment : List.copyOf(listener.attachments())) {
                     var winner = kept.stream().filter(one -> conflict(one, attachment)).findFirst();
                     if (winner.isEmpty()) {
@@ -36,6 +39,10 @@ public final class RouteConflicts {
                 listener.attachments().addAll(kept);
             }
         }
+    }
+
+    private static boolean areOfOneKind(List<Attachment> attachments) {
+        return attachments.stream().map(one -> one.route().key().kind()).distinct().count() < 2;
     }
 
     private static boolean conflict(Attachment older, Attachment younger) {

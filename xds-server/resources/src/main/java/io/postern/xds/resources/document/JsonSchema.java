@@ -66,6 +66,7 @@ public final class JsonSchema {
             }
             case Shape.Fields(var fields) -> fields(fields, schema);
             case Shape.NumberOrText _ -> schema.put("type", List.of("integer", "string"));
+            case Shape.Unsupported _ -> schema.put("not", Map.of());
             case Shape.Anything _ -> {}
         }
         return schema;

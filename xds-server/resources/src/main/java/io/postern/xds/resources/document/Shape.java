@@ -48,6 +48,13 @@ public sealed interface Shape {
     /** A whole number or a text. */
     record NumberOrText() implements Shape {}
 
+    /**
+     * A field of Gateway API that is not supported: there must be nothing.
+     *
+     * @param instead what would help; may be empty
+     */
+    record Unsupported(String instead) implements Shape {}
+
     /** Anything. */
     record Anything() implements Shape {}
 

@@ -46,6 +46,8 @@ public final class ShapeCheck {
                     expected(node, "a number or a text", spot, diagnostics);
                 }
             }
+            case Shape.Unsupported(var instead) ->
+                    diagnostics.error(spot, "not supported yet", instead);
             case Shape.Anything _ -> {}
         }
     }

@@ -139,6 +139,14 @@ public final class Shapes {
             return this;
         }
 
+        /** Keys of Gateway API that are not supported. */
+        public Builder unsupported(String instead, String... names) {
+            for (var name : names) {
+                may(name, new Shape.Unsupported(instead), "not supported yet");
+            }
+            return this;
+        }
+
         /** All keys of {@code other}. */
         public Builder all(Fields other) {
             fields.putAll(other.fields());

@@ -16,17 +16,28 @@ public final class GroupDraft {
     /**
      * One resource.
      *
+     * @param checked the same without what has been looked at before
      * @param origins the documents to blame when it is no good
      */
-    public record Made(ResourceType type, String name, Message message, Set<Document> origins) {}
+    public record Made(
+            ResourceType type,
+            String name,
+            Message message,
+            Message checked,
+            Set<Document> origins) {}
 
     private final Map<ResourceType, Map<String, Made>> made = new TreeMap<>();
 
     /** Adds one; the same name again adds an origin. */
     public void add(ResourceType type, Message message, Document... origins) {
+        add(type, message, message, origins);
+    }
+
+    /** Adds one of which only {@code checked} has not been looked at. */
+    void add(ResourceType type, Message message, Message checked, Document... origins) {
         var name = ResourceTranslator.nameOf(type, message);
         made.computeIfAbsent(type, _ -> new TreeMap<>())
-                .computeIfAbsent(name, _ -> new Made(type, name, message, new LinkedHashSet<>()))
+                .computeIfAbsent(name, _ -> new Made(type, name, message, checked, new LinkedHashSet<>()))
                 .origins()
                 .addAll(List.of(origins));
     }

@@ -28,7 +28,7 @@ final class GroupReferences implements References {
 
     GroupReferences(Collection<GroupDraft.Made> resources) {
         for (var one : resources) {
-            messages.put(new Key(one.type(), one.name()), one.message());
+            messages.put(new Key(one.type(), one.name()), one.checked());
             if (one.type() == ResourceType.CLUSTER) {
                 clusters.add(one.name());
             }

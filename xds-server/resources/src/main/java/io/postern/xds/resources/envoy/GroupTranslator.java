@@ -5,7 +5,6 @@ import io.postern.xds.resources.Audience;
 import io.postern.xds.resources.attach.OurGateway;
 import io.postern.xds.resources.document.Document;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +19,16 @@ public final class GroupTranslator {
         this.translating = translating;
         this.plugins = plugins;
         this.policies = new Policies(translating.inventory(), translating.statuses());
+    }
+
+    /** Whether Envoys and Posterns may get different resources. */
+    public boolean divides() {
+        var inventory = translating.inventory();
+        var policies = inventory.all("APIPolicy");
+        boolean byDigest =
+                translating.options().content() != null
+                        && (!inventory.all("WasmPlugin").isEmpty() || !policies.isEmpty());
+        return byDigest || policies.stream().anyMatch(policy -> policy.spec().has("opa"));
     }
 
     /** Says what is known of policies without any Gateway. */
@@ -42,10 +51,10 @@ public final class GroupTranslator {
     /** What the data plane refuses, and the documents that it comes from. */
     public Map<GroupDraft.Made, List<Diagnostic>> refused(GroupDraft group) {
         var all = group.all();
-        var check = new DataPlaneCheck(translating.dataPlane(), new GroupReferences(all));
+        var references = new GroupReferences(all);
         var refused = new LinkedHashMap<GroupDraft.Made, List<Diagnostic>>();
         for (var one : all) {
-            var problems = new ArrayList<>(check.check(one.type(), one.message()));
+            var problems = translating.dataPlane().check(one.type(), one.checked(), references);
             if (!problems.isEmpty()) {
                 refused.put(one, problems);
             }

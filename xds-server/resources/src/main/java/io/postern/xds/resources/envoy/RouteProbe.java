@@ -20,18 +20,18 @@ import java.util.List;
  */
 final class RouteProbe {
     private final Translating translating;
-    private final DataPlaneCheck check;
+    private final GroupReferences nothing = new GroupReferences(List.of());
 
     RouteProbe(Translating translating) {
         this.translating = translating;
-        this.check = new DataPlaneCheck(translating.dataPlane(), new GroupReferences(List.of()));
+        
     }
 
     /** Those of {@code routes} that the data plane takes. */
     List<RankedRoute> good(Attachment attachment, List<RankedRoute> routes) {
         var good = new ArrayList<RankedRoute>();
         for (var route : routes) {
-            var problems = check.check(ResourceType.ROUTES, alone(route.route()));
+            var problems = translating.dataPlane().check(ResourceType.ROUTES, alone(route.route()), nothing);
             if (problems.isEmpty()) {
                 good.add(route);
             } else {

@@ -72,7 +72,9 @@ final class RouteTables {
                 hosts.computeIfAbsent(hostname, _ -> new ArrayList<>());
             }
         }
-        group.add(ResourceType.ROUTES, table(name, hosts), owners.toArray(Document[]::new));
+        var table = table(name, hosts);
+        group.add(
+                ResourceType.ROUTES, table, withoutRoutes(table), owners.toArray(Document[]::new));
         for (var extension : filters.used()) {
             if (extension.content() instanceof Usable(var config)) {
                 group.add(
@@ -102,6 +104,13 @@ final class RouteTables {
                             .addAllRoutes(inOrder(routes)));
         });
         return table.build();
+    }
+
+    // Each route has been looked at, alone: see RouteProbe.
+    private static RouteConfiguration withoutRoutes(RouteConfiguration table) {
+        var hosts = table.toBuilder();
+        hosts.getVirtualHostsBuilderList().forEach(VirtualHost.Builder::clearRoutes);
+        return hosts.build();
     }
 
     private static List<Route> inOrder(List<RankedRoute> routes) {

@@ -1,6 +1,5 @@
 package io.postern.xds.resources.envoy;
 
-import io.postern.config.envoy.ResourceTranslator;
 import io.postern.xds.resources.PluginReference;
 import io.postern.xds.resources.PluginSource.Fetched;
 import io.postern.xds.resources.TranslationOptions;
@@ -22,4 +21,4 @@ public record Translating(
         Statuses statuses,
         Map<PluginReference, Fetched> fetched,
         TranslationOptions options,
-        ResourceTranslator dataPlane) {}
+        DataPlane dataPlane) {}

@@ -45,6 +45,7 @@ final class GatewayKinds {
             fields().may("mode", word("Terminate", "Passthrough"))
                     .may("certificateRefs", list(OBJECT_REFERENCE, 64))
                     .may("options", table(TEXT, 16))
+                    .unsupported("", "frontendValidation")
                     .build();
 
     private static final Fields ALLOWED_ROUTES =
@@ -84,6 +85,7 @@ final class GatewayKinds {
                                     .may("annotations", table(TEXT, 8))
                                     .may("parametersRef", PARAMETERS)
                                     .build())
+                    .unsupported("", "tls", "backendTLS", "allowedListeners", "defaultScope")
                     .build();
 
     private static final Fields GATEWAY_CLASS =

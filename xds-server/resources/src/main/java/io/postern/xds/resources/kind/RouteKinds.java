@@ -159,6 +159,7 @@ final class RouteKinds {
                                     .may("attempts", whole(0, 1000))
                                     .may("backoff", DURATION)
                                     .build())
+                    .unsupported("", "sessionPersistence")
                     .build();
 
     private static final Fields GRPC_RULE =
@@ -166,6 +167,7 @@ final class RouteKinds {
                     .may("matches", list(GRPC_MATCH, 64))
                     .may("filters", list(GRPC_FILTER, 16))
                     .may("backendRefs", list(backend(GRPC_FILTER), 16))
+                    .unsupported("", "sessionPersistence")
                     .build();
 
     private static final Fields CONNECTION_RULE =
@@ -199,7 +201,7 @@ final class RouteKinds {
     }
 
     private static Fields route(@Nullable Shape hostnames, Shape rules) {
-        var spec = fields().may("parentRefs", PARENTS);
+        var spec = fields().may("parentRefs", PARENTS).unsupported("", "useDefaultGateways");
         if (hostnames != null) {
             spec.may("hostnames", hostnames);
         }
