@@ -102,7 +102,14 @@ public final class ShapeCheck {
 
     private static void whole(
             SourceNode node, Shape.Whole shape, Spot spot, Diagnostics diagnostics) {
-        if (!(node instanceof NumberNode number) || !isWholeIn(number.text(), shape)) {
+        // Numbers of more than 32 bits are texts to the reader, as they are to Envoy's.
+        var text =
+                switch (node) {
+                    case NumberNode number -> number.text();
+                    case TextNode large when large.text().length() > 9 -> large.text();
+                    default -> "";
+                };
+        if (!isWholeIn(text, shape)) {
             expected(
                     node,
                     "a whole number from " + shape.min() + " to " + shape.max(),

@@ -8,6 +8,7 @@ import io.postern.config.source.SourceNode.NullNode;
 import io.postern.config.source.SourceNode.NumberNode;
 import io.postern.config.source.SourceNode.TextNode;
 import io.postern.config.source.Spot;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,11 @@ public record Tree(Spot spot) {
         return at(name).spot.node() instanceof NumberNode node
                 ? (int) Double.parseDouble(node.text())
                 : fallback;
+    }
+
+    /** The whole number of field {@code name}, which may be large; 0 when absent. */
+    public long count(String name) {
+        return has(name) ? Long.parseLong(text(name)) : 0;
     }
 
     /** The truth of field {@code name}. */

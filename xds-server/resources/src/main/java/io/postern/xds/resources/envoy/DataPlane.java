@@ -1,6 +1,7 @@
 package io.postern.xds.resources.envoy;
 
 import com.google.protobuf.Message;
+
 import io.postern.config.envoy.References;
 import io.postern.config.envoy.ResourceTranslator;
 import io.postern.config.model.ConfigSource;
@@ -10,6 +11,7 @@ import io.postern.config.source.Diagnostics;
 import io.postern.config.source.Place;
 import io.postern.config.source.SourceNode.NullNode;
 import io.postern.config.source.Spot;
+
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -1,10 +1,12 @@
 package io.postern.xds.resources.envoy;
 
+import static io.postern.xds.resources.attach.Conditions.PARTIALLY_INVALID;
 import static io.postern.xds.resources.attach.Conditions.PROGRAMMED;
 import static io.postern.xds.resources.attach.Conditions.RESOLVED_REFS;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
+
 import io.postern.config.source.Nearest;
 import io.postern.xds.resources.Audience;
 import io.postern.xds.resources.PluginSource;
@@ -13,8 +15,10 @@ import io.postern.xds.resources.document.Tree;
 import io.postern.xds.resources.envoy.Extension.Content;
 import io.postern.xds.resources.envoy.Extension.Missing;
 import io.postern.xds.resources.envoy.Extension.Usable;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /** Makes filters of plugins and of the sections of policies that need one. */
 final class ExtensionMaker {
@@ -47,6 +51,12 @@ final class ExtensionMaker {
                 };
         var code = fetched(plugin, spec);
         boolean closed = !spec.text("failurePolicy").equals("FailOpen");
+        if (audience == Audience.ENVOY && PluginLimits.any(spec.at("limits"))) {
+            var message = "Envoy keeps no limits of a plugin: there it runs without them";
+            var draft = translating.statuses().of(plugin);
+            draft.warning(spec.at("limits"), message, "");
+            draft.conditions().pass(PARTIALLY_INVALID, "UnsupportedOnEnvoy", message);
+        }
         if (code != null
                 && code.bytes().length > spec.at("limits").number("moduleBytes", MODULE_BYTES)) {
             fail(
@@ -117,7 +127,7 @@ final class ExtensionMaker {
                     .statuses()
                     .of(policy)
                     .conditions()
-                    .pass("PartiallyInvalid", "UnsupportedOnEnvoy", message);
+                    .pass(PARTIALLY_INVALID, "UnsupportedOnEnvoy", message);
             return new Missing(true);
         }
         var code = fetched(policy, opa.at("bundle"));

@@ -1,9 +1,11 @@
 package io.postern.xds.resources.envoy;
 
 import com.google.protobuf.Message;
+
 import io.postern.config.envoy.ResourceTranslator;
 import io.postern.config.model.ResourceType;
 import io.postern.xds.resources.document.Document;
+
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,7 +39,8 @@ public final class GroupDraft {
     void add(ResourceType type, Message message, Message checked, Document... origins) {
         var name = ResourceTranslator.nameOf(type, message);
         made.computeIfAbsent(type, _ -> new TreeMap<>())
-                .computeIfAbsent(name, _ -> new Made(type, name, message, checked, new LinkedHashSet<>()))
+                .computeIfAbsent(
+                        name, _ -> new Made(type, name, message, checked, new LinkedHashSet<>()))
                 .origins()
                 .addAll(List.of(origins));
     }

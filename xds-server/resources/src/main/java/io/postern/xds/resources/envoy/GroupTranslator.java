@@ -28,7 +28,12 @@ public final class GroupTranslator {
         boolean byDigest =
                 translating.options().content() != null
                         && (!inventory.all("WasmPlugin").isEmpty() || !policies.isEmpty());
-        return byDigest || policies.stream().anyMatch(policy -> policy.spec().has("opa"));
+        boolean limited =
+                inventory.all("WasmPlugin").stream()
+                        .anyMatch(plugin -> PluginLimits.any(plugin.spec().at("limits")));
+        return byDigest
+                || limited
+                || policies.stream().anyMatch(policy -> policy.spec().has("opa"));
     }
 
     /** Says what is known of policies without any Gateway. */

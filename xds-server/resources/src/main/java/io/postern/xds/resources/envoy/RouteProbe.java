@@ -24,14 +24,16 @@ final class RouteProbe {
 
     RouteProbe(Translating translating) {
         this.translating = translating;
-        
     }
 
     /** Those of {@code routes} that the data plane takes. */
     List<RankedRoute> good(Attachment attachment, List<RankedRoute> routes) {
         var good = new ArrayList<RankedRoute>();
         for (var route : routes) {
-            var problems = translating.dataPlane().check(ResourceType.ROUTES, alone(route.route()), nothing);
+            var problems =
+                    translating
+                            .dataPlane()
+                            .check(ResourceType.ROUTES, alone(route.route()), nothing);
             if (problems.isEmpty()) {
                 good.add(route);
             } else {

@@ -1,7 +1,9 @@
 package io.postern.xds.resources.envoy;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
 import com.google.protobuf.StringValue;
+
 import io.envoyproxy.envoy.config.core.v3.AsyncDataSource;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
 import io.envoyproxy.envoy.config.core.v3.HttpUri;
@@ -13,6 +15,7 @@ import io.envoyproxy.envoy.extensions.wasm.v3.FailurePolicy;
 import io.envoyproxy.envoy.extensions.wasm.v3.PluginConfig;
 import io.envoyproxy.envoy.extensions.wasm.v3.SanitizationConfig;
 import io.envoyproxy.envoy.extensions.wasm.v3.VmConfig;
+import io.postern.config.proto.wasm.v1.LimitedWasm;
 import io.postern.xds.resources.Audience;
 import io.postern.xds.resources.PluginSource.Code;
 import io.postern.xds.resources.TranslationOptions;
@@ -35,7 +38,7 @@ final class WasmMaker {
     }
 
     /** A plugin of a WasmPlugin. */
-    Wasm of(String name, Tree spec, String configuration, Code code) {
+    Message of(String name, Tree spec, String configuration, Code code) {
         var vm = vm(name, code(code));
         if (spec.has("env")) {
             vm.setEnvironmentVariables(
@@ -62,7 +65,12 @@ final class WasmMaker {
             }
             config.setCapabilityRestrictionConfig(restriction);
         }
-        return Wasm.newBuilder().setConfig(config).build();
+        return audience == Audience.POSTERN && PluginLimits.any(limits)
+                ? LimitedWasm.newBuilder()
+                        .setConfig(config)
+                        .setLimits(PluginLimits.of(limits))
+                        .build()
+                : Wasm.newBuilder().setConfig(config).build();
     }
 
     /** A plugin that comes with Postern. */

@@ -20,8 +20,10 @@ import static io.postern.xds.resources.document.Shapes.word;
 import io.postern.xds.resources.document.Kind;
 import io.postern.xds.resources.document.Shape;
 import io.postern.xds.resources.document.Shape.Fields;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /** HTTPRoute, GRPCRoute, TLSRoute and TCPRoute. Source: Gateway API's CRDs. */
 final class RouteKinds {

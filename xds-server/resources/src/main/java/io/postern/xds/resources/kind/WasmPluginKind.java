@@ -1,6 +1,7 @@
 package io.postern.xds.resources.kind;
 
 import static io.postern.xds.resources.document.Shapes.ANYTHING;
+import static io.postern.xds.resources.document.Shapes.DURATION;
 import static io.postern.xds.resources.document.Shapes.LONG_TEXT;
 import static io.postern.xds.resources.document.Shapes.NAME;
 import static io.postern.xds.resources.document.Shapes.SHA256;
@@ -26,8 +27,31 @@ final class WasmPluginKind {
                     2048,
                     "a URL that begins with oci://, https:// or file://");
 
+    private static final Shape COUNT = whole(0, Long.MAX_VALUE);
+
+    private static final Fields FUEL =
+            fields().may("start", COUNT, "while it starts and is configured")
+                    .may("request", COUNT, "for a part of a request")
+                    .may("response", COUNT, "for a part of a response")
+                    .may("background", COUNT, "for ticks, queues and answers")
+                    .build();
+
     private static final Fields LIMITS =
-            fields().may("moduleBytes", whole(1, 1L << 30), "of the module; 64 MiB when absent")
+            fields().may(
+                            "memoryBytes",
+                            whole(1 << 16, 1L << 32),
+                            "of an instance; 128 MiB when absent")
+                    .may("callTime", DURATION, "CPU time of one call; 100ms when absent")
+                    .may(
+                            "startTime",
+                            DURATION,
+                            "CPU time of each call at its start; 30s when absent")
+                    .may(
+                            "hostCalls",
+                            whole(1, Integer.MAX_VALUE),
+                            "in one call; 1000000 when absent")
+                    .may("fuel", FUEL, "instructions of one call; not counted when absent")
+                    .may("moduleBytes", whole(1, 1L << 30), "of the module; 64 MiB when absent")
                     .may(
                             "capabilities",
                             list(TEXT, 200),
