@@ -5,7 +5,7 @@ import static io.postern.xds.resources.attach.Conditions.PROGRAMMED;
 import static io.postern.xds.resources.attach.Conditions.RESOLVED_REFS;
 
 import com.google.protobuf.Message;
-
+import io.postern.config.model.ResourceType;
 import io.postern.config.source.Diagnostic;
 import io.postern.config.source.Severity;
 import io.postern.xds.resources.PluginSource.Fetched;
@@ -26,7 +26,6 @@ import io.postern.xds.resources.envoy.GroupTranslator;
 import io.postern.xds.resources.envoy.PluginCatalog;
 import io.postern.xds.resources.envoy.PluginTargets;
 import io.postern.xds.resources.envoy.Translating;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,7 +62,7 @@ public final class ResourceTranslator {
         while (true) {
             var attempt = attempt(documents, fetched, refused);
             if (!attempt.refuse(refused)) {
-                return attempt.translation(documents, refused);
+                return attempt.translation(documents);
             }
         }
     }
@@ -72,9 +71,13 @@ public final class ResourceTranslator {
             Documents documents,
             Map<PluginReference, Fetched> fetched,
             Map<Document, List<Diagnostic>> refused) {
-        var used = documents.good().stream().filter(one -> !refused.containsKey(one)).toList();
+        var used =
+                documents.good().stream()
+                        .filter(one -> !refused.containsKey(one) || isProtection(one))
+                        .toList();
         var inventory = new Inventory(used);
         var statuses = new Statuses(used);
+        tell(refused, statuses);
         var grants = new Grants(inventory);
         var gateways = new Gateways(inventory, grants, statuses);
         var ours = gateways.find();
@@ -83,7 +86,15 @@ public final class ResourceTranslator {
         ours.forEach(gateways::close);
         new RouteAttachment(inventory, statuses, ours).attach();
         new RouteConflicts(statuses).resolve(ours);
-        var translating = new Translating(inventory, grants, statuses, fetched, options, dataPlane);
+        var translating =
+                new Translating(
+                        inventory,
+                        grants,
+                        statuses,
+                        fetched,
+                        options,
+                        dataPlane,
+                        Set.copyOf(refused.keySet()));
         var translator = new GroupTranslator(translating, bundled);
         translator.judgePolicies();
         var attempt = new Attempt(statuses, translator.divides());
@@ -94,6 +105,20 @@ public final class ResourceTranslator {
         ours.forEach(gateways::judge);
         conclude(inventory, statuses);
         return attempt;
+    }
+
+    private static void tell(Map<Document, List<Diagnostic>> refused, Statuses statuses) {
+        refused.forEach((document, findings) -> {
+            var draft = statuses.of(document);
+            findings.stream().distinct().forEach(draft::error);
+            draft.conditions().fail(ACCEPTED, "Invalid", findings.getFirst().message());
+        });
+    }
+
+    // Left out, it would let through what it is there to refuse.
+    private static boolean isProtection(Document document) {
+        var kind = document.key().kind();
+        return kind.equals("WasmPlugin") || kind.equals("APIPolicy");
     }
 
     private static void conclude(Inventory inventory, Statuses statuses) {
@@ -111,6 +136,9 @@ public final class ResourceTranslator {
                 var conditions = statuses.of(document).conditions();
                 conditions.pass(ACCEPTED, "Accepted", "");
                 if (kind.equals("WasmPlugin") || kind.equals("APIPolicy")) {
+                    if (conditions.failed(ACCEPTED)) {
+                        conditions.fail(PROGRAMMED, "Invalid", "it is not accepted");
+                    }
                     conditions.pass(RESOLVED_REFS, "ResolvedRefs", "");
                     conditions.pass(PROGRAMMED, "Programmed", "");
                 }
@@ -120,6 +148,9 @@ public final class ResourceTranslator {
 
     /** One translation of those documents that were not refused so far. */
     private static final class Attempt {
+        private static final Set<ResourceType> REFERRING =
+                Set.of(ResourceType.LISTENER, ResourceType.CLUSTER);
+
         private final Statuses statuses;
         private final boolean divides;
         private final List<GroupResources> groups = new ArrayList<>();
@@ -158,36 +189,46 @@ public final class ResourceTranslator {
 
         private List<Message> make(Group group, Audience audience, GroupTranslator translator) {
             var draft = translator.make(group.name(), group.gateways(), group.raw(), audience);
-            problems.putAll(translator.refused(draft));
-            return draft.all().stream().map(GroupDraft.Made::message).toList();
+            var refused = translator.refused(draft);
+            problems.putAll(refused);
+            return draft.all().stream()
+                    .filter(made -> !refused.containsKey(made))
+                    .map(GroupDraft.Made::message)
+                    .toList();
         }
 
         /** Whether there is more to leave out. */
         boolean refuse(Map<Document, List<Diagnostic>> refused) {
             int before = refused.size();
+            // What refers to something bad is bad, too, and not to blame for it.
+            boolean onlyReferring =
+                    problems.keySet().stream().allMatch(made -> REFERRING.contains(made.type()));
             problems.forEach((made, found) -> {
-                for (var origin : made.origins()) {
-                    var of = refused.computeIfAbsent(origin, _ -> new ArrayList<>());
-                    for (var problem : found) {
-                        of.add(
-                                new Diagnostic(
-                                        Severity.ERROR,
-                                        origin.place(),
-                                        made.name() + ": " + problem.protoPath(),
-                                        problem.message(),
-                                        problem.cure()));
-                    }
+                if (onlyReferring || !REFERRING.contains(made.type())) {
+                    made.origins().forEach(origin -> blame(origin, made, found, refused));
                 }
             });
             return refused.size() > before;
         }
 
-        Translation translation(Documents documents, Map<Document, List<Diagnostic>> refused) {
-            for (var one : refused.entrySet()) {
-                var draft = statuses.of(one.getKey());
-                one.getValue().stream().distinct().forEach(draft::error);
-                draft.conditions().fail(ACCEPTED, "Invalid", one.getValue().getFirst().message());
+        private static void blame(
+                Document origin,
+                GroupDraft.Made made,
+                List<Diagnostic> found,
+                Map<Document, List<Diagnostic>> refused) {
+            var of = refused.computeIfAbsent(origin, _ -> new ArrayList<>());
+            for (var problem : found) {
+                of.add(
+                        new Diagnostic(
+                                Severity.ERROR,
+                                origin.place(),
+                                made.name() + ": " + problem.protoPath(),
+                                problem.message(),
+                                problem.cure()));
             }
+        }
+
+        Translation translation(Documents documents) {
             groups.sort(java.util.Comparator.comparing(GroupResources::name));
             return new Translation(groups, statuses.finish(documents.bad()));
         }

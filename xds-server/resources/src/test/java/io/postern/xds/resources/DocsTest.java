@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.postern.xds.resources.document.DocumentReader;
 import io.postern.xds.resources.kind.Kinds;
 import io.postern.xds.resources.kind.Rules;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** All YAML of docs/resources.md together is one folder, which is served without a word. */
 class DocsTest {

@@ -8,14 +8,12 @@ import io.postern.config.source.SourceNode.MapNode;
 import io.postern.xds.resources.document.JsonSchema;
 import io.postern.xds.resources.document.Kind;
 import io.postern.xds.resources.kind.Kinds;
-
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The published schemas are those that documents are checked with. */
 class SchemaTest {

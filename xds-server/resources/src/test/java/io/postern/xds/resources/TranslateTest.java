@@ -10,11 +10,6 @@ import io.postern.xds.resources.kind.Kinds;
 import io.postern.xds.resources.kind.Rules;
 import io.postern.xds.resources.plugin.FilePlugins;
 import io.postern.xds.resources.plugin.PluginSources;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +22,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every {@code cases/NAME/in.yaml} becomes {@code out/GROUP.yaml} and {@code status.yaml}. */
 class TranslateTest {

@@ -3,14 +3,12 @@ package io.postern.xds.resources.attach;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.postern.xds.resources.document.Document;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.ByteArrayInputStream;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /** What Secrets and ConfigMaps hold. */
 public final class Certificates {

@@ -12,7 +12,6 @@ import io.postern.xds.resources.attach.GatewayListener.Protocol;
 import io.postern.xds.resources.document.Document;
 import io.postern.xds.resources.document.Tree;
 import io.postern.xds.resources.kind.Kinds;
-
 import java.util.ArrayList;
 import java.util.List;
 

@@ -3,7 +3,6 @@ package io.postern.xds.resources.attach;
 import static io.postern.xds.resources.attach.Conditions.ACCEPTED;
 
 import io.postern.xds.resources.attach.GatewayListener.Attachment;
-
 import java.util.ArrayList;
 import java.util.List;
 

@@ -10,9 +10,6 @@ import io.postern.config.source.Spot;
 import io.postern.config.source.YamlDocuments;
 import io.postern.xds.resources.DocumentKey;
 import io.postern.xds.resources.document.Documents.Refused;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -20,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Reads texts into documents. Confined to one thread. */
 public final class DocumentReader {

@@ -2,7 +2,6 @@ package io.postern.xds.resources.document;
 
 import io.postern.config.source.JsonText;
 import io.postern.xds.resources.document.Shape.Field;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

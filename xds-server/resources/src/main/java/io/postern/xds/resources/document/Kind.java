@@ -1,7 +1,6 @@
 package io.postern.xds.resources.document;
 
 import io.postern.xds.resources.document.Shape.Fields;
-
 import java.util.List;
 
 /**

@@ -1,7 +1,6 @@
 package io.postern.xds.resources.document;
 
 import com.google.re2j.Pattern;
-
 import io.postern.config.source.Diagnostics;
 import io.postern.config.source.Nearest;
 import io.postern.config.source.SourceNode;
@@ -12,12 +11,10 @@ import io.postern.config.source.SourceNode.NullNode;
 import io.postern.config.source.SourceNode.NumberNode;
 import io.postern.config.source.SourceNode.TextNode;
 import io.postern.config.source.Spot;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Tells everything in a document that is not of its shape. Confined to one thread. */
 public final class ShapeCheck {

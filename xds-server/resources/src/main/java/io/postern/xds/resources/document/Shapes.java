@@ -9,7 +9,6 @@ import io.postern.xds.resources.document.Shape.Text;
 import io.postern.xds.resources.document.Shape.Truth;
 import io.postern.xds.resources.document.Shape.Whole;
 import io.postern.xds.resources.document.Shape.Word;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 

@@ -8,7 +8,6 @@ import io.postern.config.source.SourceNode.NullNode;
 import io.postern.config.source.SourceNode.NumberNode;
 import io.postern.config.source.SourceNode.TextNode;
 import io.postern.config.source.Spot;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

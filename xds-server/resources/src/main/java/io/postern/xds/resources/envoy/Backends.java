@@ -12,11 +12,9 @@ import io.postern.xds.resources.document.Document;
 import io.postern.xds.resources.document.Tree;
 import io.postern.xds.resources.envoy.Destination.Broken;
 import io.postern.xds.resources.envoy.Destination.Known;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Divides requests among backends. What cannot be resolved keeps its share, which is answered 500:

@@ -1,7 +1,6 @@
 package io.postern.xds.resources.envoy;
 
 import com.google.protobuf.Message;
-
 import io.postern.config.envoy.References;
 import io.postern.config.envoy.ResourceTranslator;
 import io.postern.config.model.ConfigSource;
@@ -11,7 +10,6 @@ import io.postern.config.source.Diagnostics;
 import io.postern.config.source.Place;
 import io.postern.config.source.SourceNode.NullNode;
 import io.postern.config.source.Spot;
-
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

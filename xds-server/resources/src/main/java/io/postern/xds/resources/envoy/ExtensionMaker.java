@@ -6,7 +6,6 @@ import static io.postern.xds.resources.attach.Conditions.RESOLVED_REFS;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
-
 import io.postern.config.source.Nearest;
 import io.postern.xds.resources.Audience;
 import io.postern.xds.resources.PluginSource;
@@ -15,10 +14,8 @@ import io.postern.xds.resources.document.Tree;
 import io.postern.xds.resources.envoy.Extension.Content;
 import io.postern.xds.resources.envoy.Extension.Missing;
 import io.postern.xds.resources.envoy.Extension.Usable;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Makes filters of plugins and of the sections of policies that need one. */
 final class ExtensionMaker {
@@ -49,7 +46,7 @@ final class ExtensionMaker {
                     case "Stats" -> Extension.STATS;
                     default -> Extension.NORMAL;
                 };
-        var code = fetched(plugin, spec);
+        var code = translating.refused().contains(plugin) ? null : fetched(plugin, spec);
         boolean closed = !spec.text("failurePolicy").equals("FailOpen");
         if (audience == Audience.ENVOY && PluginLimits.any(spec.at("limits"))) {
             var message = "Envoy keeps no limits of a plugin: there it runs without them";
@@ -88,6 +85,10 @@ final class ExtensionMaker {
 
     Extension ofPolicy(String section, Document policy) {
         var spec = policy.spec();
+        if (translating.refused().contains(policy)) {
+            var name = section + "/" + policy.path();
+            return new Extension(name, policy, Extension.AUTHZ, 0, new Missing(true));
+        }
         return switch (section) {
             case "auth" -> {
                 var name = "auth/" + policy.path();

@@ -1,11 +1,9 @@
 package io.postern.xds.resources.envoy;
 
 import com.google.protobuf.Message;
-
 import io.postern.config.envoy.ResourceTranslator;
 import io.postern.config.model.ResourceType;
 import io.postern.xds.resources.document.Document;
-
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

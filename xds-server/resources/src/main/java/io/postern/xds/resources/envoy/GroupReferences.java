@@ -1,7 +1,6 @@
 package io.postern.xds.resources.envoy;
 
 import com.google.protobuf.Message;
-
 import io.postern.config.envoy.References;
 import io.postern.config.model.ConfigSource;
 import io.postern.config.model.ResourceType;
@@ -9,9 +8,6 @@ import io.postern.config.model.RuntimeLayers;
 import io.postern.config.source.Place;
 import io.postern.config.source.SourceNode.NullNode;
 import io.postern.config.source.Spot;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What the resources of a group find among each other. */
 final class GroupReferences implements References {

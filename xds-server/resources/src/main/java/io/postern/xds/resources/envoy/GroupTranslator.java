@@ -4,7 +4,6 @@ import io.postern.config.source.Diagnostic;
 import io.postern.xds.resources.Audience;
 import io.postern.xds.resources.attach.OurGateway;
 import io.postern.xds.resources.document.Document;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +17,9 @@ public final class GroupTranslator {
     public GroupTranslator(Translating translating, PluginCatalog plugins) {
         this.translating = translating;
         this.plugins = plugins;
-        this.policies = new Policies(translating.inventory(), translating.statuses());
+        this.policies =
+                new Policies(
+                        translating.inventory(), translating.statuses(), translating.refused());
     }
 
     /** Whether Envoys and Posterns may get different resources. */

@@ -1,11 +1,9 @@
 package io.postern.xds.resources.envoy;
 
 import com.google.protobuf.UInt64Value;
-
 import io.postern.config.proto.wasm.v1.Fuel;
 import io.postern.config.proto.wasm.v1.Limits;
 import io.postern.xds.resources.document.Tree;
-
 import java.util.List;
 
 /** Limits of a plugin that Postern keeps and Envoy does not know. */

@@ -12,6 +12,7 @@ import io.postern.xds.resources.kind.Kinds;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,10 @@ final class Policies {
 
     private final Map<Key, Document> policies = new HashMap<>();
 
-    Policies(Inventory inventory, Statuses statuses) {
+    private final Set<Document> refused;
+
+    Policies(Inventory inventory, Statuses statuses, Set<Document> refused) {
+        this.refused = refused;
         for (var policy : inventory.all("APIPolicy")) {
             for (var target : policy.spec().items("targetRefs")) {
                 take(policy, target, inventory, statuses);
@@ -56,7 +60,7 @@ final class Policies {
             return;
         }
         for (var section : SECTIONS) {
-            if (policy.spec().has(section)) {
+            if (policy.spec().has(section) && isUsed(policy, section)) {
                 var older = policies.putIfAbsent(new Key(found.key(), rule, section), policy);
                 if (older != null) {
                     var message =
@@ -67,6 +71,11 @@ final class Policies {
             }
         }
         conditions.pass(ACCEPTED, "Accepted", "");
+    }
+
+    /** Of a refused policy only what keeps its target closed. */
+    private boolean isUsed(Document policy, String section) {
+        return !refused.contains(policy) || ExtensionMaker.SECTIONS.contains(section);
     }
 
     /** What a targetRef of a policy or plugin refers to. */

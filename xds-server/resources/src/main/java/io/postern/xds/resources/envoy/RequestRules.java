@@ -13,7 +13,6 @@ import io.postern.xds.resources.attach.GatewayListener.Attachment;
 import io.postern.xds.resources.document.Tree;
 import io.postern.xds.resources.envoy.Destination.Broken;
 import io.postern.xds.resources.envoy.Destination.Known;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

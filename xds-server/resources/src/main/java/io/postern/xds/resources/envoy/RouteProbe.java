@@ -10,7 +10,6 @@ import io.postern.config.model.ResourceType;
 import io.postern.config.source.Diagnostic;
 import io.postern.xds.resources.attach.GatewayListener.Attachment;
 import io.postern.xds.resources.document.Tree;
-
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,6 @@
 package io.postern.xds.resources.envoy;
 
 import com.google.protobuf.BoolValue;
-
 import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
@@ -11,7 +10,6 @@ import io.postern.xds.resources.attach.GatewayListener;
 import io.postern.xds.resources.attach.Hostnames;
 import io.postern.xds.resources.document.Document;
 import io.postern.xds.resources.envoy.Extension.Usable;
-
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -6,14 +6,16 @@ import io.postern.xds.resources.TranslationOptions;
 import io.postern.xds.resources.attach.Grants;
 import io.postern.xds.resources.attach.Inventory;
 import io.postern.xds.resources.attach.Statuses;
-
+import io.postern.xds.resources.document.Document;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a translation works with.
  *
  * @param fetched what came of each plugin
  * @param dataPlane what looks at everything that is made
+ * @param refused plugins and policies that it does not take: what they protect stays closed
  */
 public record Translating(
         Inventory inventory,
@@ -21,4 +23,5 @@ public record Translating(
         Statuses statuses,
         Map<PluginReference, Fetched> fetched,
         TranslationOptions options,
-        DataPlane dataPlane) {}
+        DataPlane dataPlane,
+        Set<Document> refused) {}

@@ -15,7 +15,6 @@ import static io.postern.xds.resources.document.Shapes.word;
 
 import io.postern.xds.resources.document.Kind;
 import io.postern.xds.resources.document.Shape.Fields;
-
 import java.util.List;
 
 /** GatewayClass, Gateway and ReferenceGrant. Source: Gateway API's CRDs. */

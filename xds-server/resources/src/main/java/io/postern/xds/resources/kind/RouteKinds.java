@@ -20,10 +20,8 @@ import static io.postern.xds.resources.document.Shapes.word;
 import io.postern.xds.resources.document.Kind;
 import io.postern.xds.resources.document.Shape;
 import io.postern.xds.resources.document.Shape.Fields;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** HTTPRoute, GRPCRoute, TLSRoute and TCPRoute. Source: Gateway API's CRDs. */
 final class RouteKinds {

@@ -1,21 +1,15 @@
 package io.postern.xds.resources.plugin;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.sun.net.httpserver.HttpServer;
-
 import io.postern.xds.resources.PluginReference;
 import io.postern.xds.resources.PluginReference.Credentials;
 import io.postern.xds.resources.PluginSource.Code;
 import io.postern.xds.resources.PluginSource.Failed;
 import io.postern.xds.resources.PluginSource.Fetched;
 import io.postern.xds.resources.envoy.Digests;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,6 +19,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PluginSourcesTest {
     @TempDir private Path folder;
