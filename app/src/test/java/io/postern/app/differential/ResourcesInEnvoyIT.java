@@ -3,7 +3,6 @@ package io.postern.app.differential;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.JsonFormat;
-
 import io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap;
 import io.postern.app.differential.EnvoyBinary.Found;
 import io.postern.config.message.MessageTypes;
@@ -16,11 +15,6 @@ import io.postern.xds.resources.kind.Kinds;
 import io.postern.xds.resources.kind.Rules;
 import io.postern.xds.resources.plugin.FilePlugins;
 import io.postern.xds.resources.plugin.PluginSources;
-
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +22,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Everything that the cases of the module resources come to, in one configuration for a real Envoy:
