@@ -80,13 +80,7 @@ final class Exchange extends ExchangeMessages implements HttpStreamListener, Cha
         info.bytesReceived += data.readableBytes();
         requestCompleteIf(endOfStream);
         timeouts.touched();
-        if (requestEnded()) {
-            data.release();
-        } else if (pending != null) {
-            pending.data(data);
-        } else {
-            filterData(data, endOfStream);
-        }
+        filterData(data, endOfStream);
     }
 
     /** Whether it waits for its virtual host now. */
@@ -107,14 +101,16 @@ final class Exchange extends ExchangeMessages implements HttpStreamListener, Cha
         }
         flow.routed(this, headOnly);
         waited.release(this::filterData, requestComplete && requestTrailers == null);
-        if (requestTrailers != null && !requestEnded()) {
-            filterTrailers();
-        }
+        filterTrailers();
         flowControl.holdRequest(false);
     }
 
     private void filterData(ByteBuf data, boolean endOfStream) {
-        if (chain != null) {
+        if (requestEnded()) {
+            data.release();
+        } else if (pending != null) {
+            pending.data(data);
+        } else if (chain != null) {
             chain.requestData(data, endOfStream);
         } else {
             forwardData(data, endOfStream);
@@ -126,12 +122,13 @@ final class Exchange extends ExchangeMessages implements HttpStreamListener, Cha
         requestTrailers = trailers;
         requestCompleteIf(true);
         timeouts.touched();
-        if (!requestEnded() && pending == null) {
-            filterTrailers();
-        }
+        filterTrailers();
     }
 
     private void filterTrailers() {
+        if (requestTrailers == null || requestEnded() || pending != null) {
+            return;
+        }
         if (chain != null) {
             chain.requestTrailers();
         } else {
@@ -162,9 +159,6 @@ final class Exchange extends ExchangeMessages implements HttpStreamListener, Cha
         requestComplete = true;
         if (head != null) {
             requestArrived(head);
-        }
-        if (status != 408 && !details.equals("missing_host_header")) {
-            info.flag(ResponseFlag.DOWNSTREAM_PROTOCOL_ERROR);
         }
         flow.invalid(this, status, details);
     }
@@ -198,12 +192,6 @@ final class Exchange extends ExchangeMessages implements HttpStreamListener, Cha
 
     // --- from the upstream
 
-    void upstreamInformational(HeaderMap head) {
-        if (flow.parts().manager().proxy100Continue() && !responseStarted()) {
-            client.writeHeaders(head, false);
-        }
-    }
-
     void upstreamHeaders(UpstreamRequest from, HeaderMap head, boolean endOfStream) {
         responseHead = head;
         response = Response.IN_FILTERS;
@@ -231,6 +219,22 @@ final class Exchange extends ExchangeMessages implements HttpStreamListener, Cha
         } else {
             returnTrailers();
         }
+    }
+
+    /** Begins again on the route chosen by now, with {@code body}: an internal redirect. */
+    void restart(@Nullable ByteBuf body) {
+        dropUpstream();
+        chain = null;
+        responseHead = null;
+        response = Response.AWAITED;
+        timeouts.restarted();
+        flowControl.upstreamWritable(true);
+        flow.filter(this, body == null && requestTrailers == null);
+        if (body != null) {
+            info.bytesReceived += body.readableBytes(); // once more, as in Envoy
+            filterData(body, requestTrailers == null);
+        }
+        filterTrailers();
     }
 
     /** The upstream broke off after its head: what the client got must not look complete. */
@@ -386,10 +390,7 @@ final class Exchange extends ExchangeMessages implements HttpStreamListener, Cha
 
     @Override
     public int bufferLimitBytes() {
-        // As in Envoy, an HTTP/2 stream may hold what its window lets arrive.
-        return info.isHttp2()
-                ? flow.parts().manager().http2().initialStreamWindowSize()
-                : flow.parts().limits().bufferLimitBytes();
+        return flowControl.bufferLimitBytes();
     }
 
     @Override

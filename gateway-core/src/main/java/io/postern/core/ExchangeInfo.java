@@ -1,6 +1,8 @@
 package io.postern.core;
 
 import io.postern.core.http.HttpConnection;
+import io.postern.core.route.CompiledRoute;
+import io.postern.core.route.RouteDecision;
 import io.postern.sdk.StreamInfo;
 import java.net.SocketAddress;
 import java.util.HashMap;
@@ -48,6 +50,35 @@ final class ExchangeInfo implements StreamInfo {
         this.startEpochNanos = startEpochNanos;
         this.startNanos = startNanos;
         this.remoteAddress = connection.remoteAddress();
+    }
+
+    HttpConnection.Protocol protocolOf() {
+        return protocol;
+    }
+
+    /** Names the route and the cluster, as in Envoy also where a redirect there is refused. */
+    void routed(@Nullable RouteDecision decision) {
+        CompiledRoute route = decision == null ? null : decision.target();
+        routeName = route == null ? "" : route.route().name();
+        virtualHostName = route == null ? "" : route.virtualHost().name();
+        clusterName =
+                decision instanceof RouteDecision.Forward(_, _, String cluster) ? cluster : "";
+    }
+
+    /** The same request after an internal redirect, without what the upstream has told. */
+    ExchangeInfo next() {
+        var next =
+                new ExchangeInfo(
+                        connection, protocol, filterChainName, startEpochNanos, startNanos);
+        next.remoteAddress = remoteAddress;
+        next.routeName = routeName;
+        next.virtualHostName = virtualHostName;
+        next.clusterName = clusterName;
+        next.bytesReceived = bytesReceived;
+        next.requestReceived = requestReceived;
+        next.grpc = grpc;
+        next.filterState = filterState;
+        return next;
     }
 
     void flag(ResponseFlag flag) {

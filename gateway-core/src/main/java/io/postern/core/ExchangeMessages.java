@@ -20,13 +20,14 @@ abstract class ExchangeMessages implements StreamView {
     // Stands in until the head has arrived; nobody writes to it.
     private static final HeaderMap EMPTY = new HeaderMap(0);
 
-    final ExchangeInfo info;
+    ExchangeInfo info; // another one after an internal redirect
     HeaderMap requestHead = EMPTY;
     @Nullable HeaderMap requestTrailers;
     @Nullable HeaderMap responseHead;
     @Nullable HeaderMap responseTrailers;
     byte[] localReplyBody = NO_BYTES;
     @Nullable RouteDecision decision;
+    @Nullable RedirectsTaken redirects; // null before the first
     private boolean routeCleared;
     private boolean replyOnRoute;
 

@@ -15,6 +15,14 @@ final class FlowControl {
         this.exchange = exchange;
     }
 
+    /** What filters may hold of a body; as in Envoy, of HTTP/2 what its window lets arrive. */
+    int bufferLimitBytes() {
+        FlowParts parts = exchange.flow.parts();
+        return exchange.info.isHttp2()
+                ? parts.manager().http2().initialStreamWindowSize()
+                : parts.limits().bufferLimitBytes();
+    }
+
     void holdRequest(boolean hold) {
         filterHoldsRequest = hold;
         readClientAsAllowed();

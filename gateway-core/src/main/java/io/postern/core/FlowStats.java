@@ -135,6 +135,11 @@ final class FlowStats {
         of(cluster).retries.overflow.add(1);
     }
 
+    void redirected(WorkerCluster cluster, boolean followed) {
+        RetryStats retries = of(cluster).retries;
+        (followed ? retries.redirected : retries.notRedirected).add(1);
+    }
+
     void retriesExhausted(WorkerCluster cluster) {
         of(cluster).retries.exhausted.add(1);
     }

@@ -1,5 +1,6 @@
 package io.postern.core;
 
+import io.postern.config.model.InternalRedirects;
 import io.postern.config.model.RetryPolicy;
 import io.postern.config.model.RouteAction;
 import io.postern.core.route.CompiledRoute;
@@ -18,11 +19,13 @@ final class Forwarding {
     private final WorkerLoop worker;
     private final FlowParts parts;
     private final Mirrors mirrors;
+    private final Redirects redirects;
 
     Forwarding(WorkerLoop worker, FlowParts parts) {
         this.worker = worker;
         this.parts = parts;
         this.mirrors = new Mirrors(worker);
+        this.redirects = new Redirects(worker, parts);
     }
 
     /** Starts the first try, or answers why there is none. */
@@ -83,6 +86,20 @@ final class Forwarding {
             parts.routerHeaders()
                     .setAttemptCount(exchange.requestHeaders(), exchange.info.attempts);
         }
+    }
+
+    /** Whether the answer is a redirect that the gateway follows itself, and does. */
+    boolean redirected(
+            Exchange exchange,
+            UpstreamRequest upstream,
+            HeaderMap answer,
+            InternalRedirects policy) {
+        if (!policy.statuses().contains(Status.of(answer))) {
+            return false;
+        }
+        boolean followed = redirects.follow(exchange, upstream.body(), answer, policy);
+        parts.stats().redirected(upstream.cluster(), followed);
+        return followed;
     }
 
     /** A host was chosen: the last change to the head. */

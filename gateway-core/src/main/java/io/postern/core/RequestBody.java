@@ -87,6 +87,27 @@ final class RequestBody {
         return lost;
     }
 
+    /** Whether all of the request is here. */
+    boolean isWhole() {
+        return ended && !lost && (keeping || kept.isEmpty());
+    }
+
+    /** The request's trailers; null: none came. */
+    @Nullable HeaderMap trailers() {
+        return trailers;
+    }
+
+    /** Hands over the body as one buffer; null: there is none. */
+    @Nullable ByteBuf takeAll() {
+        if (kept.isEmpty()) {
+            return null;
+        }
+        ByteBuf all = kept.getFirst().alloc().buffer(keptBytes);
+        kept.forEach(all::writeBytes);
+        forget();
+        return all;
+    }
+
     /** No retry any more. */
     void forget() {
         keeping = false;

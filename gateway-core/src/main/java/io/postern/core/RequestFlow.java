@@ -106,6 +106,9 @@ public final class RequestFlow {
 
     // The head could not even be parsed.
     void invalid(Exchange exchange, int status, String details) {
+        if (status != 408 && !details.equals("missing_host_header")) {
+            exchange.info.flag(ResponseFlag.DOWNSTREAM_PROTOCOL_ERROR);
+        }
         HttpConnection connection = exchange.client.connection();
         if (connection.protocol() != HttpConnection.Protocol.HTTP_2) {
             connection.drain();
@@ -132,15 +135,11 @@ public final class RequestFlow {
                                 worker.random().nextLong(),
                                 exchange.client.connection().tls());
         exchange.decision = decision;
-        CompiledRoute route = decision.target();
-        exchange.info.routeName = route == null ? "" : route.route().name();
-        exchange.info.virtualHostName = route == null ? "" : route.virtualHost().name();
-        exchange.info.clusterName =
-                decision instanceof RouteDecision.Forward(_, _, String cluster) ? cluster : "";
+        exchange.info.routed(decision);
     }
 
     // 3. The filters of that route see the request; none configured: straight on.
-    private void filter(Exchange exchange, boolean endOfStream) {
+    void filter(Exchange exchange, boolean endOfStream) {
         WorkerFilter[] filters = parts.filters().filtersOf(exchange.route());
         if (filters.length == 0) {
             exchange.forwardHeaders(endOfStream);
@@ -162,7 +161,8 @@ public final class RequestFlow {
             case RouteDecision.Redirect redirect ->
                     exchange.replyOnRoute(RouteReplies.redirect(redirect, head, parts.scratch()));
             case RouteDecision.DirectResponse direct ->
-                    exchange.replyOnRoute(RouteReplies.direct(direct.action()));
+                    exchange.replyOnRoute(
+                            RouteReplies.direct(direct.action(), head, parts.scratch()));
             case RouteDecision.TlsRequired _ ->
                     exchange.localReply(RouteReplies.tlsRequired(head, parts.scratch()));
             case RouteDecision.NonForwarding _ -> exchange.localReply(RouteReplies.NOT_FORWARDED);
@@ -251,6 +251,21 @@ public final class RequestFlow {
         parts.accessLog().log(exchange);
         exchange.downstream.exchangeEnded();
         left();
+    }
+
+    // ... or begun again on another route: what was is logged as an exchange of its own.
+    void redirected(Exchange exchange) {
+        ExchangeInfo before = exchange.info;
+        before.details = "internal_redirect";
+        before.ended = before.sinceStart();
+        FilterChain chain = exchange.chain;
+        if (chain != null) {
+            chain.end();
+        }
+        parts.stats().ended(before);
+        parts.accessLog().log(exchange);
+        exchange.info = before.next();
+        parts.stats().started(before.protocolOf());
     }
 
     ExchangeInfo newInfo(HttpConnection connection, HttpConnection.Protocol protocol, long now) {

@@ -13,6 +13,8 @@ final class RetryStats {
     final Counter exhausted;
     final Counter tryTimeout;
     final Counter tryIdleTimeout;
+    final Counter redirected;
+    final Counter notRedirected;
     private final Metrics metrics;
     private final String prefix;
 
@@ -27,6 +29,8 @@ final class RetryStats {
         overflow = metrics.counter(prefix + "upstream_rq_retry_overflow");
         exhausted = metrics.counter(prefix + "upstream_rq_retry_limit_exceeded");
         tryTimeout = metrics.counter(prefix + "upstream_rq_per_try_timeout");
+        redirected = metrics.counter(prefix + "upstream_internal_redirect_succeeded_total");
+        notRedirected = metrics.counter(prefix + "upstream_internal_redirect_failed_total");
         tryIdleTimeout = metrics.counter(prefix + "upstream_rq_per_try_idle_timeout");
     }
 

@@ -18,7 +18,9 @@ final class RouteReplies {
     static final LocalReply UPGRADE_FAILED = LocalReply.of(403, "upgrade_failed");
     static final LocalReply OVERLOADED = LocalReply.of(503, "overload", octets("envoy overloaded"));
     private static final HeaderName LOCATION = HeaderName.of("location");
+    private static final String DIRECT = "direct_response";
     private static final byte[] NO_BODY = {};
+    private static final int CREATED = 201;
 
     private RouteReplies() {}
 
@@ -45,32 +47,41 @@ final class RouteReplies {
         }
         int path = head.indexOf(HeaderName.PATH);
         byte[] location = path < 0 ? NO_BODY : head.valueOctets(path);
-        return withLocation(verdict.status(), verdict.details(), location);
+        return withLocation(verdict.status(), verdict.details(), NO_BODY, location);
     }
 
     static LocalReply redirect(
             RouteDecision.Redirect redirect, HeaderMap head, OctetBuffer scratch) {
         scratch.clear();
         Locations.write(redirect, head, scratch);
-        return withLocation(redirect.action().status(), "direct_response", scratch.toOctets());
+        return withLocation(redirect.action().status(), DIRECT, NO_BODY, scratch.toOctets());
     }
 
     static LocalReply tlsRequired(HeaderMap head, OctetBuffer scratch) {
         scratch.clear();
         Locations.writeHttps(head, scratch);
-        return withLocation(301, "direct_response", scratch.toOctets());
+        return withLocation(301, DIRECT, NO_BODY, scratch.toOctets());
     }
 
-    static LocalReply direct(RouteAction.DirectResponse action) {
-        return LocalReply.of(action.status(), "direct_response", action.body());
+    /** Says where it is in answers that have to: RFC 9110 10.2.2, as Envoy does. */
+    static LocalReply direct(
+            RouteAction.DirectResponse action, HeaderMap head, OctetBuffer scratch) {
+        int status = action.status();
+        if (status != CREATED && status / 100 != 3) {
+            return LocalReply.of(status, DIRECT, action.body());
+        }
+        scratch.clear();
+        Locations.writeOwn(head, scratch);
+        return withLocation(status, DIRECT, action.body(), scratch.toOctets());
     }
 
     static byte[] octets(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static LocalReply withLocation(int status, String details, byte[] location) {
+    private static LocalReply withLocation(
+            int status, String details, byte[] body, byte[] location) {
         return new LocalReply(
-                status, details, NO_BODY, List.of(new LocalReply.Header(LOCATION, location)), -1);
+                status, details, body, List.of(new LocalReply.Header(LOCATION, location)), -1);
     }
 }

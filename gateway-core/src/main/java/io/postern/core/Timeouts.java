@@ -82,6 +82,15 @@ final class Timeouts extends Deadline {
         }
     }
 
+    /** Another route is next. */
+    void restarted() {
+        tryEnded();
+        routeAt = NEVER;
+        routeNanos = 0;
+        idleOverrideNanos = -1;
+        touched();
+    }
+
     /** How much of the route's time-out has passed; 0 before it began. */
     long routeElapsedMillis() {
         return routeAt == NEVER

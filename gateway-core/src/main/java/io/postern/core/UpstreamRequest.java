@@ -1,6 +1,7 @@
 package io.postern.core;
 
 import io.netty.buffer.ByteBuf;
+import io.postern.config.model.InternalRedirects;
 import io.postern.config.model.RouteAction;
 import io.postern.core.http.HttpStream;
 import io.postern.core.http.HttpStreamListener;
@@ -46,6 +47,7 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
     private final HostWishes wishes;
     private final UpstreamTimes times;
     private final RequestBody body;
+    private final @Nullable InternalRedirects redirects;
     private final long startNanos = System.nanoTime();
     private List<Mirror> mirrors = List.of();
     private State state = State.ASKING;
@@ -67,8 +69,12 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
         this.retries = retries;
         this.wishes = new HostWishes(exchange, action, retries);
         this.times = times;
+        this.redirects = action.internalRedirects();
         this.body =
-                new RequestBody(exchange, retries.enabled(), cluster.config().bufferLimitBytes());
+                new RequestBody(
+                        exchange,
+                        retries.enabled() || redirects != null,
+                        cluster.config().bufferLimitBytes());
     }
 
     /** Copies of this request that are on their way; they get its body, too. */
@@ -84,6 +90,10 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
 
     WorkerCluster cluster() {
         return cluster;
+    }
+
+    RequestBody body() {
+        return body;
     }
 
     long startNanos() {
@@ -201,7 +211,9 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
 
     @Override
     public void onInformational(HeaderMap head) {
-        exchange.upstreamInformational(head);
+        if (exchange.flow.parts().manager().proxy100Continue() && !exchange.responseStarted()) {
+            exchange.client.writeHeaders(head, false);
+        }
     }
 
     @Override
@@ -219,6 +231,10 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
         }
         judge(status < FIRST_ERROR_STATUS);
         if (tryAgain(retries.afterHead(head, exchange.worker().epochNanos()))) {
+            return;
+        }
+        if (redirects != null
+                && exchange.flow.forwarding().redirected(exchange, this, head, redirects)) {
             return;
         }
         flagExhausted();

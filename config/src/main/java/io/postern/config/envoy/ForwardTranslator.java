@@ -61,7 +61,8 @@ final class ForwardTranslator {
                                 "max_grpc_timeout",
                                 "grpc_timeout_offset",
                                 "hash_policy",
-                                "request_mirror_policies")
+                                "request_mirror_policies",
+                                "internal_redirect_policy")
                         .accepts("no cluster has subsets", "metadata_match")
                         .accepts(
                                 "only rate limit filters read it",
@@ -115,7 +116,13 @@ final class ForwardTranslator {
                 Translation.each(
                         action.getRequestMirrorPoliciesList(),
                         spot.field("request_mirror_policies"),
-                        new MirrorTranslator(translation, scope)::translate));
+                        new MirrorTranslator(translation, scope)::translate),
+                action.hasInternalRedirectPolicy()
+                        ? new InternalRedirectTranslator(translation)
+                                .translate(
+                                        action.getInternalRedirectPolicy(),
+                                        spot.field("internal_redirect_policy"))
+                        : null);
     }
 
     @SuppressWarnings("deprecation") // Envoy still takes max_grpc_timeout

@@ -40,6 +40,7 @@ final class SupportTable {
                         RetryPolicyTranslator.declared(),
                         HashPolicyTranslator.declared(),
                         MirrorTranslator.declared(),
+                        InternalRedirectTranslator.declared(),
                         HeaderMutationsTranslator.declared(),
                         MatcherTranslator.declared(),
                         AccessLogTranslator.declared(),

@@ -18,6 +18,7 @@ public sealed interface RouteAction {
      * @param idleTimeout null: the connection manager's stream idle time-out
      * @param retryPolicy null: the virtual host's
      * @param upgradeTypes lower-case upgrade types switched on here, beyond the manager's
+     * @param internalRedirects null: redirects of the upstream go to the client
      * @param lifetime null: timeout holds, and the manager's max_stream_duration
      */
     record Forward(
@@ -34,7 +35,8 @@ public sealed interface RouteAction {
             List<String> disabledUpgradeTypes,
             @Nullable Lifetime lifetime,
             List<HashPolicy> hashPolicies,
-            List<MirrorPolicy> mirrors)
+            List<MirrorPolicy> mirrors,
+            @Nullable InternalRedirects internalRedirects)
             implements RouteAction {
         public Forward {
             upgradeTypes = List.copyOf(upgradeTypes);

@@ -7,7 +7,7 @@ package io.postern.core.http;
  * <p>Stricter than Envoy about ports, brackets and user information: what one reader takes for the
  * host must not be the port or the user to the next one.
  */
-final class Authority {
+public final class Authority {
     private static final int MAX_PORT_DIGITS = 5;
     private static final int MAX_PORT = 65_535;
 
@@ -23,7 +23,7 @@ final class Authority {
     }
 
     /** Whether an absolute target may name this, without user information. */
-    static boolean isOfUrl(byte[] a, int from, int to) {
+    public static boolean isOfUrl(byte[] a, int from, int to) {
         int end = hostEnd(a, from, to);
         if (end <= from || (end < to && !isPort(a, end + 1, to, false))) {
             return false;

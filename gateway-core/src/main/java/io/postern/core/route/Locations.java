@@ -47,6 +47,16 @@ public final class Locations {
         appendValue(head, HeaderName.PATH, out);
     }
 
+    /** Writes the address that the request itself asked for. */
+    public static void writeOwn(HeaderMap head, OctetBuffer out) {
+        int schemeStart = out.length();
+        appendValue(head, HeaderName.SCHEME, out);
+        int schemeEnd = out.length();
+        out.appendLatin1("://");
+        appendHost(head, false, out, schemeStart, schemeEnd);
+        appendValue(head, HeaderName.PATH, out);
+    }
+
     private static void appendPath(
             RouteDecision.Redirect decision, HeaderMap head, OctetBuffer out) {
         int start = out.length();

@@ -220,7 +220,8 @@ class RouteHeadersTest {
                         List.of(),
                         null,
                         List.of(),
-                        List.of());
+                        List.of(),
+                        null);
         var route =
                 new Route("", match(match), action, HeaderMutations.none(), FilterOverrides.none());
         return compile(route, HeaderMutations.none(), false);

@@ -88,7 +88,8 @@ public final class RouteTables {
                 List.of(),
                 null,
                 List.of(),
-                List.of());
+                List.of(),
+                null);
     }
 
     public static PathMatcher prefix(String text) {
