@@ -18,7 +18,7 @@ public final class FakeStreamInfo implements StreamInfo {
 
     @Override
     public long startTimeEpochNanos() {
-        return 1_700_000_000_000_000_000L;
+        return 1_700_000_000_123_456_789L;
     }
 
     @Override

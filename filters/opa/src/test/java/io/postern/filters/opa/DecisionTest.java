@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.LoadedFilter;
+import io.postern.sdk.testkit.FakeWorker;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DecisionTest {
     private final LoadedFilter loaded =
             new Policies(null).load(Policies.spec("decisions", "decisions/result"));
-    private TestWorker worker = new TestWorker();
+    private FakeWorker worker = new FakeWorker();
 
     @AfterAll
     void close() {
@@ -44,9 +45,11 @@ class DecisionTest {
         // Then
         assertThat(stream.status()).isEqualTo(status);
         assertThat(stream.replyBody()).isEqualTo(body);
-        assertThat(worker.counted("opa.decisions.allowed")).isEqualTo(status == 200 ? 1 : 0);
-        assertThat(worker.counted("opa.decisions.denied")).isEqualTo(status == 200 ? 0 : 1);
-        assertThat(worker.counted("opa.decisions.error")).isZero();
+        assertThat(worker.metrics.counter("opa.decisions.allowed").value())
+                .isEqualTo(status == 200 ? 1 : 0);
+        assertThat(worker.metrics.counter("opa.decisions.denied").value())
+                .isEqualTo(status == 200 ? 0 : 1);
+        assertThat(worker.metrics.counter("opa.decisions.error").value()).isZero();
     }
 
     @ParameterizedTest
@@ -74,8 +77,8 @@ class DecisionTest {
         // Then
         assertThat(stream.status()).isEqualTo(403);
         assertThat(stream.requestHeaders().toString()).doesNotContain("x-user", "x-admin");
-        assertThat(worker.counted("opa.decisions.error")).isEqualTo(1);
-        assertThat(worker.counted("opa.decisions.denied")).isZero();
+        assertThat(worker.metrics.counter("opa.decisions.error").value()).isEqualTo(1);
+        assertThat(worker.metrics.counter("opa.decisions.denied").value()).isZero();
     }
 
     @ParameterizedTest
@@ -135,7 +138,7 @@ class DecisionTest {
                         pick,
                         "x-existing",
                         "old");
-        worker = new TestWorker();
+        worker = new FakeWorker();
         var filters = loaded.forWorker(worker);
         var stream = new TestStream(worker, headers);
         stream.send(filters);

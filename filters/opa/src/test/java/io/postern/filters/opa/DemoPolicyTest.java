@@ -8,6 +8,7 @@ import io.postern.filters.wasm.engine.WasmEngine;
 import io.postern.sdk.FilterScope;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
+import io.postern.sdk.testkit.FakeWorker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -21,7 +22,7 @@ class DemoPolicyTest {
                     .toAbsolutePath()
                     .normalize();
 
-    private final TestWorker worker = new TestWorker();
+    private final FakeWorker worker = new FakeWorker();
 
     @Test
     void allowsReadersToReadAndSaysSo() {
@@ -37,8 +38,8 @@ class DemoPolicyTest {
                 .isEqualTo("demo; role=reader");
         assertThat(stream.requestHeaders().contains(HeaderName.of("x-role"))).isFalse();
         assertThat(stream.responseHeaders().get(HeaderName.of("x-decided-by"))).isEqualTo("opa");
-        assertThat(worker.counted("opa.demo.allowed")).isEqualTo(1);
-        assertThat(worker.recorded("opa.demo.eval_ns")).hasSize(1);
+        assertThat(worker.metrics.counter("opa.demo.allowed").value()).isEqualTo(1);
+        assertThat(worker.metrics.samples.get("opa.demo.eval_ns")).hasSize(1);
     }
 
     @Test
@@ -53,7 +54,7 @@ class DemoPolicyTest {
         assertThat(wentOn).isFalse();
         assertThat(stream.status()).isEqualTo(403);
         assertThat(stream.replyBody()).isEqualTo("denied: a reader may not POST\n");
-        assertThat(worker.counted("opa.demo.denied")).isEqualTo(1);
+        assertThat(worker.metrics.counter("opa.demo.denied").value()).isEqualTo(1);
     }
 
     private boolean decide(TestStream stream) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.postern.config.model.OpaSpec;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.LoadedFilter;
+import io.postern.sdk.testkit.FakeWorker;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -68,12 +69,12 @@ class InputDocumentTest {
                                 """
                                 {"attributes": {
                                    "source": {
-                                     "address": {"socketAddress": {"address": "127.0.0.1", "portValue": 54321}},
+                                     "address": {"socketAddress": {"address": "127.0.0.9", "portValue": 50001}},
                                      "service": "edge"},
                                    "destination": {
-                                     "address": {"socketAddress": {"address": "127.0.0.1", "portValue": 10000}}},
+                                     "address": {"socketAddress": {"address": "127.0.0.1", "portValue": 8080}}},
                                    "request": {
-                                     "time": {"seconds": 1790000000, "nanos": 123456789},
+                                     "time": {"seconds": 1700000000, "nanos": 123456789},
                                      "http": {
                                        "id": "1", "method": "GET", "path": "/api/v1?x=1",
                                        "host": "example.com:10000", "scheme": "https", "protocol": "HTTP/1.1",
@@ -310,7 +311,7 @@ class InputDocumentTest {
     }
 
     private TestStream send(OpaSpec spec, HeaderMap headers, String... chunks) {
-        var worker = new TestWorker();
+        var worker = new FakeWorker();
         var stream = new TestStream(worker, headers);
         try (var loaded = policies.load(spec)) {
             var filters = loaded.forWorker(worker);

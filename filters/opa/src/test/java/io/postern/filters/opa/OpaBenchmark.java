@@ -1,6 +1,8 @@
 package io.postern.filters.opa;
 
 import io.postern.sdk.HeaderMap;
+import io.postern.sdk.testkit.FakeWorker;
+import io.postern.sdk.testkit.FilterStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -27,15 +29,17 @@ public final class OpaBenchmark {
         long start = System.nanoTime();
         var loaded = new Policies(cache).load(Policies.spec(bundle, entrypoint));
         System.out.printf(Locale.ROOT, "load %d ms%n", (System.nanoTime() - start) / 1_000_000);
-        var worker = new TestWorker();
+        var worker = new FakeWorker();
         var filters = loaded.forWorker(worker);
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         for (int round = 0; round < ROUNDS; round++) {
-            var stream = new TestStream(worker, head());
+            var stream = new FilterStream(worker, filters);
+            var head = head();
+            stream.request(head, true);
             long cpu = threads.getCurrentThreadCpuTime();
             long bytes = threads.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < PER_ROUND; i++) {
-                filters.newFilter(stream).onRequestHeaders(stream.requestHeaders(), true);
+                filters.newFilter(stream).onRequestHeaders(head, true);
             }
             System.out.printf(
                     Locale.ROOT,

@@ -18,6 +18,7 @@ import io.postern.filters.opa.input.RequestBody;
 import io.postern.filters.wasm.engine.WasmEngine;
 import io.postern.filters.wasm.engine.Watchdog;
 import io.postern.sdk.HeaderMap;
+import io.postern.sdk.testkit.FakeStreamInfo;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -100,7 +101,7 @@ class OpaCliIT {
         var error =
                 document.write(
                         headers,
-                        new TestStreamInfo(),
+                        new FakeStreamInfo(),
                         random.nextInt(1000),
                         new RequestBody(body, body.length, random.nextBoolean()));
         return error == null ? Arrays.copyOf(document.octets(), document.length()) : input(random);

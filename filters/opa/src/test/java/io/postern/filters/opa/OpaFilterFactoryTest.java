@@ -7,6 +7,7 @@ import io.postern.config.model.DataSource;
 import io.postern.config.model.OpaSpec;
 import io.postern.sdk.FilterLoadException;
 import io.postern.sdk.HeaderMap;
+import io.postern.sdk.testkit.FakeWorker;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -82,7 +83,7 @@ class OpaFilterFactoryTest {
     })
     void laysDataOverTheBundles(String user, String data, boolean allowed) {
         // Given
-        var worker = new TestWorker();
+        var worker = new FakeWorker();
         var stream =
                 new TestStream(
                         worker, HeaderMap.of(":method", "GET", ":path", "/", "x-user", user));
@@ -100,7 +101,7 @@ class OpaFilterFactoryTest {
     @Test
     void takesTheFirstEntrypointWhenNoneIsNamed() {
         // Given
-        var worker = new TestWorker();
+        var worker = new FakeWorker();
         var stream =
                 new TestStream(
                         worker, HeaderMap.of(":method", "GET", ":path", "/", "x-role", "reader"));
@@ -123,7 +124,7 @@ class OpaFilterFactoryTest {
         try (var files = Files.list(directory.resolve("cache"))) {
             compiled = files.toList();
         }
-        var worker = new TestWorker();
+        var worker = new FakeWorker();
         var stream =
                 new TestStream(
                         worker, HeaderMap.of(":method", "GET", ":path", "/", "x-role", "reader"));

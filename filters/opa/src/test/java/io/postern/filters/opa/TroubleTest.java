@@ -7,13 +7,14 @@ import io.postern.sdk.HeaderMap;
 import io.postern.sdk.LoadedFilter;
 import io.postern.sdk.Worker;
 import io.postern.sdk.WorkerFilter;
+import io.postern.sdk.testkit.FakeWorker;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A policy that goes wrong denies, is counted, and does not harm the next request. */
 class TroubleTest {
-    private final TestWorker worker = new TestWorker();
+    private final FakeWorker worker = new FakeWorker();
     private final Policies policies = new Policies(null);
     private LoadedFilter loaded =
             new LoadedFilter() {
@@ -40,7 +41,7 @@ class TroubleTest {
         // Then
         assertThat(conflict).isEqualTo(403);
         assertThat(calm).isEqualTo(200);
-        assertThat(worker.counted("opa.trouble.error")).isEqualTo(1);
+        assertThat(worker.metrics.counter("opa.trouble.error").value()).isEqualTo(1);
     }
 
     @Test
@@ -55,7 +56,7 @@ class TroubleTest {
 
         // Then
         assertThat(send(filters, "x-other", "yes")).isEqualTo(200);
-        assertThat(worker.counted("opa.trouble.error")).isEqualTo(20_000);
+        assertThat(worker.metrics.counter("opa.trouble.error").value()).isEqualTo(20_000);
     }
 
     @Test
@@ -83,7 +84,7 @@ class TroubleTest {
         assertThat(interruptLeaked).isFalse();
         assertThat(meanwhile).isEqualTo(403);
         assertThat(afterwards).isEqualTo(200);
-        assertThat(worker.counted("opa.trouble.error")).isEqualTo(2);
+        assertThat(worker.metrics.counter("opa.trouble.error").value()).isEqualTo(2);
     }
 
     @Test
@@ -128,7 +129,7 @@ class TroubleTest {
         // Then
         assertThat(deep).isEqualTo(403);
         assertThat(tooDeep).isEqualTo(400);
-        assertThat(worker.counted("opa.echo.error")).isZero();
+        assertThat(worker.metrics.counter("opa.echo.error").value()).isZero();
     }
 
     @Test
