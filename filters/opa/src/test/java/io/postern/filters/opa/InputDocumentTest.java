@@ -76,7 +76,7 @@ class InputDocumentTest {
                                    "request": {
                                      "time": {"seconds": 1700000000, "nanos": 123456789},
                                      "http": {
-                                       "id": "1", "method": "GET", "path": "/api/v1?x=1",
+                                       "id": "1", "method": "GET", "size": 11, "path": "/api/v1?x=1",
                                        "host": "example.com:10000", "scheme": "https", "protocol": "HTTP/1.1",
                                        "headers": {
                                          ":method": "GET", ":path": "/api/v1?x=1",
