@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What resources refer to by name, found in what was delivered so far; whoever implements it
- * remembers what was asked for. Confined to the loading thread.
+ * remembers what was asked for; by default nothing is waited for or remembered. Confined to the
+ * loading thread.
  */
 public interface References {
     /** A resource and where it stands. */
@@ -27,7 +28,9 @@ public interface References {
     @Nullable Found find(ResourceType type, @Nullable ConfigSource source, String name);
 
     /** The same, of something that can be done without: nobody waits for it. */
-    @Nullable Found findNow(ResourceType type, @Nullable ConfigSource source, String name);
+    default @Nullable Found findNow(ResourceType type, @Nullable ConfigSource source, String name) {
+        return find(type, source, name);
+    }
 
     /**
      * All there are in {@code collection}: of virtual hosts the name of their route table, of
@@ -39,8 +42,12 @@ public interface References {
     Set<String> clusterNames();
 
     /** What stands in for configured numbers; who asks is translated again when it changes. */
-    RuntimeLayers runtime();
+    default RuntimeLayers runtime() {
+        return RuntimeLayers.DEFAULT;
+    }
 
     /** Makes something once per key, for as long as it is used: unchanged input, same object. */
-    <T> T remember(Object key, Supplier<T> make);
+    default <T> T remember(Object key, Supplier<T> make) {
+        return make.get();
+    }
 }

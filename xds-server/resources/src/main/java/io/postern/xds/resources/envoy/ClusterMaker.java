@@ -31,6 +31,11 @@ final class ClusterMaker {
         this.tls = new UpstreamTls(translating);
     }
 
+    /** Whether a policy asks for TLS to this port of a Service. */
+    boolean isSecured(Document service, String portName) {
+        return tls.isAskedFor(service, portName);
+    }
+
     /** Makes the cluster unless it is there; what keeps it from that, or nothing. */
     String make(Upstream upstream) {
         return problems.computeIfAbsent(upstream.name(), _ -> add(upstream));

@@ -4,7 +4,6 @@ import com.google.protobuf.Message;
 import io.postern.config.envoy.References;
 import io.postern.config.model.ConfigSource;
 import io.postern.config.model.ResourceType;
-import io.postern.config.model.RuntimeLayers;
 import io.postern.config.source.Place;
 import io.postern.config.source.SourceNode.NullNode;
 import io.postern.config.source.Spot;
@@ -14,7 +13,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the resources of a group find among each other. */
@@ -42,11 +40,6 @@ final class GroupReferences implements References {
     }
 
     @Override
-    public @Nullable Found findNow(ResourceType type, @Nullable ConfigSource source, String name) {
-        return find(type, source, name);
-    }
-
-    @Override
     public List<Found> findAll(
             ResourceType type, @Nullable ConfigSource source, String collection) {
         return List.of();
@@ -55,15 +48,5 @@ final class GroupReferences implements References {
     @Override
     public Set<String> clusterNames() {
         return clusters;
-    }
-
-    @Override
-    public RuntimeLayers runtime() {
-        return RuntimeLayers.DEFAULT;
-    }
-
-    @Override
-    public <T> T remember(Object key, Supplier<T> make) {
-        return make.get();
     }
 }

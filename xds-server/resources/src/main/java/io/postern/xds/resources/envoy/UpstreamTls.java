@@ -46,7 +46,7 @@ final class UpstreamTls {
     record Broken(String problem) implements Security {}
 
     Security of(Upstream upstream) {
-        var policy = policy(upstream);
+        var policy = policy(upstream.backend(), upstream.portName());
         if (policy != null) {
             return secured(policy, policy.spec().at("validation"), upstream.wire());
         }
@@ -54,14 +54,18 @@ final class UpstreamTls {
         return own.isPresent() ? secured(upstream.backend(), own, upstream.wire()) : new Plain();
     }
 
+    boolean isAskedFor(Document backend, String portName) {
+        return policy(backend, portName) != null;
+    }
+
     /** The policy for a backend: one for its port before others, the oldest before others. */
-    private @Nullable Document policy(Upstream upstream) {
+    private @Nullable Document policy(Document backend, String portName) {
         Document best = null;
         boolean bestHasSection = false;
         for (var policy : translating.inventory().all("BackendTLSPolicy")) {
             for (var target : policy.spec().items("targetRefs")) {
                 boolean section = target.has("sectionName");
-                if (matches(policy, target, upstream)
+                if (matches(policy, target, backend, portName)
                         && (best == null || (section && !bestHasSection))) {
                     best = policy;
                     bestHasSection = section;
@@ -71,14 +75,13 @@ final class UpstreamTls {
         return best;
     }
 
-    private static boolean matches(Document policy, Tree target, Upstream upstream) {
-        var backend = upstream.backend();
+    private static boolean matches(
+            Document policy, Tree target, Document backend, String portName) {
         return policy.namespace().equals(backend.namespace())
                 && target.text("group").equals(backend.key().group())
                 && target.text("kind").equals(backend.key().kind())
                 && target.text("name").equals(backend.name())
-                && (!target.has("sectionName")
-                        || target.text("sectionName").equals(upstream.portName()));
+                && (!target.has("sectionName") || target.text("sectionName").equals(portName));
     }
 
     private Security secured(Document owner, Tree validation, Wire wire) {

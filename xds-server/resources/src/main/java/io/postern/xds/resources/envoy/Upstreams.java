@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds what backendRefs refer to, and has a cluster made of it. */
 final class Upstreams {
+    private static final List<String> TLS = List.of("https", "kubernetes.io/wss");
+
     private final Translating translating;
     private final ClusterMaker clusters;
 
@@ -99,7 +101,18 @@ final class Upstreams {
                     "port " + number + " of " + service.key() + " is not for TCP",
                     "");
         }
-        var wire = wire(route, port.get().text("appProtocol"));
+        var application = port.get().text("appProtocol");
+        if (TLS.contains(application) && !clusters.isSecured(service, port.get().text("name"))) {
+            return broken(
+                    route,
+                    reference,
+                    "UnsupportedProtocol",
+                    "appProtocol "
+                            + application
+                            + " needs TLS, and no BackendTLSPolicy asks for it",
+                    "add a BackendTLSPolicy for " + service.key());
+        }
+        var wire = wire(route, application);
         var upstream = new Upstream(service, number, port.get().text("name"), wire, breakers);
         return made(route, reference, upstream);
     }
