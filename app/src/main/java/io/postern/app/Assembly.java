@@ -7,6 +7,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.postern.config.LoadResult;
 import io.postern.config.model.Address;
 import io.postern.config.model.Bootstrap;
+import io.postern.config.source.xds.DiscoveryTransport;
 import io.postern.core.Gateway;
 import io.postern.core.admin.AdminServer;
 import io.postern.core.filter.FilterRegistry;
@@ -50,20 +51,22 @@ public final class Assembly implements AutoCloseable {
 
     /** Starts the gateway, then its admin server. */
     public Assembly(LoadResult.Loaded loaded, int workers, Gateway.Drain drain, Log log) {
-        this(loaded, workers, drain, log, new WasmEngine(CacheDirectory.path()));
+        this(loaded, workers, drain, log, new WasmEngine(CacheDirectory.path()), null);
     }
 
     /**
      * Starts the gateway, then its admin server.
      *
      * @param engine may have compiled modules already
+     * @param management how management servers are reached; null: through the gateway's clusters
      */
     Assembly(
             LoadResult.Loaded loaded,
             int workers,
             Gateway.Drain drain,
             Log log,
-            WasmEngine engine) {
+            WasmEngine engine,
+            @Nullable DiscoveryTransport management) {
         Bootstrap config = loaded.bootstrap();
         Clock clock = Clock.systemUTC();
         control = Executors.newVirtualThreadPerTaskExecutor();
@@ -105,7 +108,16 @@ public final class Assembly implements AutoCloseable {
         updates =
                 changes
                         ? new LiveUpdates(
-                                config, loaded.parts(), gateway, stats.shared(), cache, clock, log)
+                                config,
+                                loaded.parts(),
+                                gateway,
+                                management == null
+                                        ? new ManagementServers(gateway.firstWorker())
+                                        : management,
+                                stats.shared(),
+                                cache,
+                                clock,
+                                log)
                         : null;
         if (updates != null) {
             updates.start();

@@ -1,8 +1,10 @@
 package io.postern.app;
 
 import io.postern.config.LoadResult;
+import io.postern.config.source.xds.DiscoveryTransport;
 import io.postern.core.Gateway;
 import io.postern.core.listener.ActiveListener;
+import io.postern.filters.wasm.engine.WasmEngine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketAddress;
@@ -36,7 +38,31 @@ public final class GatewayProcess {
      */
     public static GatewayProcess start(
             LoadResult.Loaded config, int workers, Gateway.Drain drain, Log log, Preload preload) {
-        var assembly = new Assembly(config, workers, drain, log, preload.engine());
+        return start(
+                new Assembly(config, workers, drain, log, preload.engine(), null),
+                workers,
+                drain,
+                log);
+    }
+
+    /**
+     * The same with a management server in this process.
+     *
+     * @param management how it is reached
+     */
+    public static GatewayProcess startManaged(
+            LoadResult.Loaded config,
+            int workers,
+            Gateway.Drain drain,
+            Log log,
+            DiscoveryTransport management) {
+        var engine = new WasmEngine(CacheDirectory.path());
+        return start(
+                new Assembly(config, workers, drain, log, engine, management), workers, drain, log);
+    }
+
+    private static GatewayProcess start(
+            Assembly assembly, int workers, Gateway.Drain drain, Log log) {
         var process = new GatewayProcess(assembly, drain.time(), log);
         for (ActiveListener listener : process.assembly.gateway().listeners()) {
             log.info(

@@ -9,6 +9,7 @@ import io.postern.config.snapshot.ConfigLog;
 import io.postern.config.snapshot.LiveConfig;
 import io.postern.config.snapshot.LiveParts;
 import io.postern.config.snapshot.SnapshotTarget;
+import io.postern.config.source.xds.DiscoveryTransport;
 import io.postern.config.source.xds.Identity;
 import io.postern.config.source.xds.XdsClient;
 import io.postern.core.Gateway;
@@ -36,6 +37,7 @@ final class LiveUpdates implements AutoCloseable {
             Bootstrap config,
             StaticParts parts,
             Gateway gateway,
+            DiscoveryTransport transport,
             Metrics metrics,
             Path cache,
             Clock clock,
@@ -59,7 +61,7 @@ final class LiveUpdates implements AutoCloseable {
         client =
                 new XdsClient(
                         config.dynamic().ads(),
-                        new ManagementServers(gateway.firstWorker()),
+                        transport,
                         control,
                         identity,
                         live,

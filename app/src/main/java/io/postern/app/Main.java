@@ -2,6 +2,8 @@ package io.postern.app;
 
 import io.postern.app.cli.Program;
 import io.postern.app.controlplane.ControlPlaneCommand;
+import io.postern.app.controlplane.CtlCommand;
+import io.postern.app.controlplane.ServeCommand;
 import io.postern.app.demo.DemoCommand;
 import io.postern.app.plugin.PluginCommand;
 import java.io.PrintWriter;
@@ -26,7 +28,9 @@ public final class Main {
                                 new ValidateCommand(),
                                 new PluginCommand(),
                                 new DemoCommand(),
-                                new ControlPlaneCommand()));
+                                new ControlPlaneCommand(),
+                                new CtlCommand(),
+                                new ServeCommand()));
         System.exit(program.run(List.of(args), out, err));
     }
 }

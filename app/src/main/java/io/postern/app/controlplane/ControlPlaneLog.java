@@ -6,27 +6,49 @@ import io.postern.config.source.Diagnostic;
 import io.postern.config.source.Report;
 import io.postern.config.source.Severity;
 import io.postern.xds.server.PublisherLog;
+import io.postern.xds.server.admin.Difference;
 import io.postern.xds.server.fleet.FleetLog;
 import io.postern.xds.server.fleet.NodeIdentity;
 import io.postern.xds.server.store.Revision;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the process log what happens in the management server. Thread-safe. */
+/** Tells the process log what happens in the management server. Publications come one by one. */
 final class ControlPlaneLog implements FleetLog, PublisherLog {
     private static final String COMPONENT = "xds";
 
+    private static final int MOST_LINES = 40;
+
     private final Log log;
+    private final boolean values;
+    private @Nullable Revision served;
+
+    private ControlPlaneLog(Log log, boolean values) {
+        this.log = log;
+        this.values = values;
+    }
 
     ControlPlaneLog(Log log) {
-        this.log = log;
+        this(log, false);
+    }
+
+    /** Tells of each change which values were changed. */
+    static ControlPlaneLog withDifferences(Log log) {
+        return new ControlPlaneLog(log, true);
     }
 
     @Override
     public void published(Revision revision) {
         log.info(
                 COMPONENT, "revision " + revision.number() + " is served (" + revision.who() + ")");
-        revision.what().forEach(line -> log.info(COMPONENT, "  " + line));
+        Revision before = served;
+        served = revision;
+        List<String> lines =
+                values && before != null ? Difference.lines(before, revision) : revision.what();
+        lines.stream().limit(MOST_LINES).forEach(line -> log.info(COMPONENT, "  " + line));
+        if (lines.size() > MOST_LINES) {
+            log.info(COMPONENT, "  and " + (lines.size() - MOST_LINES) + " more lines");
+        }
     }
 
     @Override

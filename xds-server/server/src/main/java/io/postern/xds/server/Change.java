@@ -12,9 +12,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What is different between two publications. */
-record Change(Kind kind, String group, ResourceType type, String name) {
+public record Change(Kind kind, String group, ResourceType type, String name) {
     /** How. */
-    enum Kind {
+    public enum Kind {
         ADDED('+'),
         CHANGED('~'),
         REMOVED('-');
@@ -36,7 +36,7 @@ record Change(Kind kind, String group, ResourceType type, String name) {
     }
 
     /** Everything that differs, in order. */
-    static List<Change> between(List<GroupResources> before, List<GroupResources> after) {
+    public static List<Change> between(List<GroupResources> before, List<GroupResources> after) {
         Map<Key, Message> old = index(before);
         Map<Key, Message> now = index(after);
         List<Change> changes = new ArrayList<>();
@@ -75,7 +75,7 @@ record Change(Kind kind, String group, ResourceType type, String name) {
     }
 
     /** The message of this in a publication; null when it is not there. */
-    @Nullable Message in(List<GroupResources> groups) {
+    public @Nullable Message in(List<GroupResources> groups) {
         return index(groups).get(new Key(group, type, name));
     }
 

@@ -1,6 +1,8 @@
 package io.postern.xds.server;
 
 import io.postern.config.source.Diagnostic;
+import io.postern.xds.resources.DocumentStatus;
+import io.postern.xds.resources.PluginSource;
 import io.postern.xds.server.fleet.Fleet;
 import io.postern.xds.server.fleet.FleetLog;
 import io.postern.xds.server.fleet.Gatekeeper;
@@ -44,6 +46,7 @@ public final class ControlPlane implements AutoCloseable {
      * @param resources the folder
      * @param store where the history is kept
      * @param environment variables that resources may name
+     * @param plugins where plugins come from
      * @param lanes threads for streams
      * @param who changes in the folder are attributed to
      */
@@ -51,6 +54,7 @@ public final class ControlPlane implements AutoCloseable {
             Path resources,
             Path store,
             Map<String, String> environment,
+            PluginSource plugins,
             int lanes,
             Gatekeeper gatekeeper,
             String who,
@@ -60,11 +64,18 @@ public final class ControlPlane implements AutoCloseable {
 
     private ControlPlane(Settings settings) throws IOException {
         this.settings = settings;
-        History history = History.open(settings.store(), settings.log()::problem);
+        History history =
+                History.open(settings.store().resolve("revisions"), settings.log()::problem);
         fleet = new Fleet(settings.lanes(), settings.gatekeeper(), settings.fleetLog());
         var documents =
-                new Documents(
-                        settings.resources(), settings.environment(), history.newest().groups());
+                Documents.open(
+                        new Documents.Parts(
+                                settings.resources(),
+                                settings.store().resolve("last-good"),
+                                settings.environment(),
+                                settings.plugins(),
+                                settings.clock()),
+                        history.newest().groups());
         publisher =
                 new Publisher(
                         documents,
@@ -126,9 +137,19 @@ public final class ControlPlane implements AutoCloseable {
         return onControl(() -> publisher.history().all());
     }
 
+    /** A revision; null when it is not kept. */
+    public @Nullable Revision revision(long number) throws IOException {
+        return onControl(() -> publisher.history().find(number));
+    }
+
     /** What is said about the documents, by file. */
     public Map<String, List<Diagnostic>> findings() throws IOException {
         return onControl(publisher::findings);
+    }
+
+    /** What became of documents in Kubernetes form. */
+    public List<DocumentStatus> statuses() throws IOException {
+        return onControl(publisher::statuses);
     }
 
     /**

@@ -1,9 +1,9 @@
 package io.postern.xds.server;
 
 import io.postern.config.source.Diagnostic;
+import io.postern.xds.resources.DocumentStatus;
 import io.postern.xds.resources.GroupResources;
-import io.postern.xds.server.content.Packed;
-import io.postern.xds.server.content.Snapshot;
+import io.postern.xds.server.content.Packer;
 import io.postern.xds.server.content.Versions;
 import io.postern.xds.server.fleet.Fleet;
 import io.postern.xds.server.source.Documents;
@@ -11,6 +11,7 @@ import io.postern.xds.server.store.History;
 import io.postern.xds.server.store.Revision;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,10 +30,12 @@ final class Publisher {
     private final Documents documents;
     private final History history;
     private final Fleet fleet;
+    private final Packer packer = new Packer();
     private final Clock clock;
     private final String who;
     private final PublisherLog log;
     private Map<String, List<Diagnostic>> findings = Map.of();
+    private List<DocumentStatus> statuses = List.of();
 
     /**
      * @param who changes in the folder are attributed to
@@ -68,8 +71,9 @@ final class Publisher {
             log.problem("the documents cannot be read, what is served stays: " + e.getMessage());
             return;
         }
+        statuses = reading.statuses();
         tell(reading.findings());
-        String content = content(reading.groups());
+        String content = content(packer.pack(reading.groups()));
         Revision newest = history.newest();
         if (content.equals(newest.content()) || content.equals(newest.holds())) {
             return;
@@ -120,7 +124,15 @@ final class Publisher {
             what.add("and " + (changes.size() - MOST_LINES) + " more");
         }
         long number = history.newest().number() + 1;
-        var next = new Revision(number, clock.instant(), by, what, content, holds, groups);
+        var next =
+                new Revision(
+                        number,
+                        clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                        by,
+                        what,
+                        content,
+                        holds,
+                        groups);
         try {
             history.append(next);
         } catch (IOException e) {
@@ -133,20 +145,22 @@ final class Publisher {
     }
 
     private void serve(Revision revision) {
-        fleet.publish(fleet.publication().next(revision.number(), revision.groups()));
+        fleet.publish(fleet.publication().next(revision.number(), packer.pack(revision.groups())));
     }
 
     // The same for the same documents, on every server.
-    private static String content(List<GroupResources> groups) {
+    private static String content(List<Packer.Group> groups) {
         var text = new StringBuilder();
-        for (GroupResources group : groups) {
-            List<Packed> packed = group.resources().stream().map(Packed::of).toList();
-            text.append(group.name())
-                    .append(' ')
-                    .append(canonical(group))
-                    .append(' ')
-                    .append(Snapshot.of(packed, null).version())
-                    .append('\n');
+        for (Packer.Group group : groups) {
+            text.append(group.source().name()).append(canonical(group.source())).append('\n');
+            group.resources()
+                    .forEach(one ->
+                            text.append(one.type())
+                                    .append(' ')
+                                    .append(one.name())
+                                    .append(' ')
+                                    .append(one.version())
+                                    .append('\n'));
         }
         return Versions.of(text.toString());
     }
@@ -165,6 +179,11 @@ final class Publisher {
     /** What is said about the documents, by file. */
     Map<String, List<Diagnostic>> findings() {
         return findings;
+    }
+
+    /** What became of documents in Kubernetes form. */
+    List<DocumentStatus> statuses() {
+        return statuses;
     }
 
     History history() {

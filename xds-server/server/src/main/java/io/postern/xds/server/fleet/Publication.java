@@ -1,8 +1,8 @@
 package io.postern.xds.server.fleet;
 
-import io.postern.xds.resources.GroupResources;
 import io.postern.xds.resources.NodeSelector;
 import io.postern.xds.server.content.Packed;
+import io.postern.xds.server.content.Packer;
 import io.postern.xds.server.content.Snapshot;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -37,11 +37,11 @@ public final class Publication {
     }
 
     /** The next publication; what is in it as it was in this one is the same objects again. */
-    public Publication next(long nextRevision, List<GroupResources> content) {
+    public Publication next(long nextRevision, List<Packer.Group> content) {
         List<Group> next = new ArrayList<>();
-        for (GroupResources group : content) {
-            List<Packed> packed = group.resources().stream().map(Packed::of).toList();
-            next.add(new Group(group.name(), group.selector(), packed));
+        for (Packer.Group group : content) {
+            next.add(
+                    new Group(group.source().name(), group.source().selector(), group.resources()));
         }
         next.sort(
                 Comparator.comparingInt((Group group) -> -Selection.weight(group.selector()))

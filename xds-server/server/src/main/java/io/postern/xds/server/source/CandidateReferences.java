@@ -1,5 +1,6 @@
 package io.postern.xds.server.source;
 
+import com.google.protobuf.Message;
 import io.postern.config.envoy.References;
 import io.postern.config.model.ConfigSource;
 import io.postern.config.model.ResourceType;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +28,9 @@ final class CandidateReferences implements References {
     private final Index index;
     private final NodeSelector selector;
     private final Set<String> missing = new LinkedHashSet<>();
+    private final List<Predicate<CandidateReferences>> asked = new ArrayList<>();
     private @Nullable Set<String> clusterNames;
+    private boolean askedForClusters;
 
     CandidateReferences(Index index, NodeSelector selector) {
         this.index = index;
@@ -76,8 +80,24 @@ final class CandidateReferences implements References {
         return found;
     }
 
+    /** What was asked for: each says whether it would be answered alike by another one. */
+    List<Predicate<CandidateReferences>> asked() {
+        return List.copyOf(asked);
+    }
+
     @Override
+    @SuppressWarnings("ReferenceEquality") // the same text gives the same object
     public @Nullable Found findNow(ResourceType type, @Nullable ConfigSource source, String name) {
+        Found found = lookUp(type, name);
+        Message answer = found == null ? null : found.message();
+        asked.add(other -> {
+            Found there = other.lookUp(type, name);
+            return (there == null ? null : there.message()) == answer;
+        });
+        return found;
+    }
+
+    private @Nullable Found lookUp(ResourceType type, String name) {
         for (Entry entry : index.find(type, name)) {
             if (isOurs(entry)) {
                 return new Found(entry.resource().message(), entry.resource().spot());
@@ -93,6 +113,17 @@ final class CandidateReferences implements References {
     @Override
     public List<Found> findAll(
             ResourceType type, @Nullable ConfigSource source, String collection) {
+        List<Found> all = collect(type, collection);
+        List<Message> answer = all.stream().map(Found::message).toList();
+        asked.add(other ->
+                other.collect(type, collection).stream()
+                        .map(Found::message)
+                        .toList()
+                        .equals(answer));
+        return all;
+    }
+
+    private List<Found> collect(ResourceType type, String collection) {
         List<Found> all = new ArrayList<>();
         index.all(type)
                 .forEach((name, entries) -> {
@@ -110,6 +141,15 @@ final class CandidateReferences implements References {
 
     @Override
     public Set<String> clusterNames() {
+        Set<String> answer = names();
+        if (!askedForClusters) {
+            askedForClusters = true;
+            asked.add(other -> other.names().equals(answer));
+        }
+        return answer;
+    }
+
+    private Set<String> names() {
         Set<String> names = clusterNames;
         if (names == null) {
             names = new HashSet<>();

@@ -10,10 +10,13 @@ import io.postern.xds.resources.Audience;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Decides which documents can be published together: each resource is read by the very code that
@@ -29,6 +32,13 @@ final class Checker {
     private static final String VERSION = "resource_api_version";
 
     private final Map<String, String> environment;
+    private Map<String, Checked> checked = Map.of();
+
+    /** A document that was found good, and with which answers to what it asked for. */
+    private record Checked(
+            RawDocument document,
+            List<Predicate<CandidateReferences>> asked,
+            List<Diagnostic> said) {}
 
     /**
      * @param environment variables of this process
@@ -44,13 +54,22 @@ final class Checker {
      */
     record Outcome(Map<String, RawDocument> accepted, Map<String, List<Diagnostic>> findings) {}
 
-    Outcome check(Collection<RawDocument> newest, Map<String, RawDocument> lastGood) {
+    /**
+     * Checks them together.
+     *
+     * @param lastGood by file, of those that are still there
+     * @param fixed what is published in any case
+     */
+    Outcome check(
+            Collection<RawDocument> newest,
+            Map<String, RawDocument> lastGood,
+            Collection<RawDocument> fixed) {
         Map<String, RawDocument> chosen = new TreeMap<>();
         newest.forEach(document -> chosen.put(document.file(), document));
         lastGood.forEach(chosen::putIfAbsent);
         Map<String, List<Diagnostic>> findings = new LinkedHashMap<>();
         while (true) {
-            Map<String, RawDocument> failed = round(chosen, lastGood, findings);
+            Map<String, RawDocument> failed = round(chosen, lastGood, fixed, findings);
             if (failed.isEmpty()) {
                 return new Outcome(chosen, findings);
             }
@@ -65,26 +84,39 @@ final class Checker {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // what was not read again is the same object
     private Map<String, RawDocument> round(
             Map<String, RawDocument> chosen,
             Map<String, RawDocument> lastGood,
+            Collection<RawDocument> fixed,
             Map<String, List<Diagnostic>> findings) {
-        var index = new CandidateReferences.Index(chosen.values());
+        List<RawDocument> all = new ArrayList<>(fixed);
+        all.addAll(chosen.values());
+        var index = new CandidateReferences.Index(all);
         var translator = new ResourceTranslator(environment);
         Map<String, RawDocument> failed = new LinkedHashMap<>();
+        Map<String, Checked> next = new HashMap<>();
         for (RawDocument document : chosen.values()) {
+            var references = new CandidateReferences(index, document.selector());
+            Checked before = checked.get(document.file());
+            if (before != null
+                    && before.document() == document
+                    && before.asked().stream().allMatch(one -> one.test(references))
+                    && !collides(document, index)) {
+                next.put(document.file(), before);
+                findings.putIfAbsent(document.file(), before.said());
+                continue;
+            }
             var diagnostics = new Diagnostics();
-            collisions(document, index, lastGood, diagnostics);
-            check(
-                    document,
-                    new CandidateReferences(index, document.selector()),
-                    translator,
-                    diagnostics);
+            collisions(document, index, lastGood, chosen.keySet(), diagnostics);
+            check(document, references, translator, diagnostics);
             List<Diagnostic> said = new ArrayList<>(diagnostics.errors());
             diagnostics.warnings().stream()
                     .filter(warning -> !warning.protoPath().endsWith(VERSION))
                     .forEach(said::add);
-            if (diagnostics.hasErrors()) {
+            if (!diagnostics.hasErrors()) {
+                next.put(document.file(), new Checked(document, references.asked(), said));
+            } else {
                 failed.put(document.file(), document);
             }
             // Of the first round in which something is wrong: later ones speak of older versions.
@@ -93,7 +125,13 @@ final class Checker {
                 findings.put(document.file(), said);
             }
         }
+        checked = next;
         return failed;
+    }
+
+    private static boolean collides(RawDocument document, CandidateReferences.Index index) {
+        return document.resources().stream()
+                .anyMatch(one -> index.find(one.type(), one.name()).size() > 1);
     }
 
     // What is published already stays; of two that are new the first file wins.
@@ -101,13 +139,15 @@ final class Checker {
             RawDocument document,
             CandidateReferences.Index index,
             Map<String, RawDocument> lastGood,
+            Set<String> files,
             Diagnostics diagnostics) {
         for (Placed one : document.resources()) {
             for (var entry : index.find(one.type(), one.name())) {
                 RawDocument other = entry.document();
                 if (!other.file().equals(document.file())
                         && Selectors.overlap(document.selector(), other.selector())
-                        && gives(document, other, one, lastGood)) {
+                        && (!files.contains(other.file())
+                                || gives(document, other, one, lastGood))) {
                     Place there = entry.resource().spot().place();
                     diagnostics.error(
                             one.spot(),

@@ -6,20 +6,24 @@ import io.postern.config.model.ResourceType;
 import io.postern.config.source.Diagnostic;
 import io.postern.config.source.Diagnostics;
 import io.postern.config.source.Place;
-import io.postern.config.source.Severity;
 import io.postern.config.source.SourceNode;
 import io.postern.config.source.SourceNode.NullNode;
 import io.postern.config.source.Spot;
+import io.postern.xds.resources.DocumentStatus;
 import io.postern.xds.resources.GroupResources;
+import io.postern.xds.resources.PluginSource;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The documents of a folder: those that are good, and the last good version of those that are not.
@@ -27,71 +31,130 @@ import java.util.TreeMap;
  * <p>Control thread.
  */
 public final class Documents {
+    private static final String GATEWAY = "gateway ";
+
     private final ResourceFolder folder;
     private final Checker checker;
-    private Map<String, RawDocument> lastGood = Map.of();
+    private final KubernetesDocuments kubernetes;
+    private final TextShelf texts;
+    private Map<String, RawDocument> lastGood;
+    private Map<String, Parsed> known = Map.of();
+
+    /** A file as it was read last. */
+    private record Parsed(
+            ResourceFolder.Content content,
+            @Nullable RawDocument document,
+            List<Diagnostic> said) {}
+
+    private Documents(
+            ResourceFolder folder,
+            Checker checker,
+            KubernetesDocuments kubernetes,
+            TextShelf texts,
+            Map<String, RawDocument> lastGood) {
+        this.folder = folder;
+        this.checker = checker;
+        this.kubernetes = kubernetes;
+        this.texts = texts;
+        this.lastGood = lastGood;
+    }
 
     /**
+     * What documents are read with.
+     *
+     * @param shelf where last good texts are kept
      * @param environment variables of this process
-     * @param lastGood what was published before this process began
      */
-    public Documents(Path folder, Map<String, String> environment, List<GroupResources> lastGood) {
-        this.folder = new ResourceFolder(folder);
-        this.checker = new Checker(environment);
-        this.lastGood = documents(lastGood);
+    public record Parts(
+            Path folder,
+            Path shelf,
+            Map<String, String> environment,
+            PluginSource plugins,
+            Clock clock) {}
+
+    /**
+     * The documents of a folder; nothing is read yet.
+     *
+     * @param published before this process began
+     */
+    public static Documents open(Parts parts, List<GroupResources> published) throws IOException {
+        TextShelf texts = TextShelf.open(parts.shelf());
+        return new Documents(
+                new ResourceFolder(parts.folder()),
+                new Checker(parts.environment()),
+                new KubernetesDocuments(
+                        new PluginShelf(parts.plugins(), parts.clock()), texts.texts()),
+                texts,
+                raw(published));
     }
 
     /**
      * What a folder comes to.
      *
-     * @param groups one for each document that says something, by its file
-     * @param findings by file: errors, for which its last good version is in {@code groups}, and
+     * @param groups one for each file with Envoy resources, and those of Gateways
+     * @param findings by file: errors, for which the last good version is in {@code groups}, and
      *     warnings
+     * @param statuses of documents in Kubernetes form
      */
-    public record Reading(List<GroupResources> groups, Map<String, List<Diagnostic>> findings) {}
+    public record Reading(
+            List<GroupResources> groups,
+            Map<String, List<Diagnostic>> findings,
+            List<DocumentStatus> statuses) {}
 
     /** Reads what changed and checks everything that belongs together. */
     public Reading read() throws IOException {
         List<RawDocument> newest = new ArrayList<>();
         Map<String, List<Diagnostic>> findings = new TreeMap<>();
+        Map<String, String> inKubernetesForm = new TreeMap<>();
         Set<String> present = new HashSet<>();
+        Map<String, Parsed> next = new HashMap<>();
         for (ResourceFolder.Content content : folder.read()) {
             present.add(content.name());
             List<Diagnostic> said = new ArrayList<>(content.findings());
-            if (content.tree() != null) {
-                take(content.name(), content.tree(), newest, said);
+            if (content.isKubernetes()) {
+                inKubernetesForm.put(content.name(), content.text());
+            } else if (content.tree() != null) {
+                Parsed parsed = parsed(content, content.tree());
+                next.put(content.name(), parsed);
+                if (parsed.document() != null) {
+                    newest.add(parsed.document());
+                }
+                said.addAll(parsed.said());
             }
             findings.put(content.name(), said);
         }
+        known = next;
+        KubernetesDocuments.Reading translated = kubernetes.take(inKubernetesForm);
+        texts.keep(inKubernetesForm, translated.faultless());
+        add(translated.findings(), findings);
+        Map<String, RawDocument> fixed = gateways(translated.translation().groups());
         Map<String, RawDocument> good = new TreeMap<>(lastGood);
         good.keySet().retainAll(present);
-        Checker.Outcome outcome = checker.check(newest, good);
-        outcome.findings()
-                .forEach((file, more) -> {
-                    List<Diagnostic> said =
-                            new ArrayList<>(findings.getOrDefault(file, List.<Diagnostic>of()));
-                    said.addAll(more);
-                    findings.put(file, List.copyOf(said));
-                });
+        good.keySet().removeAll(inKubernetesForm.keySet());
+        Checker.Outcome outcome = checker.check(newest, good, fixed.values());
+        add(outcome.findings(), findings);
         lastGood = outcome.accepted();
         List<GroupResources> groups = new ArrayList<>();
         outcome.accepted().values().forEach(document -> groups.add(group(document)));
-        return new Reading(List.copyOf(groups), findings);
+        fixed.values().forEach(document -> groups.add(group(document)));
+        return new Reading(List.copyOf(groups), findings, translated.translation().statuses());
     }
 
-    private static void take(
-            String file, SourceNode tree, List<RawDocument> newest, List<Diagnostic> said) {
-        var diagnostics = new Diagnostics();
-        if (RawDocument.is(tree)) {
-            RawDocument document = RawDocument.read(file, tree, diagnostics);
-            if (document != null && !diagnostics.hasErrors()) {
-                newest.add(document);
-            }
-        } else {
-            diagnostics.error(Spot.root(tree), "a document in Kubernetes form: not read yet");
+    @SuppressWarnings("ReferenceEquality") // what was not read again is the same object
+    private Parsed parsed(ResourceFolder.Content content, SourceNode tree) {
+        Parsed before = known.get(content.name());
+        if (before != null && before.content() == content) {
+            return before;
         }
-        said.addAll(diagnostics.errors());
+        var diagnostics = new Diagnostics();
+        RawDocument document = RawDocument.read(content.name(), tree, diagnostics);
+        List<Diagnostic> said = new ArrayList<>(diagnostics.errors());
         said.addAll(diagnostics.warnings());
+        return new Parsed(content, diagnostics.hasErrors() ? null : document, said);
+    }
+
+    private static void add(Map<String, List<Diagnostic>> more, Map<String, List<Diagnostic>> to) {
+        more.forEach((file, said) -> to.computeIfAbsent(file, _ -> new ArrayList<>()).addAll(said));
     }
 
     private static GroupResources group(RawDocument document) {
@@ -99,25 +162,35 @@ public final class Documents {
         return new GroupResources(document.file(), document.selector(), resources);
     }
 
-    private static Map<String, RawDocument> documents(List<GroupResources> groups) {
+    private static Map<String, RawDocument> gateways(List<GroupResources> groups) {
         Map<String, RawDocument> documents = new LinkedHashMap<>();
         for (GroupResources group : groups) {
-            Spot spot = Spot.root(new NullNode(Place.of(group.name() + " (as published)")));
-            List<Placed> resources = new ArrayList<>();
-            for (Message message : group.resources()) {
-                ResourceType type = ResourceType.of(message.getDescriptorForType().getFullName());
-                if (type != null) {
-                    String name = ResourceTranslator.nameOf(type, message);
-                    resources.add(new Placed(type, name, message, spot));
-                }
-            }
-            documents.put(group.name(), new RawDocument(group.name(), group.selector(), resources));
+            String name = GATEWAY + group.name();
+            documents.put(name, document(name, group));
         }
         return documents;
     }
 
-    /** Whether one of these is an error. */
-    public static boolean hasErrors(List<Diagnostic> findings) {
-        return findings.stream().anyMatch(one -> one.severity() == Severity.ERROR);
+    private static Map<String, RawDocument> raw(List<GroupResources> published) {
+        Map<String, RawDocument> documents = new TreeMap<>();
+        for (GroupResources group : published) {
+            if (!group.name().startsWith(GATEWAY)) {
+                documents.put(group.name(), document(group.name(), group));
+            }
+        }
+        return documents;
+    }
+
+    private static RawDocument document(String name, GroupResources group) {
+        Spot spot = Spot.root(new NullNode(Place.of(name)));
+        List<Placed> resources = new ArrayList<>();
+        for (Message message : group.resources()) {
+            ResourceType type = ResourceType.of(message.getDescriptorForType().getFullName());
+            if (type != null) {
+                String own = ResourceTranslator.nameOf(type, message);
+                resources.add(new Placed(type, own, message, spot));
+            }
+        }
+        return new RawDocument(name, group.selector(), resources);
     }
 }

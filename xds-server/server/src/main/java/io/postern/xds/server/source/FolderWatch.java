@@ -59,7 +59,7 @@ public final class FolderWatch implements AutoCloseable {
     private void register() throws IOException {
         Set<Path> now = new HashSet<>();
         try (Stream<Path> all = Files.walk(folder)) {
-            for (Path directory : (Iterable<Path>) all.filter(Files::isDirectory)::iterator) {
+            for (Path directory : (Iterable<Path>) all.filter(this::isWatched)::iterator) {
                 now.add(directory);
                 if (!watched.containsKey(directory)) {
                     watched.put(directory, watch(directory));
@@ -76,6 +76,15 @@ public final class FolderWatch implements AutoCloseable {
                     }
                     return gone;
                 });
+    }
+
+    private boolean isWatched(Path path) {
+        for (Path step : folder.relativize(path)) {
+            if (step.toString().startsWith(".")) {
+                return false;
+            }
+        }
+        return Files.isDirectory(path);
     }
 
     private WatchKey watch(Path directory) throws IOException {

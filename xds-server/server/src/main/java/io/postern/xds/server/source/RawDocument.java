@@ -35,11 +35,6 @@ record RawDocument(String file, NodeSelector selector, List<Placed> resources) {
         resources = List.copyOf(resources);
     }
 
-    /** Whether the text is one of these, and no document in Kubernetes form. */
-    static boolean is(SourceNode tree) {
-        return tree instanceof MapNode map && map.find("apiVersion") == null;
-    }
-
     /** Reads it; null when it is wrong, which is told. */
     static @Nullable RawDocument read(String file, SourceNode tree, Diagnostics diagnostics) {
         var spot = Spot.root(tree);

@@ -3,8 +3,12 @@ package io.postern.xds.server.source;
 import io.postern.config.source.ConfigText;
 import io.postern.config.source.Diagnostic;
 import io.postern.config.source.Diagnostics;
+import io.postern.config.source.JsonReader;
+import io.postern.config.source.Place;
+import io.postern.config.source.Severity;
 import io.postern.config.source.SourceNode;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class ResourceFolder {
     private static final int MOST_FILES = 10_000;
     private static final int MOST_DEPTH = 32;
+    private static final long MOST_OCTETS = 16L << 20;
 
     private final Path folder;
     private Map<Path, Read> known = Map.of();
@@ -45,9 +51,19 @@ final class ResourceFolder {
      * A file as read.
      *
      * @param name relative to the folder
-     * @param tree null: it cannot be read, for reasons in {@code findings}
+     * @param text empty: it cannot be read
+     * @param tree of a file with Envoy resources; null: it cannot be read, for reasons in {@code
+     *     findings}, or it is in Kubernetes form
      */
-    record Content(String name, @Nullable SourceNode tree, List<Diagnostic> findings) {}
+    record Content(String name, String text, @Nullable SourceNode tree, List<Diagnostic> findings) {
+        private static final Pattern KIND =
+                Pattern.compile("^(apiVersion|kind)\\s*:|\"apiVersion\"", Pattern.MULTILINE);
+
+        /** Whether documents in Kubernetes form are in it. */
+        boolean isKubernetes() {
+            return KIND.matcher(text).find();
+        }
+    }
 
     /** All files, by name. */
     List<Content> read() throws IOException {
@@ -116,13 +132,35 @@ final class ResourceFolder {
     }
 
     private Content content(Path file) {
+        String name = folder.relativize(file).toString();
         var diagnostics = new Diagnostics();
-        SourceNode tree = ConfigText.read(file, diagnostics);
+        String text = text(file, name, diagnostics);
+        var content = new Content(name, text, null, List.of());
+        if (diagnostics.hasErrors() || content.isKubernetes()) {
+            return new Content(name, text, null, diagnostics.errors());
+        }
+        SourceNode tree =
+                name.endsWith(".json")
+                        ? JsonReader.read(name, text, diagnostics)
+                        : ConfigText.yaml(name, text, diagnostics);
         List<Diagnostic> findings = new ArrayList<>(diagnostics.errors());
         findings.addAll(diagnostics.warnings());
-        return new Content(
-                folder.relativize(file).toString(),
-                diagnostics.hasErrors() ? null : tree,
-                findings);
+        return new Content(name, text, diagnostics.hasErrors() ? null : tree, findings);
+    }
+
+    private static String text(Path file, String name, Diagnostics diagnostics) {
+        String problem;
+        try {
+            if (Files.size(file) <= MOST_OCTETS) {
+                return Files.readString(file);
+            }
+            problem = "larger than " + MOST_OCTETS + " octets (expected: less)";
+        } catch (CharacterCodingException _) {
+            problem = "not UTF-8";
+        } catch (IOException e) {
+            problem = "cannot be read: " + e.getMessage();
+        }
+        diagnostics.error(new Diagnostic(Severity.ERROR, Place.of(name), "", problem, ""));
+        return "";
     }
 }

@@ -1,0 +1,111 @@
+package io.postern.app.controlplane;
+
+import io.postern.app.GatewayProcess;
+import io.postern.app.Log;
+import io.postern.app.cli.Arguments;
+import io.postern.app.cli.Command;
+import io.postern.app.cli.Flag;
+import io.postern.app.cli.UsageException;
+import io.postern.config.ConfigFile;
+import io.postern.config.LoadResult;
+import io.postern.core.Gateway;
+import io.postern.xds.server.ControlPlane;
+import io.postern.xds.server.admin.AdminServer;
+import io.postern.xds.server.fleet.Gatekeeper;
+import io.postern.xds.server.local.LocalTransport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+
+/** {@code postern serve DIR}: a management server and a gateway in one process. */
+public final class ServeCommand implements Command {
+    private static final Flag STORE =
+            Flag.valued("DIR", "Where what was published is kept.", "--store");
+    private static final Flag ADMIN =
+            Flag.valued("ADDRESS", "For postern ctl (default: 127.0.0.1:18001).", "--admin");
+    private static final Flag GATEWAY_ADMIN =
+            Flag.valued("ADDRESS", "For Envoy's admin API (default: none).", "--gateway-admin");
+    private static final Flag CONCURRENCY =
+            Flag.valued("N", "Worker threads (default: one per processor).", "--concurrency");
+    private static final Duration DRAIN = Duration.ofSeconds(30);
+    private static final int LANES = 1;
+
+    @Override
+    public String name() {
+        return "serve";
+    }
+
+    @Override
+    public String summary() {
+        return "Runs a gateway on a folder of documents, and follows them.";
+    }
+
+    @Override
+    public String operands() {
+        return "DIR";
+    }
+
+    @Override
+    public List<Flag> flags() {
+        return List.of(STORE, ADMIN, GATEWAY_ADMIN, CONCURRENCY);
+    }
+
+    @Override
+    public int run(Arguments arguments, PrintWriter out, PrintWriter err)
+            throws IOException, InterruptedException {
+        if (arguments.operands().size() != 1) {
+            throw new UsageException("serve: which DIR?");
+        }
+        Path folder = Path.of(arguments.operands().getFirst()).toAbsolutePath().normalize();
+        if (!Files.isDirectory(folder)) {
+            throw new UsageException("serve " + folder + ": not a folder");
+        }
+        Path store = arguments.path(STORE);
+        String admin = arguments.get(ADMIN);
+        var log = new Log(System.err, Log.Level.INFO);
+        var told = ControlPlaneLog.withDifferences(log);
+        var clock = Clock.systemUTC();
+        var settings =
+                new ControlPlane.Settings(
+                        folder,
+                        store == null ? StateDirectory.of(folder) : store,
+                        System.getenv(),
+                        Plugins.of(folder),
+                        LANES,
+                        Gatekeeper.OPEN,
+                        System.getProperty("user.name", "unknown"),
+                        clock,
+                        told,
+                        told);
+        InetSocketAddress adminAt =
+                SocketAddresses.parse("--admin", admin == null ? "127.0.0.1:18001" : admin);
+        int workers = arguments.number(CONCURRENCY, 1, Runtime.getRuntime().availableProcessors());
+        LoadResult.Loaded bootstrap = bootstrap(folder, arguments);
+        try (ControlPlane plane = ControlPlane.start(settings);
+                AdminServer server = AdminServer.start(adminAt, plane, null)) {
+            log.info("xds", "serving postern ctl on " + "127.0.0.1:" + server.port());
+            var transport = new LocalTransport(plane.fleet(), clock);
+            var drain = new Gateway.Drain(DRAIN, true);
+            GatewayProcess.startManaged(bootstrap, workers, drain, log, transport).awaitStopped();
+        }
+        return 0;
+    }
+
+    private static LoadResult.Loaded bootstrap(Path folder, Arguments arguments) {
+        String given = arguments.get(GATEWAY_ADMIN);
+        InetSocketAddress admin =
+                given == null ? null : SocketAddresses.parse("--gateway-admin", given);
+        String id = "serve-" + Integer.toHexString(folder.toString().hashCode());
+        String text = NodeBootstrap.ofThisProcess(id, admin);
+        return switch (new ConfigFile(System.getenv()).loadYaml("serve", text)) {
+            case LoadResult.Loaded loaded -> loaded;
+            case LoadResult.Broken broken ->
+                    throw new IllegalStateException("bug: " + broken.errors());
+        };
+    }
+}

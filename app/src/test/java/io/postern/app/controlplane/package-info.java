@@ -1,0 +1,4 @@
+@NullMarked
+package io.postern.app.controlplane;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,98 @@
+package io.postern.xds.server.load;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Measures a running {@code postern control-plane}: {@code FleetLoad PORT FOLDER NODES ROUTES
+ * PUSHES}. Writes documents into its folder, lets simulated nodes ask for all of them by name, then
+ * changes one route again and again, and tells how long each change took from the file to the last
+ * acknowledgement.
+ */
+final class FleetLoad {
+    private FleetLoad() {}
+
+    public static void main(String[] words) throws IOException, InterruptedException {
+        var server =
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(words[0]));
+        Path folder = Path.of(words[1]);
+        int nodes = Integer.parseInt(words[2]);
+        int routes = Integer.parseInt(words[3]);
+        int pushes = Integer.parseInt(words[4]);
+        write(folder, "base.yaml", documents(1, routes, 0));
+        write(folder, "one.yaml", documents(0, 1, 0));
+        Thread.sleep(3_000); // the folder is read meanwhile: not measured
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < routes; i++) {
+            names.add("routes-" + i);
+        }
+        long begin = System.nanoTime();
+        try (var fleet = new SimulatedNodes(server, nodes, names)) {
+            long expected = (long) nodes * routes;
+            await(fleet, expected);
+            System.out.printf("first sync of %d nodes: %d ms%n", nodes, millis(begin));
+            List<Long> took = new ArrayList<>();
+            for (int push = 1; push <= pushes; push++) {
+                begin = System.nanoTime();
+                write(folder, "one.yaml", documents(0, 1, push));
+                expected += nodes;
+                await(fleet, expected);
+                took.add(millis(begin));
+                Thread.sleep(200);
+            }
+            Collections.sort(took);
+            System.out.printf(
+                    "push of one route: median %d ms, p99 %d ms, most %d ms; streams lost %d%n",
+                    took.get(took.size() / 2),
+                    took.get((int) Math.ceil(took.size() * 0.99) - 1),
+                    took.getLast(),
+                    fleet.failed());
+        }
+        System.exit(0);
+    }
+
+    private static long millis(long begin) {
+        return (System.nanoTime() - begin) / 1_000_000;
+    }
+
+    private static void await(SimulatedNodes fleet, long expected) throws InterruptedException {
+        while (fleet.resources() < expected) {
+            if (fleet.failed() > 0) {
+                throw new IllegalStateException(fleet.failed() + " streams ended");
+            }
+            Thread.sleep(1);
+        }
+    }
+
+    private static String documents(int from, int to, int content) {
+        var text = new StringBuilder("resources:\n");
+        for (int i = from; i < to; i++) {
+            text.append(
+                    """
+                    - "@type": type.googleapis.com/envoy.config.route.v3.RouteConfiguration
+                      name: routes-%d
+                      virtual_hosts:
+                      - name: host-%d
+                        domains: ["host-%d.example.org"]
+                        routes:
+                        - match: {prefix: /}
+                          direct_response: {status: 200, body: {inline_string: "content %d"}}
+                    """
+                            .formatted(i, i, i, content));
+        }
+        return text.toString();
+    }
+
+    private static void write(Path folder, String file, String text) throws IOException {
+        Path fresh = folder.resolve("." + file);
+        Files.writeString(fresh, text);
+        Files.move(fresh, folder.resolve(file), StandardCopyOption.ATOMIC_MOVE);
+    }
+}
