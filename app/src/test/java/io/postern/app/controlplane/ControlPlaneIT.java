@@ -133,10 +133,10 @@ class ControlPlaneIT {
         write("edge.yaml", examples.getFirst().replace("version 1", "version 2"));
         // Then
         awaitAnswer(node, "version 2");
-        assertThat(said()).contains("+ virtual_hosts[0].routes[0].direct_response.body");
+        awaitSaid("+ virtual_hosts[0].routes[0].direct_response.body");
         // When it is bad
         write("edge.yaml", examples.getFirst().replace("prefix: /", "prefiks: /"));
-        awaitSaid("edge.yaml:20:");
+        awaitSaid("edge.yaml:21:");
         assertThat(node.get()).isEqualTo("version 2");
         // When a node cannot do what it is told: nobody has this address
         String elsewhere = examples.getFirst().replace("address: 127.0.0.1", "address: 192.0.2.1");
@@ -147,7 +147,7 @@ class ControlPlaneIT {
                         assertThat(plane.fleet().status(true))
                                 .flatExtracting(one -> one.complaints().values())
                                 .anySatisfy(text -> assertThat(text).contains("192.0.2.1")));
-        assertThat(said()).contains("node '" + id + "' of 'edge' refuses LISTENER");
+        awaitSaid("node '" + id + "' of 'edge' refuses LISTENER");
         // When it is good again
         write("edge.yaml", examples.getFirst().replace("version 1", "version 3"));
         awaitAnswer(node, "version 3");
