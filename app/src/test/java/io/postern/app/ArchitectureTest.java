@@ -93,6 +93,7 @@ class ArchitectureTest {
             noClasses()
                     .that()
                     .resideOutsideOfPackages(
+                            "io.postern.config.proto..",
                             "io.postern.config.envoy..",
                             "io.postern.config.message..",
                             "io.postern.config.source.xds..",
