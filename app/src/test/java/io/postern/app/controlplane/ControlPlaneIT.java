@@ -37,7 +37,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(120)
 class ControlPlaneIT {
     private static final Pattern YAML = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
-    private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    private static final InetSocketAddress ANY =
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
     @TempDir Path folder = Path.of("");
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
