@@ -2,12 +2,14 @@ package io.postern.core;
 
 import io.postern.config.model.RouteAction;
 import io.postern.core.http.HttpConnection;
+import io.postern.core.route.CompiledRoute;
 import io.postern.core.route.RequestHash;
 import io.postern.core.upstream.LoadBalancerContext;
 import io.postern.core.upstream.UpstreamHost;
 import io.postern.sdk.HeaderMap;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +78,12 @@ final class HostWishes implements LoadBalancerContext {
             hash = known;
         }
         return known;
+    }
+
+    @Override
+    public Map<String, String> metadata() {
+        CompiledRoute route = exchange.route();
+        return route == null ? Map.of() : route.metadataMatch();
     }
 
     @Override

@@ -58,6 +58,12 @@ final class BalancingTranslator {
 
     LoadBalancing translate(Cluster cluster, Spot spot) {
         CommonLbConfig common = cluster.getCommonLbConfig();
+        if (cluster.hasLbSubsetConfig()) {
+            translation.error(
+                    spot.field("lb_subset_config"),
+                    "lb_subset_config together with load_balancing_policy",
+                    "use lb_policy");
+        }
         if (common.hasZoneAwareLbConfig()
                 || common.hasLocalityWeightedLbConfig()
                 || common.hasConsistentHashingLbConfig()) {
@@ -72,7 +78,8 @@ final class BalancingTranslator {
                 choice.policy(),
                 choice.localities(),
                 LbPolicyTranslator.panicThreshold(common),
-                choice.slowStart());
+                choice.slowStart(),
+                null);
     }
 
     /** The first policy that is known, as in Envoy. */

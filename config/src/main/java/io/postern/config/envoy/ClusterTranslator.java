@@ -64,6 +64,7 @@ final class ClusterTranslator {
                                 "transport_socket")
                         .reads(
                                 "lb_policy",
+                                "lb_subset_config",
                                 "load_balancing_policy",
                                 "common_lb_config",
                                 "round_robin_lb_config",

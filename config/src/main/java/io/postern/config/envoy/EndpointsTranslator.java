@@ -106,7 +106,8 @@ final class EndpointsTranslator {
                                 .getFilterMetadataOrDefault(
                                         "envoy.transport_socket_match",
                                         Struct.getDefaultInstance())),
-                hashKey(host));
+                hashKey(host),
+                SubsetsTranslator.metadata(host.getMetadata()));
     }
 
     private HealthCheck.Target check(

@@ -16,6 +16,7 @@ import io.postern.sdk.HeaderName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Translates {@code envoy.config.route.v3.RouteAction}: where a request goes. */
@@ -63,7 +64,7 @@ final class ForwardTranslator {
                                 "hash_policy",
                                 "request_mirror_policies",
                                 "internal_redirect_policy")
-                        .accepts("no cluster has subsets", "metadata_match")
+                        .opaque("metadata_match")
                         .accepts(
                                 "only rate limit filters read it",
                                 "rate_limits",
@@ -81,7 +82,7 @@ final class ForwardTranslator {
                         .reads("clusters", "total_weight", "runtime_key_prefix"),
                 MessageSupport.of(route + "WeightedCluster.ClusterWeight")
                         .reads("name", "weight", "typed_per_filter_config")
-                        .accepts("no cluster has subsets", "metadata_match")
+                        .opaque("metadata_match")
                         .reads(HeaderMutationsTranslator.FIELDS));
     }
 
@@ -122,7 +123,8 @@ final class ForwardTranslator {
                                 .translate(
                                         action.getInternalRedirectPolicy(),
                                         spot.field("internal_redirect_policy"))
-                        : null);
+                        : null,
+                SubsetsTranslator.metadata(action.getMetadataMatch()));
     }
 
     @SuppressWarnings("deprecation") // Envoy still takes max_grpc_timeout
@@ -167,7 +169,10 @@ final class ForwardTranslator {
             case CLUSTER_HEADER ->
                     new ClusterChoice.FromHeader(HeaderName.ofRequest(action.getClusterHeader()));
             case WEIGHTED_CLUSTERS ->
-                    weighted(action.getWeightedClusters(), spot.field("weighted_clusters"));
+                    weighted(
+                            action.getWeightedClusters(),
+                            SubsetsTranslator.metadata(action.getMetadataMatch()),
+                            spot.field("weighted_clusters"));
             case CLUSTER_SPECIFIER_PLUGIN,
                     INLINE_CLUSTER_SPECIFIER_PLUGIN,
                     CLUSTERSPECIFIER_NOT_SET ->
@@ -176,13 +181,15 @@ final class ForwardTranslator {
     }
 
     @SuppressWarnings("deprecation") // Envoy still takes total_weight, and ignores it
-    private ClusterChoice weighted(WeightedCluster weighted, Spot spot) {
+    private ClusterChoice weighted(
+            WeightedCluster weighted, Map<String, String> metadata, Spot spot) {
         var clusters =
                 Translation.each(
                         weighted.getClustersList(),
                         spot.field("clusters"),
                         (cluster, at) ->
-                                weightedCluster(cluster, weighted.getRuntimeKeyPrefix(), at));
+                                weightedCluster(
+                                        cluster, weighted.getRuntimeKeyPrefix(), metadata, at));
         long total = 0;
         for (var cluster : clusters) {
             total += cluster.weight();
@@ -198,7 +205,7 @@ final class ForwardTranslator {
     }
 
     private RouteAction.WeightedCluster weightedCluster(
-            ClusterWeight cluster, String keyPrefix, Spot spot) {
+            ClusterWeight cluster, String keyPrefix, Map<String, String> metadata, Spot spot) {
         if (cluster.getName().isEmpty()) {
             translation.error(spot.field("name"), "a weighted cluster needs a name");
         } else {
@@ -213,7 +220,8 @@ final class ForwardTranslator {
                         cluster.getResponseHeadersToAddList(),
                         cluster.getResponseHeadersToRemoveList(),
                         spot),
-                scope.overrides(cluster.getTypedPerFilterConfigMap(), spot));
+                scope.overrides(cluster.getTypedPerFilterConfigMap(), spot),
+                SubsetsTranslator.with(metadata, cluster.getMetadataMatch()));
     }
 
     // As in Envoy, the key is the prefix, a dot and the cluster's name.

@@ -112,11 +112,15 @@ final class LbPolicyTranslator {
 
     LoadBalancing translate(Cluster cluster, Spot spot) {
         CommonLbConfig common = cluster.getCommonLbConfig();
+        var subsets =
+                new SubsetsTranslator(translation)
+                        .translate(cluster.getLbSubsetConfig(), spot.field("lb_subset_config"));
         return new LoadBalancing(
                 policy(cluster, spot),
-                localities(common),
+                subsets == null ? localities(common) : new Localities.ZoneAware(100, 6, false),
                 panicThreshold(common),
-                slowStart(cluster));
+                slowStart(cluster),
+                subsets);
     }
 
     private Policy policy(Cluster cluster, Spot spot) {

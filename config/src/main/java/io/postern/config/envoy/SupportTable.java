@@ -41,6 +41,7 @@ final class SupportTable {
                         HashPolicyTranslator.declared(),
                         MirrorTranslator.declared(),
                         InternalRedirectTranslator.declared(),
+                        SubsetsTranslator.declared(),
                         HeaderMutationsTranslator.declared(),
                         MatcherTranslator.declared(),
                         AccessLogTranslator.declared(),

@@ -184,6 +184,7 @@ public record Cluster(
      * @param check null: as the cluster's health checks say
      * @param socketLabels what the cluster's socketMatches are compared with, values as JSON
      * @param hashKey for ring hash and Maglev instead of the address; may be empty
+     * @param metadata what subsets are made by, values as JSON
      */
     public record Endpoint(
             Address address,
@@ -192,9 +193,11 @@ public record Cluster(
             Health health,
             HealthCheck.@Nullable Target check,
             Map<String, String> socketLabels,
-            String hashKey) {
+            String hashKey,
+            Map<String, String> metadata) {
         public Endpoint {
             socketLabels = Map.copyOf(socketLabels);
+            metadata = Map.copyOf(metadata);
         }
     }
 

@@ -12,19 +12,25 @@ import org.jspecify.annotations.Nullable;
  * @param panicThreshold percent of healthy hosts below which all hosts of a priority are used; 0:
  *     never
  * @param slowStart null: a new host gets its full share at once
+ * @param subsets null: any host may get any request
  */
 public record LoadBalancing(
         Policy policy,
         Localities localities,
         double panicThreshold,
-        @Nullable SlowStart slowStart) {
+        @Nullable SlowStart slowStart,
+        @Nullable Subsets subsets) {
     /** Envoy's healthy_panic_threshold. */
     public static final double DEFAULT_PANIC_THRESHOLD = 50;
 
     /** {@code policy} and otherwise Envoy's defaults. */
     public static LoadBalancing of(Policy policy) {
         return new LoadBalancing(
-                policy, new Localities.ZoneAware(100, 6, false), DEFAULT_PANIC_THRESHOLD, null);
+                policy,
+                new Localities.ZoneAware(100, 6, false),
+                DEFAULT_PANIC_THRESHOLD,
+                null,
+                null);
     }
 
     /** How a host is chosen among those of one locality. */

@@ -4,6 +4,7 @@ import com.google.re2j.Pattern;
 import io.postern.sdk.HeaderName;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a route does. */
@@ -19,6 +20,7 @@ public sealed interface RouteAction {
      * @param retryPolicy null: the virtual host's
      * @param upgradeTypes lower-case upgrade types switched on here, beyond the manager's
      * @param internalRedirects null: redirects of the upstream go to the client
+     * @param metadataMatch what hosts have to have in clusters with subsets, values as JSON
      * @param lifetime null: timeout holds, and the manager's max_stream_duration
      */
     record Forward(
@@ -36,9 +38,11 @@ public sealed interface RouteAction {
             @Nullable Lifetime lifetime,
             List<HashPolicy> hashPolicies,
             List<MirrorPolicy> mirrors,
-            @Nullable InternalRedirects internalRedirects)
+            @Nullable InternalRedirects internalRedirects,
+            Map<String, String> metadataMatch)
             implements RouteAction {
         public Forward {
+            metadataMatch = Map.copyOf(metadataMatch);
             upgradeTypes = List.copyOf(upgradeTypes);
             disabledUpgradeTypes = List.copyOf(disabledUpgradeTypes);
             hashPolicies = List.copyOf(hashPolicies);
@@ -112,12 +116,21 @@ public sealed interface RouteAction {
         }
     }
 
-    /** One of several clusters. */
+    /**
+     * One of several clusters.
+     *
+     * @param metadataMatch the route's with its own
+     */
     record WeightedCluster(
             String cluster,
             int weight,
             HeaderMutations headerMutations,
-            FilterOverrides filterOverrides) {}
+            FilterOverrides filterOverrides,
+            Map<String, String> metadataMatch) {
+        public WeightedCluster {
+            metadataMatch = Map.copyOf(metadataMatch);
+        }
+    }
 
     /** What is done to the path of a forwarded request. */
     sealed interface PathRewrite {

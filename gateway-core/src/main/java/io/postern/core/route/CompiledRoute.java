@@ -5,11 +5,13 @@ import io.postern.config.model.FilterOverrides.FilterOverride;
 import io.postern.config.model.FilterSpec;
 import io.postern.config.model.HeaderMutations;
 import io.postern.config.model.Route;
+import io.postern.config.model.RouteAction;
 import io.postern.config.model.RouteAction.WeightedCluster;
 import io.postern.config.model.RouteTable;
 import io.postern.config.model.VirtualHost;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +62,16 @@ public record CompiledRoute(
         }
         ordered.removeIf(HeaderMutations::isEmpty);
         return List.copyOf(ordered);
+    }
+
+    /** What hosts have to have in clusters with subsets; empty: nothing. */
+    public Map<String, String> metadataMatch() {
+        if (weighted != null) {
+            return weighted.metadataMatch();
+        }
+        return route.action() instanceof RouteAction.Forward forward
+                ? forward.metadataMatch()
+                : Map.of();
     }
 
     private static @Nullable FilterOverride in(FilterOverrides overrides, String filterName) {

@@ -1,6 +1,7 @@
 package io.postern.core.upstream;
 
 import io.postern.config.model.Cluster;
+import io.postern.config.model.Subsets;
 import io.postern.core.http.HttpConnection;
 import io.postern.core.upstream.StreamRequester.Failure;
 import io.postern.core.upstream.resilience.ResilienceGuard;
@@ -41,6 +42,7 @@ final class ClusterOnWorker implements WorkerCluster {
     private final CircuitBreaker.OnWorker high;
     private Map<String, HostOnWorker> hosts = Map.of();
     private HostSet choice;
+    private @Nullable SubsetChoice subsets;
     private boolean removed;
 
     ClusterOnWorker(SharedCluster shared, Connector connector, UpstreamLoop loop) {
@@ -82,7 +84,7 @@ final class ClusterOnWorker implements WorkerCluster {
 
     @Override
     public Cancellable open(ChannelRequester requester) {
-        HostOnWorker host = choice.choose(UNKNOWN);
+        HostOnWorker host = choose(UNKNOWN);
         if (host == null) {
             stats.cxNoneHealthy.add(1);
             requester.onChannelFailure(Failure.NO_HEALTHY_HOST, null, "");
@@ -113,7 +115,7 @@ final class ClusterOnWorker implements WorkerCluster {
 
     /** The host for a request; null when there is none. */
     @Nullable HostOnWorker choose(LoadBalancerContext context) {
-        return choice.choose(context);
+        return subsets == null ? choice.choose(context) : subsets.choose(context);
     }
 
     /** The host of a key that is known. */
@@ -143,6 +145,7 @@ final class ClusterOnWorker implements WorkerCluster {
         boolean changed = !next.keySet().equals(before.keySet());
         countMembers(plan, changed);
         choice = new HostSet(ordered, plan, config.balancing(), means);
+        subsets = subsets(plan);
         for (HostOnWorker host : before.values()) {
             if (!next.containsKey(host.spec().key())) {
                 host.drain();
@@ -153,6 +156,27 @@ final class ClusterOnWorker implements WorkerCluster {
         if (config.hostLoss().closeOnFailure()) {
             closeFailed(next.values());
         }
+    }
+
+    private @Nullable SubsetChoice subsets(HostPlan plan) {
+        Subsets configured = config.balancing().subsets();
+        return configured == null || plan.subsets() == null
+                ? null
+                : new SubsetChoice(
+                        configured,
+                        plan.subsets(),
+                        choice,
+                        this::hostSet,
+                        SubsetChoice.Stats.of(worker.metrics(), shared.statName()));
+    }
+
+    private HostSet hostSet(HostPlan plan) {
+        List<HostSpec> specs = plan.hosts();
+        HostOnWorker[] ordered = new HostOnWorker[specs.size()];
+        for (int i = 0; i < ordered.length; i++) {
+            ordered[i] = hostOf(specs.get(i).key());
+        }
+        return new HostSet(ordered, plan, config.balancing(), means);
     }
 
     private static void closeFailed(Iterable<HostOnWorker> hosts) {

@@ -4,6 +4,7 @@ import io.postern.config.model.Cluster;
 import io.postern.config.model.LoadBalancing;
 import io.postern.config.model.LoadBalancing.HashKeys;
 import io.postern.config.model.LoadBalancing.Policy;
+import io.postern.config.model.Subsets;
 import io.postern.core.upstream.balance.Balancer;
 import io.postern.core.upstream.balance.HashRing;
 import io.postern.core.upstream.balance.MaglevTable;
@@ -22,8 +23,13 @@ import org.jspecify.annotations.Nullable;
  * by the workers. Thread-safe: immutable.
  *
  * @param levels by priority; empty without hosts
+ * @param subsets null: the cluster has none
  */
-record HostPlan(List<HostSpec> hosts, List<Level> levels, PriorityLoad load) {
+record HostPlan(
+        List<HostSpec> hosts,
+        List<Level> levels,
+        PriorityLoad load,
+        @Nullable SubsetPlans subsets) {
     private static final Members NOBODY = new Members(0, 0, 0);
 
     HostPlan {
@@ -57,7 +63,14 @@ record HostPlan(List<HostSpec> hosts, List<Level> levels, PriorityLoad load) {
     record Locality(double weight, int[] hosts) {}
 
     static HostPlan of(List<HostSpec> hosts, Cluster config) {
-        return new HostPlanner(hosts, config).plan();
+        Subsets subsets = config.balancing().subsets();
+        return new HostPlanner(hosts, config)
+                .plan(subsets == null ? null : SubsetPlans.of(hosts, config, subsets));
+    }
+
+    /** The plan of one subset. */
+    static HostPlan ofSubset(List<HostSpec> hosts, Cluster config) {
+        return new HostPlanner(hosts, config).plan(null);
     }
 
     /** Number of hosts for which {@code test} is true. */
@@ -81,7 +94,7 @@ record HostPlan(List<HostSpec> hosts, List<Level> levels, PriorityLoad load) {
             this.balancing = config.balancing();
         }
 
-        HostPlan plan() {
+        HostPlan plan(@Nullable SubsetPlans subsets) {
             int levels = 1;
             for (HostSpec host : hosts) {
                 levels = Math.max(levels, host.priority() + 1);
@@ -102,7 +115,7 @@ record HostPlan(List<HostSpec> hosts, List<Level> levels, PriorityLoad load) {
             for (int i = 0; i < levels; i++) {
                 made.add(level(i, load.panics(i), inHosts[i]));
             }
-            return new HostPlan(hosts, made, load);
+            return new HostPlan(hosts, made, load, subsets);
         }
 
         private Members members(int priority, boolean weighted) {

@@ -1,6 +1,7 @@
 package io.postern.core.upstream;
 
 import io.postern.core.http.HttpConnection;
+import java.util.Map;
 
 /**
  * What a request tells the load balancer about itself. Confined to the event loop.
@@ -22,6 +23,11 @@ public interface LoadBalancerContext {
     /** What hashing balancers go by. */
     default long hash() {
         return 0;
+    }
+
+    /** What the host has to have where the cluster has subsets, values as JSON. */
+    default Map<String, String> metadata() {
+        return Map.of();
     }
 
     /** How many hosts may be chosen until one is taken that is not wanted; 1 or more. */

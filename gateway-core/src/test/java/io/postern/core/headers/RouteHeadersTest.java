@@ -28,6 +28,7 @@ import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -221,7 +222,8 @@ class RouteHeadersTest {
                         null,
                         List.of(),
                         List.of(),
-                        null);
+                        null,
+                        Map.of());
         var route =
                 new Route("", match(match), action, HeaderMutations.none(), FilterOverrides.none());
         return compile(route, HeaderMutations.none(), false);

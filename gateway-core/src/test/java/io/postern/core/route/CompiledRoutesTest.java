@@ -30,6 +30,7 @@ import io.postern.config.model.VirtualHost.TlsRequirement;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -360,7 +361,8 @@ class CompiledRoutesTest {
     }
 
     private static WeightedCluster weighted(String cluster, int weight) {
-        return new WeightedCluster(cluster, weight, HeaderMutations.none(), FilterOverrides.none());
+        return new WeightedCluster(
+                cluster, weight, HeaderMutations.none(), FilterOverrides.none(), Map.of());
     }
 
     @Test

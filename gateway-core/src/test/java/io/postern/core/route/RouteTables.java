@@ -19,6 +19,7 @@ import io.postern.sdk.HeaderMap;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Short forms of route tables and heads for tests. */
@@ -89,7 +90,8 @@ public final class RouteTables {
                 null,
                 List.of(),
                 List.of(),
-                null);
+                null,
+                Map.of());
     }
 
     public static PathMatcher prefix(String text) {

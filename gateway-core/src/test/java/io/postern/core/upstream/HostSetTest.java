@@ -106,6 +106,7 @@ class HostSetTest {
                                                 new Policy.RoundRobin(),
                                                 new Localities.Weighted(),
                                                 50,
+                                                null,
                                                 null))
                                 .locality("a", 3, 0, end("127.0.0.1", Health.HEALTHY))
                                 .locality(
@@ -134,7 +135,8 @@ class HostSetTest {
                                                 new Policy.RoundRobin(),
                                                 new Localities.ZoneAware(100, 6, false),
                                                 50,
-                                                new SlowStart(Duration.ofSeconds(60), 1, 10)))
+                                                new SlowStart(Duration.ofSeconds(60), 1, 10),
+                                                null))
                                 .host("127.0.0.1", 1)
                                 .host("127.0.0.2", 1));
         rig.cluster

@@ -8,6 +8,7 @@ import io.postern.core.http.HttpConnection.Protocol;
 import io.postern.core.upstream.outlier.OutlierMonitor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -69,11 +70,17 @@ final class PoolRig {
 
     /** The host that the next request would go to. */
     HostOnWorker choose() {
-        HostOnWorker host = cluster.choose(new Ask(Protocol.HTTP_1_1, List.of()));
+        HostOnWorker host = cluster.choose(new Ask(Protocol.HTTP_1_1, List.of(), Map.of()));
         if (host == null) {
             throw new AssertionError("no host");
         }
         return host;
+    }
+
+    /** Where a request with this metadata would go; empty: nowhere. */
+    String choose(Map<String, String> metadata) {
+        HostOnWorker host = cluster.choose(new Ask(Protocol.HTTP_1_1, List.of(), metadata));
+        return host == null ? "" : host.spec().key();
     }
 
     TestRequest request() {
@@ -85,12 +92,12 @@ final class PoolRig {
     }
 
     TestRequest request(TestRequest request, Protocol downstream, List<UpstreamHost> avoid) {
-        request.cancellable = cluster.request(new Ask(downstream, avoid), request);
+        request.cancellable = cluster.request(new Ask(downstream, avoid, Map.of()), request);
         return request;
     }
 
     /** Two more hosts are tried when the first is not wanted. */
-    private record Ask(Protocol downstream, List<UpstreamHost> avoid)
+    private record Ask(Protocol downstream, List<UpstreamHost> avoid, Map<String, String> metadata)
             implements LoadBalancerContext {
         @Override
         public boolean highPriority() {
