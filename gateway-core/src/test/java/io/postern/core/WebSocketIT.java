@@ -128,17 +128,19 @@ class WebSocketIT {
                 new ServerBootstrap()
                         .group(group)
                         .channel(NioServerSocketChannel.class)
-                        .childHandler(new ChannelInitializer<>() {
-                            @Override
-                            protected void initChannel(Channel channel) {
-                                channel.pipeline()
-                                        .addLast(
-                                                new HttpServerCodec(),
-                                                new HttpObjectAggregator(1024),
-                                                new WebSocketServerProtocolHandler(settings),
-                                                new Echo(framesAtServer));
-                            }
-                        })
+                        .childHandler(
+                                new ChannelInitializer<>() {
+                                    @Override
+                                    protected void initChannel(Channel channel) {
+                                        channel.pipeline()
+                                                .addLast(
+                                                        new HttpServerCodec(),
+                                                        new HttpObjectAggregator(1024),
+                                                        new WebSocketServerProtocolHandler(
+                                                                settings),
+                                                        new Echo(framesAtServer));
+                                    }
+                                })
                         .bind(InetAddress.getLoopbackAddress(), 0)
                         .sync()
                         .channel();
@@ -180,8 +182,7 @@ class WebSocketIT {
         }
 
         @Override
-        public @Nullable CompletionStage<?> onClose(
-                WebSocket socket, int status, String reason) {
+        public @Nullable CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
             var _ = closed.complete(status);
             return null;
         }

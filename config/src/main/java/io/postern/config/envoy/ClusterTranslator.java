@@ -29,6 +29,7 @@ final class ClusterTranslator {
     private final ConfigSourceTranslator sources;
     private final HealthCheckTranslator checks;
     private final CommonTranslator common;
+    private final ProxySocketTranslator proxied;
 
     ClusterTranslator(Translation translation) {
         this.translation = translation;
@@ -38,6 +39,7 @@ final class ClusterTranslator {
         this.sources = new ConfigSourceTranslator(translation);
         this.checks = new HealthCheckTranslator(translation);
         this.common = new CommonTranslator(translation);
+        this.proxied = new ProxySocketTranslator(translation);
     }
 
     static List<MessageSupport> declared() {
@@ -142,10 +144,12 @@ final class ClusterTranslator {
                         spot.field("connect_timeout")),
                 cluster.hasTransportSocket()
                         ? tls.upstream(
-                                cluster.getTransportSocket(),
+                                proxied.inner(cluster.getTransportSocket()),
                                 upstream.autoSni(),
                                 upstream.autoSanValidation(),
-                                spot.field("transport_socket"))
+                                proxied.inner(
+                                        cluster.getTransportSocket(),
+                                        spot.field("transport_socket")))
                         : null,
                 socketMatches(cluster, upstream, spot.field("transport_socket_matches")),
                 upstream.protocol(),
@@ -270,6 +274,7 @@ final class ClusterTranslator {
                 source instanceof Address.Socket socket ? socket : null,
                 preconnect.hasPerUpstreamPreconnectRatio()
                         ? preconnect.getPerUpstreamPreconnectRatio().getValue()
-                        : 1);
+                        : 1,
+                proxied.header(cluster, spot));
     }
 }

@@ -42,6 +42,7 @@ final class SupportTable {
                         MirrorTranslator.declared(),
                         InternalRedirectTranslator.declared(),
                         SubsetsTranslator.declared(),
+                        ProxySocketTranslator.declared(),
                         HeaderMutationsTranslator.declared(),
                         MatcherTranslator.declared(),
                         AccessLogTranslator.declared(),

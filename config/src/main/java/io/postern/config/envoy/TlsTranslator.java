@@ -140,7 +140,8 @@ final class TlsTranslator {
     private void other(TransportSocket socket, String expected, Spot spot) {
         var name = MessageTypes.nameOf(socket.getTypedConfig().getTypeUrl());
         boolean named = socket.getName().equals("envoy.transport_sockets.raw_buffer");
-        if ((name.isEmpty() && !named) || name.equals(UPSTREAM) || name.equals(DOWNSTREAM)) {
+        boolean raw = name.isEmpty() ? named : name.equals(RAW_BUFFER);
+        if (!raw) {
             translation.error(
                     spot,
                     "the transport socket "

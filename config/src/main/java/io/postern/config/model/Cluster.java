@@ -256,16 +256,25 @@ public record Cluster(
      *
      * @param keepalive null: the kernel's way, off
      * @param source null: any local address
+     * @param proxyHeader what a connection begins with
      * @param preconnectRatio connections per request that is open or waiting, 1 to 3
      */
     public record Sockets(
             @Nullable TcpKeepalive keepalive,
             Address.@Nullable Socket source,
-            double preconnectRatio) {
+            double preconnectRatio,
+            ProxyHeader proxyHeader) {
         /** As the kernel does it. */
         public static Sockets plain() {
-            return new Sockets(null, null, 1);
+            return new Sockets(null, null, 1, ProxyHeader.NONE);
         }
+    }
+
+    /** Version of the PROXY protocol. Source: {@code envoy.config.core.v3.ProxyProtocolConfig}. */
+    public enum ProxyHeader {
+        NONE,
+        V1,
+        V2
     }
 
     /** Source: {@code envoy.config.core.v3.TcpKeepalive}; 0: the kernel's value. */

@@ -10,6 +10,7 @@ import io.postern.core.network.ConnectionInfo;
 import io.postern.core.network.LoggedConnection;
 import io.postern.core.runtime.DeadlineWheel.Deadline;
 import io.postern.core.upstream.ChannelRequester;
+import io.postern.core.upstream.ProxiedPeers;
 import io.postern.core.upstream.StreamRequester.Failure;
 import io.postern.core.upstream.UpstreamHost;
 import io.postern.core.upstream.WorkerCluster;
@@ -87,6 +88,11 @@ final class TcpSession extends Deadline implements ChannelRequester {
         if (upstream == null && !closed) {
             connecting = asked;
         }
+    }
+
+    @Override
+    public ProxiedPeers proxied() {
+        return new ProxiedPeers(info.remoteAddress(), info.localAddress());
     }
 
     @Override

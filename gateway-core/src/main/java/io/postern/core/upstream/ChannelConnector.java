@@ -9,6 +9,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslHandler;
 import io.postern.config.model.Address;
 import io.postern.config.model.Cluster;
+import io.postern.config.model.Cluster.ProxyHeader;
 import io.postern.core.http.ClientConnection;
 import io.postern.core.http.HttpConnection;
 import io.postern.core.tls.TlsFailureText;
@@ -71,7 +72,8 @@ final class ChannelConnector implements Connector {
                         host.onConnectFailed();
                         requester.onChannelFailure(Failure.CONNECTION_FAILURE, host, text);
                     }
-                });
+                },
+                requester.proxied());
     }
 
     private Destination where(HostOnWorker host) {
@@ -122,7 +124,12 @@ final class ChannelConnector implements Connector {
 
     /** A connection with TLS, where the cluster has it, and no codec. */
     Cancellable open(Destination to, Offer offer, Opened opened) {
-        Attempt attempt = new Attempt(channels.open(to.address()), offer, opened);
+        return open(to, offer, opened, null);
+    }
+
+    private Cancellable open(
+            Destination to, Offer offer, Opened opened, @Nullable ProxiedPeers client) {
+        Attempt attempt = new Attempt(channels.open(to.address()), offer, opened, client);
         attempt.start(to);
         return attempt;
     }
@@ -132,9 +139,11 @@ final class ChannelConnector implements Connector {
         private final Channel channel;
         private final Offer offer;
         private final Opened opened;
+        private final @Nullable ProxiedPeers client;
         private boolean over;
 
-        Attempt(Channel channel, Offer offer, Opened opened) {
+        Attempt(Channel channel, Offer offer, Opened opened, @Nullable ProxiedPeers client) {
+            this.client = client;
             this.channel = channel;
             this.offer = offer;
             this.opened = opened;
@@ -162,12 +171,25 @@ final class ChannelConnector implements Connector {
                 }
                 if (done.cause() != null) {
                     fail(ConnectFailureText.of(done.cause(), immediate));
-                } else if (tls != null) {
+                    return;
+                }
+                writeProxyHeader();
+                if (tls != null) {
                     shakeHands(tls.forOffer(offer), to.hostname(), address);
                 } else {
                     connected(null);
                 }
             });
+        }
+
+        private void writeProxyHeader() {
+            ProxyHeader version = cluster.sockets().proxyHeader();
+            if (version != ProxyHeader.NONE) {
+                var own = new ProxiedPeers(channel.localAddress(), channel.remoteAddress());
+                var _ =
+                        channel.writeAndFlush(
+                                ProxyHeaderWriter.write(version, client, own, channel.alloc()));
+            }
         }
 
         private ChannelFuture connect(SocketAddress address) {

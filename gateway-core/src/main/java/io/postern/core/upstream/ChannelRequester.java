@@ -9,6 +9,11 @@ import org.jspecify.annotations.Nullable;
  * during the asking, unless the request is cancelled before. Confined to the event loop.
  */
 public interface ChannelRequester {
+    /** The client's connection that the byte stream belongs to; null: none. */
+    default @Nullable ProxiedPeers proxied() {
+        return null;
+    }
+
     /** Connected, TLS in place, no other handlers; it is the requester's now. */
     void onChannel(Channel channel, UpstreamHost host);
 

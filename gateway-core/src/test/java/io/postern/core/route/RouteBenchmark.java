@@ -15,8 +15,8 @@ import java.util.List;
 
 /**
  * How the cost of a decision grows with the number of routes: prints nanoseconds for 10 routes of
- * one host, for 10,000 of 1,000 hosts and for 10,000 of one host. Run by hand; {@link RouteCostTest}
- * guards the proportion.
+ * one host, for 10,000 of 1,000 hosts and for 10,000 of one host. Run by hand; {@link
+ * RouteCostTest} guards the proportion.
  */
 final class RouteBenchmark {
     private static final int ROUNDS = 7;
