@@ -63,7 +63,8 @@ final class ForwardTranslator {
                                 "grpc_timeout_offset",
                                 "hash_policy",
                                 "request_mirror_policies",
-                                "internal_redirect_policy")
+                                "internal_redirect_policy",
+                                "path_rewrite_policy")
                         .opaque("metadata_match")
                         .accepts(
                                 "only rate limit filters read it",
@@ -87,7 +88,9 @@ final class ForwardTranslator {
     }
 
     RouteAction.Forward translate(
-            io.envoyproxy.envoy.config.route.v3.RouteAction action, Spot spot) {
+            io.envoyproxy.envoy.config.route.v3.RouteAction action,
+            @Nullable UriTemplate template,
+            Spot spot) {
         var timeout =
                 translation.duration(
                         action.hasTimeout(),
@@ -105,7 +108,7 @@ final class ForwardTranslator {
                         ? retries.translate(
                                 action.getRetryPolicy(), timeout, spot.field("retry_policy"))
                         : null,
-                pathRewrite(action, spot),
+                pathRewrite(action, template, spot),
                 hostRewrite(action, spot),
                 action.getAppendXForwardedHost(),
                 action.getPriority() == RoutingPriority.HIGH,
@@ -241,7 +244,18 @@ final class ForwardTranslator {
     }
 
     private PathRewrite pathRewrite(
-            io.envoyproxy.envoy.config.route.v3.RouteAction action, Spot spot) {
+            io.envoyproxy.envoy.config.route.v3.RouteAction action,
+            @Nullable UriTemplate template,
+            Spot spot) {
+        if (action.hasPathRewritePolicy()) {
+            if (action.hasRegexRewrite() || !action.getPrefixRewrite().isEmpty()) {
+                translation.error(
+                        spot.field("path_rewrite_policy"),
+                        "path_rewrite_policy together with prefix_rewrite or regex_rewrite",
+                        "remove one of them");
+            }
+            return new UriTemplateTranslator(translation).rewrite(action, template, spot);
+        }
         if (!action.hasRegexRewrite()) {
             var prefix = action.getPrefixRewrite();
             return prefix.isEmpty() ? new PathRewrite.None() : new PathRewrite.Prefix(prefix);

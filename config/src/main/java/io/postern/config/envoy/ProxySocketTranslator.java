@@ -5,6 +5,7 @@ import io.envoyproxy.envoy.extensions.transport_sockets.proxy_protocol.v3.ProxyP
 import io.postern.config.model.Cluster.ProxyHeader;
 import io.postern.config.source.Spot;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Translates the upstream transport socket that sends a PROXY header; inside it is another socket.
@@ -25,8 +26,8 @@ final class ProxySocketTranslator {
                 MessageSupport.of("envoy.config.core.v3.ProxyProtocolConfig").reads("version"));
     }
 
-    /** What a cluster's connections begin with. */
-    ProxyHeader header(io.envoyproxy.envoy.config.cluster.v3.Cluster cluster, Spot spot) {
+    /** What a cluster's connections begin with; null: nothing. */
+    @Nullable ProxyHeader header(io.envoyproxy.envoy.config.cluster.v3.Cluster cluster, Spot spot) {
         var matches = cluster.getTransportSocketMatchesList();
         for (int i = 0; i < matches.size(); i++) {
             if (isProxy(matches.get(i).getTransportSocket())) {
@@ -37,7 +38,7 @@ final class ProxySocketTranslator {
             }
         }
         if (!isProxy(cluster.getTransportSocket())) {
-            return ProxyHeader.NONE;
+            return null;
         }
         if (!matches.isEmpty()) {
             translation.error(

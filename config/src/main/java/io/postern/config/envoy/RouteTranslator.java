@@ -18,6 +18,7 @@ final class RouteTranslator {
     private final HeaderMutationsTranslator headers;
     private final ForwardTranslator forwards;
     private final AnswerTranslator answers;
+    private final UriTemplateTranslator templates;
 
     RouteTranslator(Translation translation, RouteScope scope, int maxBodyBytes) {
         this.translation = translation;
@@ -27,6 +28,7 @@ final class RouteTranslator {
         this.headers = new HeaderMutationsTranslator(translation);
         this.forwards = new ForwardTranslator(translation, scope);
         this.answers = new AnswerTranslator(translation);
+        this.templates = new UriTemplateTranslator(translation);
     }
 
     static List<MessageSupport> declared() {
@@ -58,17 +60,19 @@ final class RouteTranslator {
                                 "headers",
                                 "query_parameters",
                                 "grpc",
-                                "tls_context"),
+                                "tls_context",
+                                "path_match_policy"),
                 MessageSupport.of(route + "RouteMatch.ConnectMatcher"),
                 MessageSupport.of(route + "RouteMatch.GrpcRouteMatchOptions"),
                 MessageSupport.of(route + "RouteMatch.TlsContextMatchOptions").reads("presented"));
     }
 
     Route translate(io.envoyproxy.envoy.config.route.v3.Route route, Spot spot) {
+        var template = templates.matched(route.getMatch(), spot.field("match"));
         return new Route(
                 route.getName(),
-                match(route.getMatch(), spot.field("match")),
-                action(route, spot),
+                match(route.getMatch(), template, spot.field("match")),
+                action(route, template, spot),
                 headers.translate(
                         route.getRequestHeadersToAddList(),
                         route.getRequestHeadersToRemoveList(),
@@ -87,9 +91,12 @@ final class RouteTranslator {
                 spot);
     }
 
-    private RouteAction action(io.envoyproxy.envoy.config.route.v3.Route route, Spot spot) {
+    private RouteAction action(
+            io.envoyproxy.envoy.config.route.v3.Route route,
+            @Nullable UriTemplate template,
+            Spot spot) {
         return switch (route.getActionCase()) {
-            case ROUTE -> forwards.translate(route.getRoute(), spot.field("route"));
+            case ROUTE -> forwards.translate(route.getRoute(), template, spot.field("route"));
             case REDIRECT -> answers.redirect(route.getRedirect(), spot.field("redirect"));
             case DIRECT_RESPONSE ->
                     answers.directResponse(
@@ -99,9 +106,12 @@ final class RouteTranslator {
         };
     }
 
-    private RouteMatch match(io.envoyproxy.envoy.config.route.v3.RouteMatch match, Spot spot) {
+    private RouteMatch match(
+            io.envoyproxy.envoy.config.route.v3.RouteMatch match,
+            @Nullable UriTemplate template,
+            Spot spot) {
         return new RouteMatch(
-                path(match, spot),
+                template == null ? path(match, spot) : new PathMatcher.Regex(template.pattern()),
                 matchers.headers(match.getHeadersList(), spot.field("headers")),
                 Translation.each(
                         match.getQueryParametersList(),

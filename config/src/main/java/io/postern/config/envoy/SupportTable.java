@@ -41,6 +41,7 @@ final class SupportTable {
                         HashPolicyTranslator.declared(),
                         MirrorTranslator.declared(),
                         InternalRedirectTranslator.declared(),
+                        UriTemplateTranslator.declared(),
                         SubsetsTranslator.declared(),
                         ProxySocketTranslator.declared(),
                         HeaderMutationsTranslator.declared(),

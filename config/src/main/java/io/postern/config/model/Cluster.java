@@ -256,23 +256,22 @@ public record Cluster(
      *
      * @param keepalive null: the kernel's way, off
      * @param source null: any local address
-     * @param proxyHeader what a connection begins with
+     * @param proxyHeader what a connection begins with; null: nothing
      * @param preconnectRatio connections per request that is open or waiting, 1 to 3
      */
     public record Sockets(
             @Nullable TcpKeepalive keepalive,
             Address.@Nullable Socket source,
             double preconnectRatio,
-            ProxyHeader proxyHeader) {
+            @Nullable ProxyHeader proxyHeader) {
         /** As the kernel does it. */
         public static Sockets plain() {
-            return new Sockets(null, null, 1, ProxyHeader.NONE);
+            return new Sockets(null, null, 1, null);
         }
     }
 
     /** Version of the PROXY protocol. Source: {@code envoy.config.core.v3.ProxyProtocolConfig}. */
     public enum ProxyHeader {
-        NONE,
         V1,
         V2
     }

@@ -184,7 +184,7 @@ final class ChannelConnector implements Connector {
 
         private void writeProxyHeader() {
             ProxyHeader version = cluster.sockets().proxyHeader();
-            if (version != ProxyHeader.NONE) {
+            if (version != null) {
                 var own = new ProxiedPeers(channel.localAddress(), channel.remoteAddress());
                 var _ =
                         channel.writeAndFlush(

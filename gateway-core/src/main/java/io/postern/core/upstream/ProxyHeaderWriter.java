@@ -29,7 +29,6 @@ final class ProxyHeaderWriter {
     /**
      * The header.
      *
-     * @param version not NONE
      * @param client null: none, as for health checks and for HTTP, whose connections are shared
      * @param own the ends of the upstream connection
      */
