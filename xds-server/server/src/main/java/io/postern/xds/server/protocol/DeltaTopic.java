@@ -218,4 +218,9 @@ final class DeltaTopic extends Topic {
     String held(String name) {
         return deviations.getOrDefault(name, base.versionOf(name));
     }
+
+    @Override
+    List<String> judged(Outgoing what) {
+        return what.changed();
+    }
 }

@@ -100,4 +100,10 @@ final class SotwTopic extends Topic {
     String held(String name) {
         return held.versionOf(name);
     }
+
+    // Everything that was said, whether it was new or not.
+    @Override
+    List<String> judged(Outgoing what) {
+        return held.all().stream().map(Packed::name).toList();
+    }
 }

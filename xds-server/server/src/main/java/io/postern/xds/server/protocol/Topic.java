@@ -56,6 +56,9 @@ abstract sealed class Topic permits DeltaTopic, SotwTopic {
     /** The version of a name that the node was sent last; empty: none. */
     abstract String held(String name);
 
+    /** Which names an answer to a response is about. */
+    abstract List<String> judged(Outgoing what);
+
     ResourceType type() {
         return type;
     }
@@ -119,14 +122,14 @@ abstract sealed class Topic permits DeltaTopic, SotwTopic {
             return;
         }
         var left = new HashMap<>(refusal.versions());
-        what.changed().forEach(left::remove);
+        judged(what).forEach(left::remove);
         what.removed().forEach(left::remove);
         refusal = left.isEmpty() ? Refusal.NONE : new Refusal(refusal.message(), left);
     }
 
     private void refused(String message, Outgoing what) {
         Map<String, String> versions = new HashMap<>();
-        what.changed().forEach(name -> versions.put(name, held(name)));
+        judged(what).forEach(name -> versions.put(name, held(name)));
         what.removed().forEach(name -> versions.put(name, ""));
         refusal = new Refusal(message, versions);
     }

@@ -79,6 +79,29 @@ class SessionTest {
 
     @ParameterizedTest
     @EnumSource(Variant.class)
+    void remembersARefusalAsLongAsWhatWasRefusedIsPublished(Variant variant) {
+        var talk = new Talk(variant, Talk.snapshot("listener main=1"));
+        talk.ask(LISTENER);
+        talk.ack(LISTENER);
+        talk.publish("listener other=1");
+        talk.nack(LISTENER, "cannot bind"); // and hears of what is gone
+        if (variant == Variant.SOTW) {
+            talk.nack(LISTENER, "cannot bind");
+        } else {
+            talk.ack(LISTENER);
+        }
+        assertThat(talk.session().complaints()).containsEntry(LISTENER, "cannot bind");
+        talk.publish("listener main=2");
+        if (variant == Variant.SOTW) {
+            talk.nack(LISTENER, "cannot bind"); // what is gone is in there until the next one
+        }
+        talk.ack(LISTENER);
+        talk.ack(LISTENER);
+        assertThat(talk.session().complaints()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Variant.class)
     void addsFromTheClustersUpAndRemovesFromTheListenersDown(Variant variant) {
         var talk = new Talk(variant, Talk.snapshot("cluster a=1", "listener l=1", "routes r=1"));
         talk.ask(CLUSTER);
