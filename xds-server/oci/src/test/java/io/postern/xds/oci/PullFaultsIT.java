@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,31 +31,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Registries that break, lie or attack: each ends in a value that names the step. */
 class PullFaultsIT {
-    private static final byte[] WASM = {0, 'a', 's', 'm', 1, 0, 0, 0};
-    private static final Layer LAYER = new Layer(MediaTypes.WASM, WASM);
-    private static final byte[] MANIFEST =
-            ScriptedRegistry.manifest(List.of(LAYER), MediaTypes.MANIFEST);
-    private static final String TAG = "/v2/a/manifests/v1";
-    private static final String BLOB = "/v2/a/blobs/" + Digest.of(WASM);
-    private static final String BLOB_TYPE = "application/octet-stream";
-
     @TempDir Path directory = Path.of("");
 
     private final ScriptedRegistry registry = new ScriptedRegistry();
     private final ScriptedRegistry other = new ScriptedRegistry();
 
+    private final AtomicInteger pauses = new AtomicInteger();
+
     @AfterEach
     void close() {
         registry.close();
         other.close();
-    }
-
-    /** What the registry does wrong, and what we say. */
-    record Fault(String name, String path, Answer answer, Step step, String said) {
-        @Override
-        public String toString() {
-            return name;
-        }
     }
 
     private OciFailure pull(String reference, Duration time) throws Exception {
@@ -64,7 +51,8 @@ class PullFaultsIT {
                 new RegistryClient(
                         Connections.client(null),
                         (_, _) -> new Credential.Basic("user", "p4ssw0rd"),
-                        limits)) {
+                        limits,
+                        _ -> pauses.incrementAndGet())) {
             PullResult result =
                     new Puller(client, endpoints, limits, System::nanoTime)
                             .pull(Reference.parse(reference), Wanted.MODULE, directory);
@@ -78,239 +66,11 @@ class PullFaultsIT {
         }
     }
 
-    private static Answer ok(String type, byte[] body) {
-        return ScriptedRegistry.send(200, type, body);
-    }
-
-    private static Answer text(String type, String body) {
-        return ScriptedRegistry.send(200, type, body);
-    }
-
-    private static Answer challenge(String value) {
-        return exchange -> {
-            exchange.getResponseHeaders().add("www-authenticate", value);
-            exchange.sendResponseHeaders(401, -1);
-        };
-    }
-
-    private static Answer announced(String digest) {
-        return exchange -> {
-            exchange.getResponseHeaders().add("docker-content-digest", digest);
-            ok(MediaTypes.MANIFEST, MANIFEST).to(exchange);
-        };
-    }
-
-    private static Answer broken() {
-        return exchange -> {
-            exchange.sendResponseHeaders(200, WASM.length);
-            exchange.getResponseBody().write(WASM, 0, 3);
-            exchange.getResponseBody().flush();
-            throw new IOException("the connection is closed here");
-        };
-    }
-
-    private static void endless(HttpExchange exchange) throws IOException {
-        exchange.sendResponseHeaders(200, 0);
-        byte[] chunk = new byte[1 << 16];
-        for (int i = 0; i < 1 << 14; i++) {
-            exchange.getResponseBody().write(chunk);
-        }
-    }
-
-    private static String layers(String... descriptors) {
-        return "{\"schemaVersion\":2,\"config\":"
-                + new Layer("x", new byte[0]).json()
-                + ",\"layers\":["
-                + String.join(",", descriptors)
-                + "]}";
-    }
-
-    static Stream<Fault> faults() {
-        byte[] others = {0, 'a', 's', 'm', 1, 0, 0, 1};
-        String huge = LAYER.json().replace("\"size\":8", "\"size\":99999999999");
-        String short7 = LAYER.json().replace("\"size\":8", "\"size\":7");
-        String long9 = LAYER.json().replace("\"size\":8", "\"size\":9");
-        return Stream.of(
-                new Fault(
-                        "unknown tag",
-                        TAG,
-                        text404(),
-                        Step.RESOLVE,
-                        "not there, MANIFEST_UNKNOWN: nope"),
-                new Fault(
-                        "broken",
-                        TAG,
-                        ScriptedRegistry.send(500, "text/plain", "x"),
-                        Step.RESOLVE,
-                        "status 500"),
-                new Fault(
-                        "a page",
-                        TAG,
-                        text("text/html", "<html>login</html>"),
-                        Step.MANIFEST,
-                        "a page of HTML"),
-                new Fault(
-                        "no JSON",
-                        TAG,
-                        text(MediaTypes.MANIFEST, "{\"a\""),
-                        Step.MANIFEST,
-                        "no valid JSON in line 1"),
-                new Fault(
-                        "deep JSON",
-                        TAG,
-                        text(MediaTypes.MANIFEST, "[".repeat(100)),
-                        Step.MANIFEST,
-                        "nesting depth"),
-                new Fault(
-                        "twice",
-                        TAG,
-                        text(MediaTypes.MANIFEST, "{\"layers\":[],\"layers\":[]}"),
-                        Step.MANIFEST,
-                        "uplicate"),
-                new Fault(
-                        "both",
-                        TAG,
-                        text(MediaTypes.MANIFEST, "{\"layers\":[],\"manifests\":[]}"),
-                        Step.MANIFEST,
-                        "both 'manifests' and 'layers'"),
-                new Fault(
-                        "schema 1",
-                        TAG,
-                        text("application/json", "{\"schemaVersion\":1}"),
-                        Step.MANIFEST,
-                        "schema version 1"),
-                new Fault(
-                        "other JSON",
-                        TAG,
-                        text("application/json", "{}"),
-                        Step.MANIFEST,
-                        "type 'application/json'"),
-                new Fault(
-                        "no layers",
-                        TAG,
-                        text(MediaTypes.MANIFEST, layers()),
-                        Step.MANIFEST,
-                        "there are no layers"),
-                new Fault(
-                        "a path for a digest",
-                        TAG,
-                        text(
-                                MediaTypes.MANIFEST,
-                                layers("{\"digest\":\"sha256:../../x\",\"size\":1}")),
-                        Step.MANIFEST,
-                        "layers[0].digest"),
-                new Fault(
-                        "negative size",
-                        TAG,
-                        text(MediaTypes.MANIFEST, layers("{\"size\":-1}")),
-                        Step.MANIFEST,
-                        "layers[0].size"),
-                new Fault(
-                        "a large manifest",
-                        TAG,
-                        PullFaultsIT::endless,
-                        Step.DIGEST,
-                        "over 4194304 bytes"),
-                new Fault(
-                        "another digest announced",
-                        TAG,
-                        announced("sha256:" + "0".repeat(64)),
-                        Step.DIGEST,
-                        "has the digest"),
-                new Fault(
-                        "a huge layer",
-                        TAG,
-                        text(MediaTypes.MANIFEST, layers(huge)),
-                        Step.BLOB,
-                        "99999999999 bytes"),
-                new Fault(
-                        "longer than told",
-                        TAG,
-                        text(MediaTypes.MANIFEST, layers(short7)),
-                        Step.DIGEST,
-                        "over 7 bytes"),
-                new Fault(
-                        "shorter than told",
-                        TAG,
-                        text(MediaTypes.MANIFEST, layers(long9)),
-                        Step.DIGEST,
-                        "came as"),
-                new Fault("lost layer", BLOB, text404(), Step.BLOB, "not there"),
-                new Fault("other layer", BLOB, ok(BLOB_TYPE, others), Step.DIGEST, "came as"),
-                new Fault(
-                        "endless layer", BLOB, PullFaultsIT::endless, Step.DIGEST, "over 8 bytes"),
-                new Fault("broken off", BLOB, broken(), Step.CONNECT, "broke off"),
-                new Fault(
-                        "unknown authentication",
-                        TAG,
-                        challenge("Negotiate"),
-                        Step.AUTH,
-                        "asks for negotiate"),
-                new Fault(
-                        "no challenge",
-                        TAG,
-                        ScriptedRegistry.send(401, "text/plain", ""),
-                        Step.AUTH,
-                        "of no kind"),
-                new Fault(
-                        "wrong password", TAG, challenge("Basic realm=x"), Step.AUTH, "status 401"),
-                new Fault(
-                        "forbidden",
-                        TAG,
-                        ScriptedRegistry.send(403, "text/plain", ""),
-                        Step.AUTH,
-                        "status 403"),
-                new Fault(
-                        "realm is no URL",
-                        TAG,
-                        challenge("Bearer realm=\"file:///etc/passwd\""),
-                        Step.AUTH,
-                        "as its token server"),
-                new Fault(
-                        "realm is a metadata service",
-                        TAG,
-                        challenge("Bearer realm=\"http://169.254.169.254/latest\""),
-                        Step.CONNECT,
-                        "a link-local address"),
-                new Fault(
-                        "redirect to a metadata service",
-                        TAG,
-                        ScriptedRegistry.redirect("http://169.254.169.254/"),
-                        Step.CONNECT,
-                        "a link-local address"),
-                new Fault(
-                        "redirect to a file",
-                        TAG,
-                        ScriptedRegistry.redirect("file:///etc/passwd"),
-                        Step.CONNECT,
-                        "redirects to 'file:///etc/passwd'"),
-                new Fault(
-                        "redirects for ever",
-                        TAG,
-                        ScriptedRegistry.redirect(TAG),
-                        Step.CONNECT,
-                        "more than 5 times"),
-                new Fault(
-                        "control characters",
-                        TAG,
-                        ScriptedRegistry.send(
-                                404, "a/b", "{\"errors\":[{\"code\":\"\\u001b[31mX\"}]}"),
-                        Step.RESOLVE,
-                        "?[31mX"));
-    }
-
-    private static Answer text404() {
-        return ScriptedRegistry.send(
-                404,
-                "application/json",
-                "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"nope\"}]}");
-    }
-
     @ParameterizedTest(name = "{0}")
-    @MethodSource("faults")
-    void endsInAFailureThatNamesTheStep(Fault fault) throws Exception {
+    @MethodSource("io.postern.xds.oci.Faults#all")
+    void endsInAFailureThatNamesTheStep(Faults.Fault fault) throws Exception {
         // Given
-        registry.artifact("a", "v1", List.of(LAYER));
+        registry.artifact("a", "v1", List.of(Faults.LAYER));
         registry.on(fault.path(), fault.answer());
 
         // When
@@ -323,9 +83,21 @@ class PullFaultsIT {
     }
 
     @Test
+    void whatMayPassIsTriedThreeTimesAndWhatMayNotOnce() throws Exception {
+        registry.on(Faults.TAG, ScriptedRegistry.send(503, "text/plain", "busy"));
+        pull("oci://" + registry.host() + "/a:v1", Duration.ofSeconds(20));
+        assertThat(registry.asked()).hasSize(3);
+        assertThat(pauses).hasValue(2);
+        registry.asked().clear();
+        registry.on(Faults.TAG, Faults.text404());
+        pull("oci://" + registry.host() + "/a:v1", Duration.ofSeconds(20));
+        assertThat(registry.asked()).hasSize(1);
+    }
+
+    @Test
     void aManifestOfAnotherDigestIsRefused() throws Exception {
         String asked = "sha256:" + "0".repeat(64);
-        registry.on("/v2/a/manifests/" + asked, ok(MediaTypes.MANIFEST, MANIFEST));
+        registry.on("/v2/a/manifests/" + asked, Faults.ok(MediaTypes.MANIFEST, Faults.MANIFEST));
         OciFailure failure =
                 pull("oci://" + registry.host() + "/a@" + asked, Duration.ofSeconds(20));
         assertThat(failure.step()).isEqualTo(Step.DIGEST);
@@ -334,7 +106,7 @@ class PullFaultsIT {
     @Test
     void aRegistryThatIsSlowEndsTheWait() throws Exception {
         registry.on(
-                TAG,
+                Faults.TAG,
                 exchange -> {
                     exchange.sendResponseHeaders(200, 0);
                     exchange.getResponseBody().write('{');
@@ -353,12 +125,12 @@ class PullFaultsIT {
     @Test
     void aPasswordDoesNotFollowARedirect() throws Exception {
         registry.on(
-                TAG,
+                Faults.TAG,
                 ScriptedRegistry.guarded(
                         "Basic dXNlcjpwNHNzdzByZA==",
                         "Basic realm=x",
                         ScriptedRegistry.redirect(other.url("/v2/a"))));
-        other.on("/v2/a", challenge("Basic realm=x"));
+        other.on("/v2/a", Faults.challenge("Basic realm=x"));
         OciFailure failure = pull("oci://" + registry.host() + "/a:v1", Duration.ofSeconds(20));
         assertThat(failure.step()).isEqualTo(Step.AUTH);
         assertThat(other.asked())
@@ -399,7 +171,7 @@ class PullFaultsIT {
 
     @Test
     void whatCannotBeWrittenIsToldAsOurs() throws Exception {
-        registry.artifact("a", "v1", List.of(LAYER));
+        registry.artifact("a", "v1", List.of(Faults.LAYER));
         Path gone = directory.resolve("gone");
         var endpoints = new Endpoints(Map.of(), Set.of(registry.host()));
         try (var client =

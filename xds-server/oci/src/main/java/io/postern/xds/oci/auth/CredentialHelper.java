@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -23,9 +24,18 @@ final class CredentialHelper {
     private static final String NONE = "credentials not found";
 
     private final Duration patience;
+    private final Function<String, List<String>> command;
 
     CredentialHelper(Duration patience) {
+        this(patience, program -> List.of(program, "get"));
+    }
+
+    /**
+     * @param command how a program is run
+     */
+    CredentialHelper(Duration patience, Function<String, List<String>> command) {
         this.patience = patience;
+        this.command = command;
     }
 
     Credential ask(String name, String registry) throws InterruptedException {
@@ -47,7 +57,7 @@ final class CredentialHelper {
     private Credential answer(String program, String registry)
             throws IOException, InterruptedException {
         Process process =
-                new ProcessBuilder(List.of(program, "get")).redirectErrorStream(true).start();
+                new ProcessBuilder(command.apply(program)).redirectErrorStream(true).start();
         try {
             Thread reaper = Thread.ofVirtual().start(() -> endLate(process));
             try (var in = process.getOutputStream()) {

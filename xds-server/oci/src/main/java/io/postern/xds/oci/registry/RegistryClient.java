@@ -16,6 +16,7 @@ import java.io.OutputStream;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,10 +33,15 @@ public final class RegistryClient implements AutoCloseable {
     private final Limits limits;
 
     public RegistryClient(HttpClient client, CredentialSource credentials, Limits limits) {
-        this(new Transport(client, Thread::sleep), credentials, limits);
+        this(client, credentials, limits, Thread::sleep);
     }
 
-    RegistryClient(Transport transport, CredentialSource credentials, Limits limits) {
+    /**
+     * @param pause waits between tries
+     */
+    public RegistryClient(
+            HttpClient client, CredentialSource credentials, Limits limits, Pause pause) {
+        var transport = new Transport(client, pause);
         this.session = new Session(transport, new Tokens(transport, credentials), limits);
         this.limits = limits;
     }
@@ -43,6 +49,13 @@ public final class RegistryClient implements AutoCloseable {
     /** For what is sent, with the same credentials. */
     public RegistryWriter writer() {
         return new RegistryWriter(session, limits);
+    }
+
+    /** Waits. */
+    @FunctionalInterface
+    public interface Pause {
+        /** For so long. */
+        void last(Duration time) throws InterruptedException;
     }
 
     /**

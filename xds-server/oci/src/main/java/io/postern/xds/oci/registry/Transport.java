@@ -35,15 +35,9 @@ final class Transport implements AutoCloseable {
     private static final String AUTHORIZATION = "authorization";
 
     private final HttpClient client;
-    private final Pause pause;
+    private final RegistryClient.Pause pause;
 
-    /** Waits between tries; a test's does not. */
-    @FunctionalInterface
-    interface Pause {
-        void last(Duration time) throws InterruptedException;
-    }
-
-    Transport(HttpClient client, Pause pause) {
+    Transport(HttpClient client, RegistryClient.Pause pause) {
         this.client = client;
         this.pause = pause;
     }
