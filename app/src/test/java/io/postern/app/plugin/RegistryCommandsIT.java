@@ -86,7 +86,7 @@ class RegistryCommandsIT {
                     .contains("signature    good: tag sha256-")
                     .contains(
                             "annotation   org.opencontainers.image.source=https://git.example.com/add-header")
-                    .contains("ABI          0.2.1");
+                    .contains("ABI          0.2.0");
             byAnotherKeyNothingIsWritten(registry);
         }
     }
