@@ -1,40 +1,18 @@
 package io.postern.xds.oci;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.sun.net.httpserver.HttpExchange;
 import io.postern.xds.oci.ScriptedRegistry.Answer;
 import io.postern.xds.oci.ScriptedRegistry.Layer;
-import io.postern.xds.oci.auth.Credential;
 import io.postern.xds.oci.manifest.MediaTypes;
-import io.postern.xds.oci.registry.Connections;
-import io.postern.xds.oci.registry.Endpoints;
-import io.postern.xds.oci.registry.RegistryClient;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** What registries do wrong, and what we say of it. */
 final class Faults {
     static final byte[] WASM = {0, 'a', 's', 'm', 1, 0, 0, 0};
     static final Layer LAYER = new Layer(MediaTypes.WASM, WASM);
-    static final byte[] MANIFEST =
-            ScriptedRegistry.manifest(List.of(LAYER), MediaTypes.MANIFEST);
+    static final byte[] MANIFEST = ScriptedRegistry.manifest(List.of(LAYER), MediaTypes.MANIFEST);
     static final String TAG = "/v2/a/manifests/v1";
     static final String BLOB = "/v2/a/blobs/" + Digest.of(WASM);
     static final String BLOB_TYPE = "application/octet-stream";
@@ -208,8 +186,7 @@ final class Faults {
                         "came as"),
                 new Fault("lost layer", BLOB, text404(), Step.BLOB, "not there"),
                 new Fault("other layer", BLOB, ok(BLOB_TYPE, others), Step.DIGEST, "came as"),
-                new Fault(
-                        "endless layer", BLOB, Faults::endless, Step.DIGEST, "over 8 bytes"),
+                new Fault("endless layer", BLOB, Faults::endless, Step.DIGEST, "over 8 bytes"),
                 new Fault("broken off", BLOB, broken(), Step.CONNECT, "broke off"),
                 new Fault(
                         "unknown authentication",

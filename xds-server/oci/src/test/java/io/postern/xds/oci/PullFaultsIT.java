@@ -2,9 +2,6 @@ package io.postern.xds.oci;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpExchange;
-import io.postern.xds.oci.ScriptedRegistry.Answer;
-import io.postern.xds.oci.ScriptedRegistry.Layer;
 import io.postern.xds.oci.auth.Credential;
 import io.postern.xds.oci.manifest.MediaTypes;
 import io.postern.xds.oci.registry.Connections;
@@ -22,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
