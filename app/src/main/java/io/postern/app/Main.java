@@ -1,5 +1,6 @@
 package io.postern.app;
 
+import io.postern.app.cli.Command;
 import io.postern.app.cli.Program;
 import io.postern.app.controlplane.ControlPlaneCommand;
 import io.postern.app.controlplane.CtlCommand;
@@ -23,14 +24,19 @@ public final class Main {
                         "postern",
                         "An Envoy-compatible API gateway with WASM filters.",
                         Version::line,
-                        List.of(
-                                new RunCommand(),
-                                new ValidateCommand(),
-                                new PluginCommand(),
-                                new DemoCommand(),
-                                new ControlPlaneCommand(),
-                                new CtlCommand(),
-                                new ServeCommand()));
+                        commands());
         System.exit(program.run(List.of(args), out, err));
+    }
+
+    /** What it can do. */
+    static List<Command> commands() {
+        return List.of(
+                new RunCommand(),
+                new ValidateCommand(),
+                new PluginCommand(),
+                new DemoCommand(),
+                new ControlPlaneCommand(),
+                new CtlCommand(),
+                new ServeCommand());
     }
 }

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** {@code postern control-plane --resources DIR}: a management server for Postern and Envoy. */
@@ -60,8 +61,19 @@ public final class ControlPlaneCommand implements Command {
 
     @Override
     public List<Flag> flags() {
-        return List.of(
-                RESOURCES, LISTEN, STORE, ADMIN, ADMIN_TOKEN, CERTIFICATE, KEY, CLIENT_CA, NODES);
+        return Stream.concat(
+                        Stream.of(
+                                RESOURCES,
+                                LISTEN,
+                                STORE,
+                                ADMIN,
+                                ADMIN_TOKEN,
+                                CERTIFICATE,
+                                KEY,
+                                CLIENT_CA,
+                                NODES),
+                        Plugins.FLAGS.stream())
+                .toList();
     }
 
     @Override
@@ -76,17 +88,25 @@ public final class ControlPlaneCommand implements Command {
         }
         InetSocketAddress listen = address(arguments, LISTEN, "127.0.0.1:18000");
         InetSocketAddress adminAt = address(arguments, ADMIN, "127.0.0.1:18001");
-        Path store = arguments.path(STORE);
         Path folder = resources.toAbsolutePath().normalize();
+        Path given = arguments.path(STORE);
+        Path store = given == null ? StateDirectory.of(folder) : given;
         var log = new Log(System.err, Log.Level.INFO);
         var told = new ControlPlaneLog(log);
         XdsServer.Tls tls = tls(arguments);
+        var plugins =
+                new Plugins(
+                        folder,
+                        store,
+                        Plugins.Registries.of(arguments),
+                        Clock.systemUTC(),
+                        text -> log.warn("oci", text));
         var settings =
                 new ControlPlane.Settings(
                         folder,
-                        store == null ? StateDirectory.of(folder) : store,
+                        store,
                         System.getenv(),
-                        Plugins.of(folder),
+                        plugins,
                         Runtime.getRuntime().availableProcessors(),
                         gatekeeper(arguments, tls),
                         System.getProperty("user.name", "unknown"),
@@ -103,11 +123,13 @@ public final class ControlPlaneCommand implements Command {
                                 token == null ? null : Files.readString(token).strip())) {
             log.info("xds", "serving nodes on " + text(listen, server.port()));
             log.info("xds", "serving postern ctl on " + text(adminAt, admin.port()));
+            Thread tags = plugins.watchTags(plane::askForTags);
             var stopped = new CountDownLatch(1);
             Runtime.getRuntime()
                     .addShutdownHook(
                             Thread.ofPlatform().name("stop").unstarted(stopped::countDown));
             stopped.await();
+            tags.interrupt();
         }
         return 0;
     }

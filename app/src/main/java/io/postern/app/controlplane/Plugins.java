@@ -1,23 +1,124 @@
 package io.postern.app.controlplane;
 
+import io.postern.app.cli.Arguments;
+import io.postern.app.cli.Flag;
+import io.postern.xds.oci.Limits;
+import io.postern.xds.oci.OciPlugins;
+import io.postern.xds.oci.auth.DockerConfig;
+import io.postern.xds.oci.registry.Connections;
+import io.postern.xds.oci.registry.Endpoints;
+import io.postern.xds.oci.store.ContentStore;
+import io.postern.xds.resources.PluginReference;
 import io.postern.xds.resources.PluginSource;
 import io.postern.xds.resources.plugin.FilePlugins;
 import io.postern.xds.resources.plugin.HttpsPlugins;
 import io.postern.xds.resources.plugin.PluginSources;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** Where plugins of documents come from. */
-final class Plugins {
-    private Plugins() {}
+/**
+ * Where plugins of documents come from: files, web servers, registries. Remembers whether a tag was
+ * asked for, which may stand for something else later. Thread-safe; blocks.
+ */
+final class Plugins implements PluginSource {
+    private static final Flag PLAIN_HTTP =
+            Flag.valued(
+                    "REGISTRY",
+                    "Speaks HTTP without TLS with this registry. May be repeated.",
+                    "--plain-http");
+    private static final Flag REGISTRY_CA =
+            Flag.valued("FILE", "CA certificates (PEM) to trust as well.", "--registry-ca");
+    private static final Flag TAG_INTERVAL =
+            Flag.valued(
+                    "SECONDS",
+                    "How often registries are asked what tags stand for (default: 60).",
+                    "--tag-interval");
+    private static final int DEFAULT_SECONDS = 60;
+    private static final long STORE_BYTES = 1L << 30;
 
-    static PluginSource of(Path folder) {
-        return new PluginSources(
-                Map.of(
-                        "file",
-                        new FilePlugins(folder),
-                        "https",
-                        new HttpsPlugins(HttpClient.newHttpClient())));
+    static final List<Flag> FLAGS = List.of(PLAIN_HTTP, REGISTRY_CA, TAG_INTERVAL);
+
+    private final PluginSource sources;
+    private final Duration interval;
+    private volatile boolean tags;
+
+    /**
+     * How registries are reached.
+     *
+     * @param plainHttp those without TLS
+     * @param caFile PEM certificates that are trusted beside the platform's; null: none
+     * @param interval between two looks at tags
+     */
+    record Registries(Set<String> plainHttp, @Nullable Path caFile, Duration interval) {
+        static Registries of(Arguments arguments) {
+            return new Registries(
+                    Set.copyOf(arguments.all(PLAIN_HTTP)),
+                    arguments.path(REGISTRY_CA),
+                    Duration.ofSeconds(arguments.number(TAG_INTERVAL, 1, DEFAULT_SECONDS)));
+        }
+    }
+
+    /**
+     * For the documents of a folder.
+     *
+     * @param store where modules of registries are kept
+     * @param warnings gets a line when an older version is used
+     */
+    Plugins(
+            Path folder,
+            Path store,
+            Registries registries,
+            Clock clock,
+            Consumer<String> warnings) {
+        interval = registries.interval();
+        sources =
+                new PluginSources(
+                        Map.of(
+                                "file",
+                                new FilePlugins(folder),
+                                "https",
+                                new HttpsPlugins(HttpClient.newHttpClient()),
+                                "oci",
+                                new OciPlugins(
+                                        Connections.client(registries.caFile()),
+                                        new Endpoints(Map.of(), registries.plainHttp()),
+                                        Limits.ordinary(),
+                                        DockerConfig.ofUser(System.getenv()),
+                                        new ContentStore(store.resolve("oci"), STORE_BYTES, clock),
+                                        clock,
+                                        warnings)));
+    }
+
+    @Override
+    public Fetched fetch(PluginReference reference) {
+        if (reference.url().startsWith("oci://") && !reference.url().contains("@")) {
+            tags = true;
+        }
+        return sources.fetch(reference);
+    }
+
+    /** Has {@code ask} run now and then while tags are in use; ends with its thread. */
+    Thread watchTags(Runnable ask) {
+        return Thread.ofVirtual()
+                .name("tags")
+                .start(() -> {
+                    try {
+                        while (true) {
+                            Thread.sleep(interval);
+                            if (tags) {
+                                ask.run();
+                            }
+                        }
+                    } catch (InterruptedException _) {
+                        Thread.currentThread().interrupt(); // the server stops
+                    }
+                });
     }
 }

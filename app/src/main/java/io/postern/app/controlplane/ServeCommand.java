@@ -1,6 +1,5 @@
 package io.postern.app.controlplane;
 
-import io.postern.app.GatewayProcess;
 import io.postern.app.Log;
 import io.postern.app.cli.Arguments;
 import io.postern.app.cli.Command;
@@ -8,19 +7,18 @@ import io.postern.app.cli.Flag;
 import io.postern.app.cli.UsageException;
 import io.postern.config.ConfigFile;
 import io.postern.config.LoadResult;
-import io.postern.core.Gateway;
 import io.postern.xds.server.ControlPlane;
 import io.postern.xds.server.admin.AdminServer;
 import io.postern.xds.server.fleet.Gatekeeper;
-import io.postern.xds.server.local.LocalTransport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** {@code postern serve DIR}: a management server and a gateway in one process. */
 public final class ServeCommand implements Command {
@@ -32,7 +30,6 @@ public final class ServeCommand implements Command {
             Flag.valued("ADDRESS", "For Envoy's admin API (default: none).", "--gateway-admin");
     private static final Flag CONCURRENCY =
             Flag.valued("N", "Worker threads (default: one per processor).", "--concurrency");
-    private static final Duration DRAIN = Duration.ofSeconds(30);
     private static final int LANES = 1;
 
     @Override
@@ -52,7 +49,9 @@ public final class ServeCommand implements Command {
 
     @Override
     public List<Flag> flags() {
-        return List.of(STORE, ADMIN, GATEWAY_ADMIN, CONCURRENCY);
+        return Stream.concat(
+                        Stream.of(STORE, ADMIN, GATEWAY_ADMIN, CONCURRENCY), Plugins.FLAGS.stream())
+                .toList();
     }
 
     @Override
@@ -65,17 +64,25 @@ public final class ServeCommand implements Command {
         if (!Files.isDirectory(folder)) {
             throw new UsageException("serve " + folder + ": not a folder");
         }
-        Path store = arguments.path(STORE);
+        Path given = arguments.path(STORE);
+        Path store = given == null ? StateDirectory.of(folder) : given;
         String admin = arguments.get(ADMIN);
         var log = new Log(System.err, Log.Level.INFO);
         var told = ControlPlaneLog.withDifferences(log);
         var clock = Clock.systemUTC();
+        var plugins =
+                new Plugins(
+                        folder,
+                        store,
+                        Plugins.Registries.of(arguments),
+                        clock,
+                        text -> log.warn("oci", text));
         var settings =
                 new ControlPlane.Settings(
                         folder,
-                        store == null ? StateDirectory.of(folder) : store,
+                        store,
                         System.getenv(),
-                        Plugins.of(folder),
+                        plugins,
                         LANES,
                         Gatekeeper.OPEN,
                         System.getProperty("user.name", "unknown"),
@@ -85,21 +92,22 @@ public final class ServeCommand implements Command {
         InetSocketAddress adminAt =
                 SocketAddresses.parse("--admin", admin == null ? "127.0.0.1:18001" : admin);
         int workers = arguments.number(CONCURRENCY, 1, Runtime.getRuntime().availableProcessors());
-        LoadResult.Loaded bootstrap = bootstrap(folder, arguments);
-        try (ControlPlane plane = ControlPlane.start(settings);
-                AdminServer server = AdminServer.start(adminAt, plane, null)) {
+        LoadResult.Loaded bootstrap = bootstrap(folder, gatewayAdmin(arguments));
+        try (AllInOne all = AllInOne.start(settings, plugins, bootstrap, workers, log);
+                AdminServer server = AdminServer.start(adminAt, all.plane(), null)) {
             log.info("xds", "serving postern ctl on " + "127.0.0.1:" + server.port());
-            var transport = new LocalTransport(plane.fleet(), clock);
-            var drain = new Gateway.Drain(DRAIN, true);
-            GatewayProcess.startManaged(bootstrap, workers, drain, log, transport).awaitStopped();
+            all.awaitStopped();
         }
         return 0;
     }
 
-    private static LoadResult.Loaded bootstrap(Path folder, Arguments arguments) {
+    private static @Nullable InetSocketAddress gatewayAdmin(Arguments arguments) {
         String given = arguments.get(GATEWAY_ADMIN);
-        InetSocketAddress admin =
-                given == null ? null : SocketAddresses.parse("--gateway-admin", given);
+        return given == null ? null : SocketAddresses.parse("--gateway-admin", given);
+    }
+
+    /** What the gateway of a folder starts with. */
+    static LoadResult.Loaded bootstrap(Path folder, @Nullable InetSocketAddress admin) {
         String id = "serve-" + Integer.toHexString(folder.toString().hashCode());
         String text = NodeBootstrap.ofThisProcess(id, admin);
         return switch (new ConfigFile(System.getenv()).loadYaml("serve", text)) {

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -45,6 +46,7 @@ class ControlPlaneIT {
     private final List<AutoCloseable> open = new ArrayList<>();
     private Path resources = Path.of("");
     private List<String> examples = List.of();
+    private Set<String> plainHttp = Set.of();
 
     @BeforeEach
     void read() throws IOException {
@@ -80,7 +82,7 @@ class ControlPlaneIT {
                                 resources,
                                 folder.resolve("store"),
                                 Map.of(),
-                                Plugins.of(resources),
+                                plugins(),
                                 2,
                                 gatekeeper,
                                 "me",
@@ -89,6 +91,15 @@ class ControlPlaneIT {
                                 told));
         open.add(plane);
         return plane;
+    }
+
+    private Plugins plugins() {
+        return new Plugins(
+                resources,
+                folder.resolve("store"),
+                new Plugins.Registries(plainHttp, null, Duration.ofMillis(200)),
+                Clock.systemUTC(),
+                text -> {});
     }
 
     private int listen(ControlPlane plane) throws IOException {

@@ -12,20 +12,22 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /** As much of a registry as the commands need; real ones: the tests of {@code xds-server/oci}. */
-final class MemoryRegistry implements AutoCloseable {
+public final class MemoryRegistry implements AutoCloseable {
     private record Kept(String type, byte[] content) {}
 
     private final Map<String, Kept> kept = new ConcurrentHashMap<>();
     private final HttpServer server;
 
-    MemoryRegistry() throws IOException {
+    /** An empty one, on a port of its own. */
+    public MemoryRegistry() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", this::handle);
         server.start();
     }
 
-    String host() {
+    /** {@code 127.0.0.1:5000}. */
+    public String host() {
         return "127.0.0.1:" + server.getAddress().getPort();
     }
 

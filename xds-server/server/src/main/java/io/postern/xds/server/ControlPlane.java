@@ -105,13 +105,22 @@ public final class ControlPlane implements AutoCloseable {
         return fleet;
     }
 
+    /** Asks registries what the tags of plugins stand for by now. */
+    public void askForTags() {
+        try {
+            control.execute(() -> refresh(true));
+        } catch (RejectedExecutionException _) {
+            return; // closed
+        }
+    }
+
     /** Reads the documents, once for all who ask meanwhile. */
     private void refreshSoon() {
         if (willRefresh.compareAndSet(false, true)) {
             try {
                 control.execute(() -> {
                     willRefresh.set(false);
-                    refresh();
+                    refresh(false);
                 });
             } catch (RejectedExecutionException _) {
                 // Closed.
@@ -119,9 +128,9 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private void refresh() {
+    private void refresh(boolean tags) {
         try {
-            publisher.refresh();
+            publisher.refresh(tags);
         } catch (RuntimeException e) {
             settings.log().problem("bug: " + e);
         }

@@ -64,6 +64,14 @@ final class Publisher {
 
     /** Reads the documents, and publishes what they say if that is new. */
     void refresh() {
+        refresh(false);
+    }
+
+    /** {@code tags}: registries are asked what the tags of plugins stand for. */
+    void refresh(boolean tags) {
+        if (tags) {
+            documents.forgetTags();
+        }
         Documents.Reading reading;
         try {
             reading = documents.read();

@@ -33,13 +33,15 @@ public final class Connection {
      *
      * @param type of a stream that has only one; empty: it has all
      * @param peer address, for people
+     * @param own it is the gateway of this process, which serves every group
      */
     public record Opening(
             Variant variant,
             String type,
             String peer,
             Gatekeeper.Credential credential,
-            Instant since) {}
+            Instant since,
+            boolean own) {}
 
     Connection(Lane lane, Fleet fleet, Outlet outlet, Opening opening) {
         this.lane = lane;
@@ -102,7 +104,8 @@ public final class Connection {
             throw new StreamException(
                     Reason.INVALID_ARGUMENT, "the first request of a stream names no node");
         }
-        var identity = NodeIdentity.of(told);
+        var said = NodeIdentity.of(told);
+        var identity = opening.own() ? said.inEveryGroup() : said;
         String refused = fleet.gatekeeper().refuses(opening.credential(), identity);
         if (refused != null) {
             throw new StreamException(Reason.PERMISSION_DENIED, refused);

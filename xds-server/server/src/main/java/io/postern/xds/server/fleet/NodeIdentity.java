@@ -10,9 +10,14 @@ import java.util.TreeMap;
  *
  * @param metadata text fields at the top of its metadata
  * @param product {@code envoy}, {@code postern}
+ * @param everywhere it belongs to every group that its product can serve: the only node there is
  */
 public record NodeIdentity(
-        String id, String cluster, Map<String, String> metadata, String product) {
+        String id,
+        String cluster,
+        Map<String, String> metadata,
+        String product,
+        boolean everywhere) {
     private static final int MOST_FIELDS = 64;
     private static final int MOST_CHARACTERS = 512;
     private static final String POSTERN = "postern";
@@ -35,7 +40,16 @@ public record NodeIdentity(
                     }
                 });
         return new NodeIdentity(
-                cut(node.getId()), cut(node.getCluster()), fields, cut(node.getUserAgentName()));
+                cut(node.getId()),
+                cut(node.getCluster()),
+                fields,
+                cut(node.getUserAgentName()),
+                false);
+    }
+
+    /** The same, of every group. */
+    NodeIdentity inEveryGroup() {
+        return new NodeIdentity(id, cluster, metadata, product, true);
     }
 
     private static boolean fits(String text) {

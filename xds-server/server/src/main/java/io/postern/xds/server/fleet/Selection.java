@@ -1,5 +1,6 @@
 package io.postern.xds.server.fleet;
 
+import io.postern.xds.resources.Audience;
 import io.postern.xds.resources.NodeSelector;
 
 /** Which groups a node belongs to. */
@@ -7,14 +8,21 @@ final class Selection {
     private Selection() {}
 
     static boolean matches(NodeSelector selector, NodeIdentity node) {
+        return isFor(selector.audience(), node) && (node.everywhere() || names(selector, node));
+    }
+
+    private static boolean names(NodeSelector selector, NodeIdentity node) {
         return (selector.ids().isEmpty() || selector.ids().contains(node.id()))
                 && (selector.clusters().isEmpty() || selector.clusters().contains(node.cluster()))
-                && node.metadata().entrySet().containsAll(selector.metadata().entrySet())
-                && switch (selector.audience()) {
-                    case ANY -> true;
-                    case ENVOY -> !node.isPostern();
-                    case POSTERN -> node.isPostern();
-                };
+                && node.metadata().entrySet().containsAll(selector.metadata().entrySet());
+    }
+
+    private static boolean isFor(Audience audience, NodeIdentity node) {
+        return switch (audience) {
+            case ANY -> true;
+            case ENVOY -> !node.isPostern();
+            case POSTERN -> node.isPostern();
+        };
     }
 
     /** The more a selector says, the more it counts where two groups name the same resource. */

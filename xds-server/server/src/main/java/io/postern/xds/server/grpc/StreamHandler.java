@@ -46,7 +46,8 @@ final class StreamHandler implements ServerCallHandler<byte[], Outgoing> {
                         type,
                         String.valueOf(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)),
                         Credentials.of(call, headers),
-                        clock.instant());
+                        clock.instant(),
+                        false);
         Connection connection;
         try {
             connection = fleet.join(new CallOutlet(call), opening);

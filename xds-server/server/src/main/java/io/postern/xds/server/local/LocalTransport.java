@@ -15,7 +15,7 @@ import java.time.Duration;
 
 /**
  * Joins a gateway's aggregated stream to the fleet, without a network in between: the same octets
- * cross as a pair of tasks. Thread-safe.
+ * cross as a pair of tasks. The gateway belongs to every group: there is no other. Thread-safe.
  */
 public final class LocalTransport implements DiscoveryTransport {
     private static final String DELTA = "/DeltaAggregatedResources";
@@ -40,7 +40,8 @@ public final class LocalTransport implements DiscoveryTransport {
                         "",
                         "this process",
                         Gatekeeper.Credential.NONE,
-                        clock.instant());
+                        clock.instant(),
+                        true);
         Connection connection = fleet.join(new LocalOutlet(listener), opening);
         listener.onOpen();
         return new Stream() {

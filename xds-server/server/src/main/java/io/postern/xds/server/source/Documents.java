@@ -101,6 +101,11 @@ public final class Documents {
             Map<String, List<Diagnostic>> findings,
             List<DocumentStatus> statuses) {}
 
+    /** Has the next reading ask registries what the tags of plugins stand for. */
+    public void forgetTags() {
+        kubernetes.forgetTags();
+    }
+
     /** Reads what changed and checks everything that belongs together. */
     public Reading read() throws IOException {
         List<RawDocument> newest = new ArrayList<>();

@@ -58,6 +58,11 @@ final class KubernetesDocuments {
         return reader.documents();
     }
 
+    /** See {@link PluginShelf#forgetTags}. */
+    void forgetTags() {
+        plugins.forgetTags();
+    }
+
     /** Reads all of them, by file. */
     Reading take(Map<String, String> texts) {
         Documents newest = read(texts);

@@ -19,6 +19,7 @@ import java.util.Set;
 final class PluginShelf {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String FILE = "file:";
+    private static final String REGISTRY = "oci:";
 
     private final PluginSource source;
     private final Clock clock;
@@ -45,6 +46,17 @@ final class PluginShelf {
         }
         shelf = next;
         return all;
+    }
+
+    /** Tags of registries are asked for again: they may stand for something else by now. */
+    void forgetTags() {
+        Map<PluginReference, Kept> pinned = new HashMap<>(shelf);
+        pinned.keySet().removeIf(PluginShelf::isTag);
+        shelf = pinned;
+    }
+
+    private static boolean isTag(PluginReference reference) {
+        return reference.url().startsWith(REGISTRY) && reference.url().indexOf('@') < 0;
     }
 
     private static boolean isStale(PluginReference reference, Kept known, Instant now) {

@@ -41,7 +41,7 @@ class PublicationTest {
     }
 
     private static NodeIdentity node(String id, String cluster, String product) {
-        return new NodeIdentity(id, cluster, Map.of("zone", "z-" + cluster), product);
+        return new NodeIdentity(id, cluster, Map.of("zone", "z-" + cluster), product, false);
     }
 
     private static List<String> names(Publication publication, NodeIdentity node) {

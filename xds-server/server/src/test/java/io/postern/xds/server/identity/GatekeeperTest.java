@@ -30,7 +30,7 @@ class GatekeeperTest {
     @TempDir Path folder;
 
     private static NodeIdentity node(String id, String cluster) {
-        return new NodeIdentity(id, cluster, Map.of(), "envoy");
+        return new NodeIdentity(id, cluster, Map.of(), "envoy", false);
     }
 
     private Path file(String text) throws IOException {

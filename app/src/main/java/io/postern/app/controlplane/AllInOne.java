@@ -1,0 +1,61 @@
+package io.postern.app.controlplane;
+
+import io.postern.app.GatewayProcess;
+import io.postern.app.Log;
+import io.postern.config.LoadResult;
+import io.postern.core.Gateway;
+import io.postern.xds.server.ControlPlane;
+import io.postern.xds.server.local.LocalTransport;
+import java.io.IOException;
+import java.time.Duration;
+
+/** A management server, and the gateway that is its only node. Control threads. */
+final class AllInOne implements AutoCloseable {
+    private static final Duration DRAIN = Duration.ofSeconds(30);
+
+    private final ControlPlane plane;
+    private final GatewayProcess gateway;
+    private final Thread tags;
+
+    private AllInOne(ControlPlane plane, GatewayProcess gateway, Thread tags) {
+        this.plane = plane;
+        this.gateway = gateway;
+        this.tags = tags;
+    }
+
+    /**
+     * Starts both.
+     *
+     * @param plugins those that {@code settings} has
+     * @param bootstrap of the gateway
+     */
+    static AllInOne start(
+            ControlPlane.Settings settings,
+            Plugins plugins,
+            LoadResult.Loaded bootstrap,
+            int workers,
+            Log log)
+            throws IOException {
+        ControlPlane plane = ControlPlane.start(settings);
+        var transport = new LocalTransport(plane.fleet(), settings.clock());
+        var drain = new Gateway.Drain(DRAIN, true);
+        var gateway = GatewayProcess.startManaged(bootstrap, workers, drain, log, transport);
+        return new AllInOne(plane, gateway, plugins.watchTags(plane::askForTags));
+    }
+
+    ControlPlane plane() {
+        return plane;
+    }
+
+    /** Waits for the gateway's end. */
+    void awaitStopped() throws InterruptedException {
+        gateway.awaitStopped();
+    }
+
+    @Override
+    public void close() throws IOException {
+        tags.interrupt();
+        gateway.stop();
+        plane.close();
+    }
+}

@@ -1,0 +1,183 @@
+package io.postern.app.controlplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.postern.app.Log;
+import io.postern.app.cli.Command;
+import io.postern.app.cli.Program;
+import io.postern.app.plugin.MemoryRegistry;
+import io.postern.app.plugin.PluginCommand;
+import io.postern.xds.server.ControlPlane;
+import io.postern.xds.server.fleet.Gatekeeper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code postern serve}: documents of Gateway API and plugins of a registry, served at once. */
+@Timeout(120)
+class AllInOneIT {
+    private static final Path PLUGINS = Path.of("src/test/resources/plugins");
+
+    private static final String EDGE =
+            """
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: Gateway
+            metadata: {name: edge}
+            spec:
+              gatewayClassName: postern
+              listeners: [{name: http, port: PORT, protocol: HTTP}]
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: HTTPRoute
+            metadata: {name: away}
+            spec:
+              parentRefs: [{name: edge}]
+              rules:
+              - filters: [{type: RequestRedirect, requestRedirect: {hostname: one.example}}]
+            """;
+
+    private static final String PLUGIN =
+            """
+            apiVersion: postern.io/v1alpha1
+            kind: WasmPlugin
+            metadata: {name: hello}
+            spec:
+              targetRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: edge}]
+              url: oci://REGISTRY/plugins/hello:stable
+            """;
+
+    @TempDir Path folder = Path.of("");
+    private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+    private final HttpClient client = HttpClient.newHttpClient();
+    private Path resources = Path.of("");
+    private int port;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        resources = Files.createDirectory(folder.resolve("resources"));
+        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        write("edge.yaml", EDGE.replace("PORT", "" + port));
+    }
+
+    private void write(String file, String text) throws IOException {
+        Path fresh = Files.writeString(folder.resolve("fresh"), text);
+        Files.move(fresh, resources.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private AllInOne start(Set<String> plainHttp) throws IOException {
+        var out = new Log(new PrintStream(log, true, StandardCharsets.UTF_8), Log.Level.INFO);
+        var told = ControlPlaneLog.withDifferences(out);
+        var registries = new Plugins.Registries(plainHttp, null, Duration.ofMillis(100));
+        Path store = folder.resolve("store");
+        var plugins = new Plugins(resources, store, registries, Clock.systemUTC(), text -> {});
+        var settings =
+                new ControlPlane.Settings(
+                        resources,
+                        store,
+                        Map.of(),
+                        plugins,
+                        1,
+                        Gatekeeper.OPEN,
+                        "me",
+                        Clock.systemUTC(),
+                        told,
+                        told);
+        var bootstrap = ServeCommand.bootstrap(resources, null);
+        return AllInOne.start(settings, plugins, bootstrap, 1, out);
+    }
+
+    /** The status, and where it leads to; empty: nobody answers. */
+    private String get() throws InterruptedException {
+        try {
+            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/hello"));
+            var response = client.send(request.build(), BodyHandlers.ofString());
+            return response.statusCode()
+                    + " "
+                    + response.headers().firstValue("location").orElse(response.body().strip());
+        } catch (IOException _) {
+            return "";
+        }
+    }
+
+    private void awaitAnswer(String expected) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(20))
+                .untilAsserted(() -> assertThat(get()).contains(expected));
+    }
+
+    private void push(String plugin, MemoryRegistry registry) throws InterruptedException {
+        var program = new Program("postern", "", () -> "", List.<Command>of(new PluginCommand()));
+        var printed = new StringWriter();
+        var out = new PrintWriter(printed, true);
+        var words =
+                List.of(
+                        "plugin",
+                        "push",
+                        "" + PLUGINS.resolve(plugin),
+                        "oci://" + registry.host() + "/plugins/hello:stable",
+                        "--plain-http");
+        assertThat(program.run(words, out, out)).as("%s", printed).isZero();
+    }
+
+    @Test
+    void theOnlyGatewayServesEveryGroupAndFollowsTheDocuments() throws Exception {
+        try (AllInOne all = start(Set.of())) {
+            // Given
+            awaitAnswer("302 http://one.example");
+            // When
+            String edge = EDGE.replace("PORT", "" + port);
+            write("edge.yaml", edge.replace("one.example", "two.example"));
+            // Then
+            awaitAnswer("302 http://two.example");
+            // When it is bad
+            write("edge.yaml", edge.replace("RequestRedirect,", "RequestRedirekt,"));
+            // Then
+            Awaitility.await()
+                    .until(() -> log.toString(StandardCharsets.UTF_8).contains("edge.yaml:14:"));
+            assertThat(get()).contains("302 http://two.example");
+            assertThat(all.plane().newest().number()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aTagThatMovesInTheRegistryChangesThePlugin() throws Exception {
+        try (var registry = new MemoryRegistry()) {
+            // Given
+            push("http_body.wasm", registry);
+            write("plugin.yaml", PLUGIN.replace("REGISTRY", registry.host()));
+            try (AllInOne all = start(Set.of(registry.host()))) {
+                awaitAnswer("302 http://one.example");
+                // When
+                push("http_headers.wasm", registry);
+                // Then
+                awaitAnswer("200 Hello, World!");
+                assertThat(all.plane().newest().number()).isEqualTo(2);
+            }
+        }
+    }
+}
