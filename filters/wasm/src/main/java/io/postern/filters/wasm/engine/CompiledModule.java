@@ -41,6 +41,7 @@ public final class CompiledModule {
 
     private final String digest;
     private final WasmModule module;
+    private final boolean counts;
     private final @Nullable Function<Instance, Machine> machines;
     private final @Nullable Supplier<GuestCode> code;
     private final List<Integer> interpreted;
@@ -48,9 +49,11 @@ public final class CompiledModule {
     private int coldCalls; // a race costs a call more or less
     private final Set<String> exports = new LinkedHashSet<>();
 
-    CompiledModule(String digest, WasmModule module, CompiledClasses compiled) {
+    /** {@code counts}: whether instructions are counted. */
+    CompiledModule(String digest, WasmModule module, CompiledClasses compiled, boolean counts) {
         this.digest = digest;
         this.module = module;
+        this.counts = counts;
         boolean translated = compiled.isTranslated();
         this.code = translated ? GeneratedClasses.code(compiled) : null;
         this.machines = translated ? null : GeneratedClasses.machines(compiled);
@@ -306,6 +309,11 @@ public final class CompiledModule {
             return 'f';
         }
         return type.equals(ValType.F64) ? 'F' : '?';
+    }
+
+    /** Whether instructions are counted, and not only what the host does for the guest. */
+    boolean counts() {
+        return counts;
     }
 
     /** Asked once for each call: the first ones of a large module are slow, in all instances. */

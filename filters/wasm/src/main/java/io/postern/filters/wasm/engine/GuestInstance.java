@@ -126,7 +126,7 @@ public final class GuestInstance {
 
     /** Instructions that the running call has taken, or the last one; 0 unless they are counted. */
     public long fuelUsed() {
-        return code == null ? 0 : granted - code.fuel;
+        return code == null || !module.counts() ? 0 : granted - code.fuel;
     }
 
     /** From the next call on: how many host calls one may make, with those of the calls in it. */

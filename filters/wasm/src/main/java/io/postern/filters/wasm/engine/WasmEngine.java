@@ -101,7 +101,7 @@ public final class WasmEngine {
                     cache.store(key, compiled);
                 }
             }
-            var module = new CompiledModule(digest, compiled.parsed(), compiled);
+            var module = new CompiledModule(digest, compiled.parsed(), compiled, fuel);
             module.checkTables();
             return module;
         } catch (ModuleException e) {
