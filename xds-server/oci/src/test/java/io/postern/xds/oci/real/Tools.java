@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The programs that these tests run, installed once into the user's cache, by version: oras and a
  * small registry are built by Go, Debian's docker-registry is unpacked, not installed. cosign takes
- * minutes to build: it is used where it is in the cache, or with {@code -Dpostern.cosign=install};
- * what it makes is also kept as files ({@code CosignFilesTest}).
+ * minutes to build: it is used where it is in the cache, or with {@code -Dpostern.cosign=install}.
  */
 final class Tools {
     private static final String ORAS = "oras.land/oras/cmd/oras@v1.3.6";
