@@ -10,6 +10,7 @@ import io.postern.sdk.HeaderName;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,9 @@ final class ModelText {
             }
             case Collection<?> items -> {
                 line(indent, name + ":");
-                for (var item : items) {
+                // a set has no order of its own, and another one in every process
+                boolean texts = items instanceof Set && items.iterator().next() instanceof String;
+                for (var item : texts ? new TreeSet<>(items) : items) {
                     item(item, indent + 1);
                 }
             }

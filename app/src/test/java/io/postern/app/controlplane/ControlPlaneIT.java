@@ -27,7 +27,6 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -164,10 +163,6 @@ class ControlPlaneIT {
         // When it is good again
         write("edge.yaml", examples.getFirst().replace("version 1", "version 3"));
         awaitAnswer(node, "version 3");
-        Assumptions.assumeFalse(
-                product.equals("postern") && variant.equals("GRPC"),
-                "known gap: a Postern on a state-of-the-world stream goes on complaining about a"
-                        + " listener that is gone");
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
                 .untilAsserted(() ->

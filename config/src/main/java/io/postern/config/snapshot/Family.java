@@ -31,6 +31,12 @@ final class Family<M> {
         return members.keySet();
     }
 
+    /** Whether nothing can be wrong with {@code name}: it is served, or there is no such thing. */
+    boolean isServedOrGone(String name) {
+        TopLevel<M> known = members.get(name);
+        return known == null ? !neverServed.containsKey(name) : known.isServedAsDelivered();
+    }
+
     void deliver(Delivered resource) {
         TopLevel<M> known = members.get(resource.name());
         if (known == null) {

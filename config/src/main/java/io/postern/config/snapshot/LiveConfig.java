@@ -9,6 +9,7 @@ import io.postern.config.model.Listener;
 import io.postern.config.model.ResourceType;
 import io.postern.config.model.RuntimeLayers;
 import io.postern.config.model.RuntimeSnapshot;
+import io.postern.config.snapshot.Faults.Fault;
 import io.postern.config.source.xds.ResourceSink;
 import io.postern.config.source.xds.Update;
 import java.time.Duration;
@@ -42,6 +43,7 @@ public final class LiveConfig implements ResourceSink {
     private final Wants wants = new Wants();
     private final DeliveryStats stats;
     private final LastGood lastGood;
+    private final Faults faults = new Faults();
     private final Expiry expiry;
     private final Set<Reference> timed = new HashSet<>();
     private final Set<ResourceType> heard = EnumSet.noneOf(ResourceType.class);
@@ -122,8 +124,8 @@ public final class LiveConfig implements ResourceSink {
             default -> library.deliver(from, type, taken, update, with.clock().instant());
         }
         List<String> errors = new ArrayList<>();
-        taken.errors().forEach((name, text) -> errors.add(line(type, name, text)));
-        errors.addAll(serve());
+        taken.errors().forEach((name, text) -> errors.add(new Fault(type, name, text).line()));
+        faults.answering(type, serve()).forEach(fault -> errors.add(fault.line()));
         demands.answered(from, update).forEach(Runnable::run);
         stats.updated(type, update, taken, errors.isEmpty());
         if (errors.isEmpty()) {
@@ -166,7 +168,7 @@ public final class LiveConfig implements ResourceSink {
      *
      * @return what is wrong with what was delivered
      */
-    private List<String> serve() {
+    private List<Fault> serve() {
         Instant now = with.clock().instant();
         Map<String, String> clusterErrors = new LinkedHashMap<>();
         Map<String, String> listenerErrors = new LinkedHashMap<>();
@@ -190,10 +192,14 @@ public final class LiveConfig implements ResourceSink {
         listenerErrors.putAll(outcome.listenerErrors());
         questions.forEach(Runnable::run);
         follow();
-        List<String> errors = new ArrayList<>();
-        clusterErrors.forEach((name, text) -> errors.add(line(ResourceType.CLUSTER, name, text)));
-        listenerErrors.forEach((name, text) -> errors.add(line(ResourceType.LISTENER, name, text)));
-        return errors;
+        faults.forget(ResourceType.CLUSTER, clusters::isServedOrGone);
+        faults.forget(ResourceType.LISTENER, listeners::isServedOrGone);
+        List<Fault> found = new ArrayList<>();
+        clusterErrors.forEach(
+                (name, text) -> found.add(new Fault(ResourceType.CLUSTER, name, text)));
+        listenerErrors.forEach(
+                (name, text) -> found.add(new Fault(ResourceType.LISTENER, name, text)));
+        return found;
     }
 
     private boolean heardOfListeners() {
@@ -337,9 +343,5 @@ public final class LiveConfig implements ResourceSink {
                 }
             }
         } while (found);
-    }
-
-    private static String line(ResourceType type, String name, String text) {
-        return "[type=" + type.message() + ", name='" + name + "'] " + text;
     }
 }

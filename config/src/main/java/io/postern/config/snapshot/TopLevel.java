@@ -56,6 +56,11 @@ final class TopLevel<M> {
         return rejection;
     }
 
+    /** Whether the version that came last is the one that is served. */
+    boolean isServedAsDelivered() {
+        return rejection == null && servedFrom != null && servedFrom.equals(delivered);
+    }
+
     boolean isWarming() {
         return !missing.isEmpty();
     }

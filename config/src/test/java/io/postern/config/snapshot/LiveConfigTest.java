@@ -90,6 +90,32 @@ class LiveConfigTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
+    void whatIsWrongWithAListenerIsNotSaidOfTheRoutesThatAnotherOneWaitsFor(boolean delta) {
+        // Given: a listener that cannot be served, and is refused as such
+        var rig = new Rig(delta, null).start();
+        rig.server.put(ResourceType.ROUTES, "r", Rig.routes("r", 201));
+        rig.server.put(ResourceType.LISTENER, "good", Rig.listener("good", 1000, "r"));
+        rig.settle();
+        rig.listenerFailures.put("bad", "address in use");
+        rig.server.put(ResourceType.LISTENER, "bad", Rig.listener("bad", 2000, "r"));
+        rig.settle();
+        assertThat(rig.server.refusals()).anyMatch(text -> text.contains("address in use"));
+        // When the other one goes and comes back, so that its routes are asked for again
+        rig.server.remove(ResourceType.LISTENER, "good");
+        rig.settle();
+        rig.server.put(ResourceType.LISTENER, "good", Rig.listener("good", 1000, "r"));
+        rig.settle();
+        // Then
+        assertThat(rig.listeners()).containsEntry("good", 201);
+        String routes = ResourceType.ROUTES.typeUrl();
+        assertThat(rig.server.requests())
+                .noneMatch(one -> one.getTypeUrl().equals(routes) && one.hasErrorDetail());
+        assertThat(rig.server.deltaRequests())
+                .noneMatch(one -> one.getTypeUrl().equals(routes) && one.hasErrorDetail());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
     void garbageEndsTheStreamAndChangesNothing(boolean delta) {
         // Given
         var rig = new Rig(delta, null).start();
