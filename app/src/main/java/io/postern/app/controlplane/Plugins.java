@@ -23,10 +23,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Where plugins of documents come from: files, web servers, registries. Remembers whether a tag was
- * asked for, which may stand for something else later. Thread-safe; blocks.
- */
+/** Where plugins of documents come from: files, web servers, registries. Thread-safe; blocks. */
 final class Plugins implements PluginSource {
     private static final Flag PLAIN_HTTP =
             Flag.valued(
@@ -47,7 +44,6 @@ final class Plugins implements PluginSource {
 
     private final PluginSource sources;
     private final Duration interval;
-    private volatile boolean tags;
 
     /**
      * How registries are reached.
@@ -98,13 +94,10 @@ final class Plugins implements PluginSource {
 
     @Override
     public Fetched fetch(PluginReference reference) {
-        if (reference.url().startsWith("oci://") && !reference.url().contains("@")) {
-            tags = true;
-        }
         return sources.fetch(reference);
     }
 
-    /** Has {@code ask} run now and then while tags are in use; ends with its thread. */
+    /** Has {@code ask} run once in each interval; ends with its thread. */
     Thread watchTags(Runnable ask) {
         return Thread.ofVirtual()
                 .name("tags")
@@ -112,9 +105,7 @@ final class Plugins implements PluginSource {
                     try {
                         while (true) {
                             Thread.sleep(interval);
-                            if (tags) {
-                                ask.run();
-                            }
+                            ask.run();
                         }
                     } catch (InterruptedException _) {
                         Thread.currentThread().interrupt(); // the server stops

@@ -6,7 +6,6 @@ import io.postern.config.model.RuntimeLayers;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,11 +35,6 @@ final class StaticReferences implements References {
     }
 
     @Override
-    public @Nullable Found findNow(ResourceType type, @Nullable ConfigSource source, String name) {
-        return find(type, source, name);
-    }
-
-    @Override
     public List<Found> findAll(
             ResourceType type, @Nullable ConfigSource source, String collection) {
         refers = true;
@@ -56,11 +50,6 @@ final class StaticReferences implements References {
     public RuntimeLayers runtime() {
         changeable = true;
         return runtime;
-    }
-
-    @Override
-    public <T> T remember(Object key, Supplier<T> make) {
-        return make.get();
     }
 
     /** Whether something was asked for that is there, but can change. */

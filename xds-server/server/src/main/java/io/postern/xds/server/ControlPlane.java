@@ -108,7 +108,7 @@ public final class ControlPlane implements AutoCloseable {
     /** Asks registries what the tags of plugins stand for by now. */
     public void askForTags() {
         try {
-            control.execute(() -> refresh(true));
+            control.execute(() -> guarded(publisher::refreshTags));
         } catch (RejectedExecutionException _) {
             return; // closed
         }
@@ -120,7 +120,7 @@ public final class ControlPlane implements AutoCloseable {
             try {
                 control.execute(() -> {
                     willRefresh.set(false);
-                    refresh(false);
+                    guarded(publisher::refresh);
                 });
             } catch (RejectedExecutionException _) {
                 // Closed.
@@ -128,9 +128,9 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private void refresh(boolean tags) {
+    private void guarded(Runnable work) {
         try {
-            publisher.refresh(tags);
+            work.run();
         } catch (RuntimeException e) {
             settings.log().problem("bug: " + e);
         }

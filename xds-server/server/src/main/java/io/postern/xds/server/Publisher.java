@@ -62,16 +62,15 @@ final class Publisher {
         }
     }
 
-    /** Reads the documents, and publishes what they say if that is new. */
-    void refresh() {
-        refresh(false);
+    /** As {@link #refresh}, with what the tags of plugins stand for by now, if there are any. */
+    void refreshTags() {
+        if (documents.forgetTags()) {
+            refresh();
+        }
     }
 
-    /** {@code tags}: registries are asked what the tags of plugins stand for. */
-    void refresh(boolean tags) {
-        if (tags) {
-            documents.forgetTags();
-        }
+    /** Reads the documents, and publishes what they say if that is new. */
+    void refresh() {
         Documents.Reading reading;
         try {
             reading = documents.read();

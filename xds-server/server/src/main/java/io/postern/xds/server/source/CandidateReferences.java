@@ -4,7 +4,6 @@ import com.google.protobuf.Message;
 import io.postern.config.envoy.References;
 import io.postern.config.model.ConfigSource;
 import io.postern.config.model.ResourceType;
-import io.postern.config.model.RuntimeLayers;
 import io.postern.config.source.Spot;
 import io.postern.xds.resources.NodeSelector;
 import java.util.ArrayList;
@@ -17,7 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -161,15 +159,5 @@ final class CandidateReferences implements References {
             clusterNames = names;
         }
         return names;
-    }
-
-    @Override
-    public RuntimeLayers runtime() {
-        return RuntimeLayers.DEFAULT;
-    }
-
-    @Override
-    public <T> T remember(Object key, Supplier<T> make) {
-        return make.get();
     }
 }

@@ -101,9 +101,13 @@ public final class Documents {
             Map<String, List<Diagnostic>> findings,
             List<DocumentStatus> statuses) {}
 
-    /** Has the next reading ask registries what the tags of plugins stand for. */
-    public void forgetTags() {
-        kubernetes.forgetTags();
+    /**
+     * Has the next reading ask registries what the tags of plugins stand for.
+     *
+     * @return whether there are any
+     */
+    public boolean forgetTags() {
+        return kubernetes.forgetTags();
     }
 
     /** Reads what changed and checks everything that belongs together. */

@@ -59,8 +59,8 @@ final class KubernetesDocuments {
     }
 
     /** See {@link PluginShelf#forgetTags}. */
-    void forgetTags() {
-        plugins.forgetTags();
+    boolean forgetTags() {
+        return plugins.forgetTags();
     }
 
     /** Reads all of them, by file. */

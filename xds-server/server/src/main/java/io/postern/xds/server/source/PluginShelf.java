@@ -48,11 +48,16 @@ final class PluginShelf {
         return all;
     }
 
-    /** Tags of registries are asked for again: they may stand for something else by now. */
-    void forgetTags() {
+    /**
+     * Tags of registries are asked for again: they may stand for something else by now.
+     *
+     * @return whether there are any
+     */
+    boolean forgetTags() {
         Map<PluginReference, Kept> pinned = new HashMap<>(shelf);
-        pinned.keySet().removeIf(PluginShelf::isTag);
+        boolean found = pinned.keySet().removeIf(PluginShelf::isTag);
         shelf = pinned;
+        return found;
     }
 
     private static boolean isTag(PluginReference reference) {
