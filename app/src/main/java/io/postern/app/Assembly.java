@@ -22,6 +22,7 @@ import io.postern.filters.wasm.WasmFilterFactory;
 import io.postern.filters.wasm.WasmLimits;
 import io.postern.filters.wasm.engine.WasmEngine;
 import io.postern.sdk.FilterFactory;
+import io.postern.sdk.SpanSink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -51,12 +52,20 @@ public final class Assembly implements AutoCloseable {
 
     /** Starts the gateway, then its admin server. */
     public Assembly(LoadResult.Loaded loaded, int workers, Gateway.Drain drain, Log log) {
-        this(loaded, workers, drain, log, new WasmEngine(CacheDirectory.path()), null);
+        this(
+                loaded,
+                workers,
+                drain,
+                log,
+                new SpanLog(log),
+                new WasmEngine(CacheDirectory.path()),
+                null);
     }
 
     /**
      * Starts the gateway, then its admin server.
      *
+     * @param spans where those of plugins go
      * @param engine may have compiled modules already
      * @param management how management servers are reached; null: through the gateway's clusters
      */
@@ -65,6 +74,7 @@ public final class Assembly implements AutoCloseable {
             int workers,
             Gateway.Drain drain,
             Log log,
+            SpanSink spans,
             WasmEngine engine,
             @Nullable DiscoveryTransport management) {
         Bootstrap config = loaded.bootstrap();
@@ -84,7 +94,7 @@ public final class Assembly implements AutoCloseable {
                                 WasmLimits.DEFAULT,
                                 log,
                                 new WasmClock(clock),
-                                new SpanLog(log),
+                                spans,
                                 control),
                         new OpaFilterFactory(engine, clock, control),
                         new CorsFilterFactory(new Random()),

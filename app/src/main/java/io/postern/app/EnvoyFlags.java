@@ -53,6 +53,12 @@ record EnvoyFlags(Arguments arguments) {
                     "HOW",
                     "gradual (told to end over the drain time, default) or immediate.",
                     "--drain-strategy");
+    private static final Flag SPAN_PATH =
+            valued(
+                    "FILE",
+                    "Append spans of sampled requests to this file, as OTLP in JSON (not a flag of"
+                            + " Envoy's).",
+                    "--span-path");
     private static final List<Flag> USED =
             List.of(
                     CONFIG_PATH,
@@ -66,7 +72,8 @@ record EnvoyFlags(Arguments arguments) {
                     SERVICE_ZONE,
                     ADMIN_ADDRESS_PATH,
                     DRAIN_TIME,
-                    DRAIN_STRATEGY);
+                    DRAIN_STRATEGY,
+                    SPAN_PATH);
 
     /** Flags that change nothing here, with the sentence that says so. */
     private record Ignored(String why, List<Flag> flags) {}
@@ -182,6 +189,10 @@ record EnvoyFlags(Arguments arguments) {
 
     @Nullable Path adminAddressPath() {
         return arguments.path(ADMIN_ADDRESS_PATH);
+    }
+
+    @Nullable Path spanPath() {
+        return arguments.path(SPAN_PATH);
     }
 
     Gateway.Drain drain() {

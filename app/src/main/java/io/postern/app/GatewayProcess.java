@@ -5,6 +5,7 @@ import io.postern.config.source.xds.DiscoveryTransport;
 import io.postern.core.Gateway;
 import io.postern.core.listener.ActiveListener;
 import io.postern.filters.wasm.engine.WasmEngine;
+import io.postern.sdk.SpanSink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketAddress;
@@ -38,8 +39,23 @@ public final class GatewayProcess {
      */
     public static GatewayProcess start(
             LoadResult.Loaded config, int workers, Gateway.Drain drain, Log log, Preload preload) {
+        return start(config, workers, drain, log, new SpanLog(log), preload);
+    }
+
+    /**
+     * The same.
+     *
+     * @param spans where those of plugins go
+     */
+    static GatewayProcess start(
+            LoadResult.Loaded config,
+            int workers,
+            Gateway.Drain drain,
+            Log log,
+            SpanSink spans,
+            Preload preload) {
         return start(
-                new Assembly(config, workers, drain, log, preload.engine(), null),
+                new Assembly(config, workers, drain, log, spans, preload.engine(), null),
                 workers,
                 drain,
                 log);
@@ -58,7 +74,10 @@ public final class GatewayProcess {
             DiscoveryTransport management) {
         var engine = new WasmEngine(CacheDirectory.path());
         return start(
-                new Assembly(config, workers, drain, log, engine, management), workers, drain, log);
+                new Assembly(config, workers, drain, log, new SpanLog(log), engine, management),
+                workers,
+                drain,
+                log);
     }
 
     private static GatewayProcess start(

@@ -8,6 +8,7 @@ import io.postern.config.ConfigFile;
 import io.postern.config.LoadResult;
 import io.postern.config.model.Bootstrap;
 import io.postern.config.source.Report;
+import io.postern.sdk.SpanSink;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -69,8 +70,21 @@ final class RunCommand implements Command {
     }
 
     private static int serve(LoadResult.Loaded config, EnvoyFlags flags, Log log, Preload preload)
+            throws IOException, InterruptedException {
+        Path spans = flags.spanPath();
+        if (spans == null) {
+            return serve(config, flags, log, new SpanLog(log), preload);
+        }
+        try (var file = SpanFile.open(spans, log)) {
+            return serve(config, flags, log, file, preload);
+        }
+    }
+
+    private static int serve(
+            LoadResult.Loaded config, EnvoyFlags flags, Log log, SpanSink spans, Preload preload)
             throws InterruptedException {
-        var process = GatewayProcess.start(config, flags.workers(), flags.drain(), log, preload);
+        var process =
+                GatewayProcess.start(config, flags.workers(), flags.drain(), log, spans, preload);
         process.writeAdminAddress(flags.adminAddressPath());
         if (flags.mode() == EnvoyFlags.Mode.INIT_ONLY) {
             process.stop();

@@ -6,8 +6,12 @@ import io.postern.core.format.StreamView;
 import io.postern.core.route.CompiledRoute;
 import io.postern.core.route.GrpcRequest;
 import io.postern.core.route.RouteDecision;
+import io.postern.core.runtime.WorkerLoop;
+import io.postern.core.upstream.WorkerCluster;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.StreamInfo;
+import io.postern.sdk.UpstreamEndpoint;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +34,7 @@ abstract class ExchangeMessages implements StreamView {
     @Nullable RedirectsTaken redirects; // null before the first
     private boolean routeCleared;
     private boolean replyOnRoute;
+    private String overrideHost = "";
 
     ExchangeMessages(ExchangeInfo info) {
         this.info = info;
@@ -58,6 +63,28 @@ abstract class ExchangeMessages implements StreamView {
         routeCleared = false;
         return cleared;
     }
+
+    /** A filter has chosen the host of the first try. */
+    public final void overrideUpstreamHost(String address) {
+        overrideHost = address;
+    }
+
+    /** The host that a filter has chosen; empty: none. */
+    final String overrideHost() {
+        return overrideHost;
+    }
+
+    /** The hosts of the cluster that the route leads to. */
+    public final List<UpstreamEndpoint> upstreamHosts() {
+        WorkerCluster cluster =
+                decision instanceof RouteDecision.Forward forward
+                        ? worker().findCluster(forward.cluster())
+                        : null;
+        return cluster == null ? List.of() : cluster.endpoints();
+    }
+
+    /** The worker of the exchange. */
+    public abstract WorkerLoop worker();
 
     /** The route's header changes apply to the local reply that follows. */
     final void replyIsOnRoute() {

@@ -86,6 +86,12 @@ final class HostWishes implements LoadBalancerContext {
         return route == null ? Map.of() : route.metadataMatch();
     }
 
+    // As in Envoy another try goes where the load balancer says.
+    @Override
+    public String overrideHost() {
+        return exchange.info.attempts > 1 ? "" : exchange.overrideHost();
+    }
+
     @Override
     public int hostAttempts() {
         return retries.hostAttempts();

@@ -1,5 +1,6 @@
 package io.postern.sdk;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,17 @@ public interface FilterCallbacks {
         throw new UnsupportedOperationException("addResponseBody");
     }
 
+    /**
+     * Sends body towards the client, past the filters behind this one, before whatever this filter
+     * holds; the held head goes first (Envoy's injectEncodedDataToFilterChain). Not from {@link
+     * Filter#onResponseHeaders}. After {@code endOfStream} nothing more of the response passes.
+     *
+     * @return false when there is no response that it could be part of
+     */
+    default boolean injectResponseBody(byte[] octets, boolean endOfStream) {
+        return false;
+    }
+
     /** Goes on after a PAUSE of a request callback; without one it does nothing. */
     void resumeRequest();
 
@@ -51,6 +63,19 @@ public interface FilterCallbacks {
 
     /** Lets the route be chosen anew from the changed request head before it is forwarded. */
     void clearRouteCache();
+
+    /** The hosts of the cluster that the route chose, of all priorities; a new list. */
+    default List<UpstreamEndpoint> upstreamHosts() {
+        return List.of();
+    }
+
+    /**
+     * Has the first try go to this host, whatever the load balancer would choose, unless the
+     * cluster does not have it or it is unhealthy (Envoy's setUpstreamOverrideHost, not strict).
+     *
+     * @param address as in {@link UpstreamEndpoint}
+     */
+    default void overrideUpstreamHost(String address) {}
 
     /** What is known about the stream so far. */
     StreamInfo streamInfo();

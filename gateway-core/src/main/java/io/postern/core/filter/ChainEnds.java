@@ -5,7 +5,9 @@ import io.netty.buffer.Unpooled;
 import io.postern.core.format.StreamView;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.LocalReply;
+import io.postern.sdk.UpstreamEndpoint;
 import io.postern.sdk.Worker;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +66,14 @@ public interface ChainEnds extends StreamView {
 
     /** The route is to be chosen anew. */
     void clearRouteCache();
+
+    /** The hosts that the request may go to. */
+    default List<UpstreamEndpoint> upstreamHosts() {
+        return List.of();
+    }
+
+    /** A filter has chosen the host of the first try. */
+    default void overrideUpstreamHost(String address) {}
 
     /** Whether nothing may be delivered any more: answered, reset or done. */
     boolean requestEnded();

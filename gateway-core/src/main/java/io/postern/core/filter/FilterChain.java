@@ -9,9 +9,11 @@ import io.postern.sdk.FilterStatus;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.LocalReply;
 import io.postern.sdk.StreamInfo;
+import io.postern.sdk.UpstreamEndpoint;
 import io.postern.sdk.Worker;
 import io.postern.sdk.WorkerFilter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -165,6 +167,24 @@ public final class FilterChain {
         @Override
         public void addResponseBody(byte[] octets) {
             responseHeld.append(Unpooled.wrappedBuffer(octets));
+        }
+
+        @Override
+        public boolean injectResponseBody(byte[] octets, boolean endOfStream) {
+            return !destroyed
+                    && !ends.responseEnded()
+                    && ends.responseHeaders() != null
+                    && response.inject(slots.length - 1 - index, octets, endOfStream);
+        }
+
+        @Override
+        public List<UpstreamEndpoint> upstreamHosts() {
+            return ends.upstreamHosts();
+        }
+
+        @Override
+        public void overrideUpstreamHost(String address) {
+            ends.overrideUpstreamHost(address);
         }
 
         @Override

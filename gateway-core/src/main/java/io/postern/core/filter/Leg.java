@@ -39,6 +39,8 @@ abstract class Leg {
         boolean resumeAsked;
         boolean overLimit;
         boolean headHeld; // PAUSE_HEADERS: the next filter has not got the head yet
+        boolean headPassed;
+        boolean over; // the filter itself has ended the body
     }
 
     private final Place[] places;
@@ -98,6 +100,7 @@ abstract class Leg {
                 place.endOfStream = endOfStream;
                 return;
             }
+            place.headPassed = true;
         }
         passHeaders(endOfStream);
     }
@@ -107,6 +110,10 @@ abstract class Leg {
         boolean edited = editedBefore;
         for (int i = from; i < places.length; i++) {
             Place place = places[i];
+            if (place.over) {
+                passing.release();
+                return;
+            }
             if (place.state == State.STOPPED_ALL) {
                 waitUnseen(place, passing, endOfStream);
                 return;
@@ -142,6 +149,9 @@ abstract class Leg {
     final void trailers(int from) {
         for (int i = from; i < places.length; i++) {
             Place place = places[i];
+            if (place.over) {
+                return;
+            }
             if (place.state == State.STOPPED_ALL) {
                 place.trailersWait = true;
                 return;
@@ -166,6 +176,28 @@ abstract class Leg {
             }
         }
         passTrailers();
+    }
+
+    /**
+     * The filter at {@code index} sends body of its own before what it holds; false while it has
+     * not seen the head.
+     */
+    final boolean inject(int index, byte[] octets, boolean endOfStream) {
+        Place place = places[index];
+        boolean headWaits = place.headHeld || place.state == State.STOPPED_ALL;
+        if (place.over || (!place.headPassed && !headWaits)) {
+            return false;
+        }
+        if (!place.headPassed) {
+            place.headHeld = false;
+            place.headPassed = true;
+            headers(index + 1, false);
+        }
+        if (!ended()) {
+            place.over = endOfStream;
+            data(index + 1, Unpooled.wrappedBuffer(octets), true, endOfStream);
+        }
+        return true;
     }
 
     /** The filter at {@code index} goes on after a pause. */
@@ -242,8 +274,14 @@ abstract class Leg {
 
     private void resumeHeaders(int index, Place place) {
         boolean bodyWaits = !place.body.isEmpty();
-        headers(index + 1, place.endOfStream && !bodyWaits && !place.trailersWait);
-        if (ended()) {
+        boolean ends = place.endOfStream && !bodyWaits && !place.trailersWait;
+        if (!place.headPassed) {
+            place.headPassed = true;
+            headers(index + 1, ends);
+        } else if (ends && !place.over) {
+            data(index + 1, Unpooled.EMPTY_BUFFER, false, true);
+        }
+        if (ended() || place.over) {
             return;
         }
         if (bodyWaits) {
@@ -265,12 +303,16 @@ abstract class Leg {
         Place place = places[index];
         if (place.headHeld) {
             place.headHeld = false;
+            place.headPassed = true;
             headers(index + 1, false);
         }
         return !ended();
     }
 
     private void passHeldBody(int index, boolean endOfStream) {
+        if (places[index].over) {
+            return;
+        }
         boolean edited = places[index].body.takeEdited();
         ByteBuf held = places[index].body.take();
         if (held != null || endOfStream) {

@@ -5,6 +5,7 @@ import io.postern.config.model.Subsets;
 import io.postern.core.http.HttpConnection;
 import io.postern.core.upstream.StreamRequester.Failure;
 import io.postern.core.upstream.resilience.ResilienceGuard;
+import io.postern.sdk.UpstreamEndpoint;
 import io.postern.sdk.Worker;
 import io.postern.sdk.Worker.Cancellable;
 import java.util.HashMap;
@@ -43,6 +44,7 @@ final class ClusterOnWorker implements WorkerCluster {
     private Map<String, HostOnWorker> hosts = Map.of();
     private HostSet choice;
     private @Nullable SubsetChoice subsets;
+    private @Nullable HostAddresses addresses;
     private boolean removed;
 
     ClusterOnWorker(SharedCluster shared, Connector connector, UpstreamLoop loop) {
@@ -115,7 +117,29 @@ final class ClusterOnWorker implements WorkerCluster {
 
     /** The host for a request; null when there is none. */
     @Nullable HostOnWorker choose(LoadBalancerContext context) {
+        HostOnWorker wanted = wanted(context.overrideHost());
+        if (wanted != null) {
+            return wanted;
+        }
         return subsets == null ? choice.choose(context) : subsets.choose(context);
+    }
+
+    private @Nullable HostOnWorker wanted(String address) {
+        return address.isEmpty() ? null : addresses().usable(address);
+    }
+
+    private HostAddresses addresses() {
+        HostAddresses known = addresses;
+        if (known == null) {
+            known = new HostAddresses(hosts.values());
+            addresses = known;
+        }
+        return known;
+    }
+
+    @Override
+    public List<UpstreamEndpoint> endpoints() {
+        return addresses().endpoints();
     }
 
     /** The host of a key that is known. */
@@ -142,6 +166,7 @@ final class ClusterOnWorker implements WorkerCluster {
         }
         Map<String, HostOnWorker> before = hosts;
         hosts = next;
+        addresses = null;
         boolean changed = !next.keySet().equals(before.keySet());
         countMembers(plan, changed);
         choice = new HostSet(ordered, plan, config.balancing(), means);

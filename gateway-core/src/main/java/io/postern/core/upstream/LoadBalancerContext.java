@@ -30,6 +30,11 @@ public interface LoadBalancerContext {
         return Map.of();
     }
 
+    /** Address of the host that a filter wants; empty: the load balancer chooses. */
+    default String overrideHost() {
+        return "";
+    }
+
     /** How many hosts may be chosen until one is taken that is not wanted; 1 or more. */
     default int hostAttempts() {
         return 1;

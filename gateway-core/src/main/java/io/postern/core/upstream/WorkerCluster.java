@@ -3,7 +3,9 @@ package io.postern.core.upstream;
 import io.postern.config.model.Cluster;
 import io.postern.core.http.HttpConnection;
 import io.postern.core.upstream.resilience.ResilienceGuard;
+import io.postern.sdk.UpstreamEndpoint;
 import io.postern.sdk.Worker.Cancellable;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A cluster on one worker: its hosts, cursors and pools. Confined to the event loop. */
@@ -34,6 +36,11 @@ public interface WorkerCluster {
      * @return calls the request off while it waits; does nothing once it was answered
      */
     Cancellable open(ChannelRequester requester);
+
+    /** Its hosts of all priorities, as they are now. */
+    default List<UpstreamEndpoint> endpoints() {
+        return List.of();
+    }
 
     /** Lets tries through or not, beside the circuit breakers; null: there is none. */
     @Nullable ResilienceGuard guard();

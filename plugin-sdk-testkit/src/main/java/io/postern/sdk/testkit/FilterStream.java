@@ -7,6 +7,7 @@ import io.postern.sdk.FilterStatus;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
 import io.postern.sdk.LocalReply;
+import io.postern.sdk.UpstreamEndpoint;
 import io.postern.sdk.WorkerFilter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -33,6 +34,12 @@ public final class FilterStream implements FilterCallbacks {
 
     /** The reply that the filter sent; null when it sent none. */
     public @Nullable LocalReply reply;
+
+    /** What the filter is told when it asks for hosts. */
+    public List<UpstreamEndpoint> hosts = List.of();
+
+    /** The host that the filter chose; empty: none. */
+    public String overrideHost = "";
 
     /** How often the route was to be chosen anew. */
     public int routeCacheClears;
@@ -165,6 +172,23 @@ public final class FilterStream implements FilterCallbacks {
     @Override
     public void resumeResponse() {
         events.add("resumeResponse");
+    }
+
+    @Override
+    public boolean injectResponseBody(byte[] octets, boolean endOfStream) {
+        String text = new String(octets, StandardCharsets.UTF_8);
+        events.add("injected " + text + (endOfStream ? "." : ""));
+        return true;
+    }
+
+    @Override
+    public List<UpstreamEndpoint> upstreamHosts() {
+        return hosts;
+    }
+
+    @Override
+    public void overrideUpstreamHost(String address) {
+        overrideHost = address;
     }
 
     @Override

@@ -5,6 +5,8 @@ import io.postern.sdk.HeaderMap;
 import io.postern.sdk.LocalReply;
 import io.postern.sdk.StreamInfo;
 import io.postern.sdk.TraceContext;
+import io.postern.sdk.UpstreamEndpoint;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,21 @@ public interface CallContext {
 
     /** {@code proxy_send_local_response}; takes effect when the guest has returned. */
     void sendLocalReply(LocalReply reply);
+
+    /** The hosts that the request may go to; null where there is no request. */
+    default @Nullable List<UpstreamEndpoint> upstreamHosts() {
+        return null;
+    }
+
+    /** Has the request go to the host at this address; a {@link Status}. */
+    default int overrideUpstreamHost(String address) {
+        return Status.BAD_ARGUMENT;
+    }
+
+    /** Sends response body of the plugin's own when the guest has returned; a {@link Status}. */
+    default int injectResponseBody(byte[] octets, boolean endOfStream) {
+        return Status.BAD_ARGUMENT;
+    }
 
     /** Sets the tick period of the root context; 0 stops ticking. */
     void setTickPeriod(int millis);

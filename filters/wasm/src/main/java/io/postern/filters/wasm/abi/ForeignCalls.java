@@ -48,6 +48,7 @@ final class ForeignCalls {
             case "declare_property" ->
                     StateCalls.declareProperty(host, fields(bytes, argument, length));
             case "verify_signature" -> Signatures.verify(fields(bytes, argument, length), result);
+            case "sign" -> Signatures.sign(fields(bytes, argument, length), result);
             case "get_parent_span" -> Tracing.parentSpan(host, result);
             case "record_span" -> Tracing.recordSpan(host, fields(bytes, argument, length), result);
             case "expr_create" ->

@@ -2,87 +2,140 @@ package io.postern.filters.wasm.abi;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
+import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The foreign function {@code verify_signature}: RSA (PKCS #1) and ECDSA over a text.
+ * The foreign functions {@code verify_signature} and {@code sign}: RSA (PKCS #1) and ECDSA over a
+ * text.
  *
- * <p>Source: Envoy's {@code source/extensions/common/wasm/ext/verify_signature.proto}.
+ * <p>Source: {@code verify_signature.proto} and {@code sign.proto} in Envoy's {@code
+ * source/extensions/common/wasm/ext}.
  */
 final class Signatures {
     private static final Set<String> HASHES =
             Set.of("sha1", "sha224", "sha256", "sha384", "sha512");
 
-    private static final int HASH = 1;
-    private static final int KEY = 2;
-    private static final int SIGNATURE = 3;
-    private static final int TEXT = 4;
+    private static final String NOT_SUPPORTED = "the hash function is not supported";
+    private static final byte[] NOTHING = {};
 
     private Signatures() {}
 
-    /** Reads VerifySignatureArguments and writes a VerifySignatureResult; a {@link Status}. */
-    static int verify(ProtoFields arguments, ByteOutput result) {
-        String hash = "";
-        byte[] key = {};
-        byte[] signature = {};
-        byte[] text = {};
-        while (arguments.next()) {
-            if (arguments.isBytes()) {
-                switch (arguments.number()) {
-                    case HASH -> hash = arguments.text();
-                    case KEY -> key = arguments.octets();
-                    case SIGNATURE -> signature = arguments.octets();
-                    case TEXT -> text = arguments.octets();
-                    default -> {
-                        // of a later version
-                    }
+    /** The fields of both messages. */
+    private record Arguments(String hash, byte[] der, String pem, byte[] signature, byte[] text) {
+        private static final int HASH = 1;
+        private static final int KEY = 2;
+
+        /** The rest is numbered differently; 0: there is none. */
+        static @Nullable Arguments read(
+                ProtoFields fields, int signatureAt, int textAt, int pemAt) {
+            String hash = "";
+            byte[] der = NOTHING;
+            String pem = "";
+            byte[] signature = NOTHING;
+            byte[] text = NOTHING;
+            while (fields.next()) {
+                if (!fields.isBytes()) {
+                    continue;
+                }
+                int number = fields.number();
+                if (number == HASH) {
+                    hash = fields.text().toLowerCase(Locale.ROOT);
+                } else if (number == KEY) {
+                    der = fields.octets();
+                } else if (number == signatureAt) {
+                    signature = fields.octets();
+                } else if (number == textAt) {
+                    text = fields.octets();
+                } else if (number == pemAt) {
+                    pem = fields.text();
                 }
             }
+            // one key, in one of the two forms
+            boolean usable = !fields.isMalformed() && (der.length > 0) != !pem.isEmpty();
+            return usable ? new Arguments(hash, der, pem, signature, text) : null;
         }
-        if (arguments.isMalformed()) {
+
+        Signature algorithm(String keyAlgorithm) throws GeneralSecurityException {
+            String with = keyAlgorithm.equals("EC") ? "withECDSA" : "withRSA";
+            return Signature.getInstance(hash.toUpperCase(Locale.ROOT) + with);
+        }
+    }
+
+    /** Reads VerifySignatureArguments and writes a VerifySignatureResult; a {@link Status}. */
+    static int verify(ProtoFields fields, ByteOutput result) {
+        Arguments arguments = Arguments.read(fields, 3, 4, 5);
+        if (arguments == null) {
             return Status.BAD_ARGUMENT;
         }
-        String error = error(hash.toLowerCase(Locale.ROOT), key, signature, text);
+        PublicKey key = SignatureKeys.publicKey(arguments.der(), arguments.pem());
+        if (key == null) {
+            return Status.BAD_ARGUMENT;
+        }
+        String error = verify(arguments, key);
         if (error.isEmpty()) {
-            result.put(1 << 3).put(1); // result = true
+            success(result);
         } else {
-            byte[] octets = error.getBytes(StandardCharsets.UTF_8);
-            result.put((2 << 3) | 2).put(octets.length).put(octets, 0, octets.length);
+            field(result, 2, error.getBytes(StandardCharsets.UTF_8));
         }
         return Status.OK;
     }
 
-    private static String error(String hash, byte[] key, byte[] signature, byte[] text) {
-        if (!HASHES.contains(hash)) {
-            return "the hash function is not supported";
+    private static String verify(Arguments arguments, PublicKey key) {
+        if (!HASHES.contains(arguments.hash())) {
+            return NOT_SUPPORTED;
         }
         try {
-            PublicKey known = key(key);
-            var check =
-                    Signature.getInstance(
-                            hash.toUpperCase(Locale.ROOT)
-                                    + (known.getAlgorithm().equals("EC")
-                                            ? "withECDSA"
-                                            : "withRSA"));
-            check.initVerify(known);
-            check.update(text);
-            return check.verify(signature) ? "" : "Failed to verify digital signature";
+            Signature check = arguments.algorithm(key.getAlgorithm());
+            check.initVerify(key);
+            check.update(arguments.text());
+            return check.verify(arguments.signature()) ? "" : "Failed to verify digital signature";
         } catch (GeneralSecurityException e) {
             return "Failed to verify digital signature";
         }
     }
 
-    private static PublicKey key(byte[] der) throws GeneralSecurityException {
-        var spec = new X509EncodedKeySpec(der);
-        try {
-            return KeyFactory.getInstance("RSA").generatePublic(spec);
-        } catch (GeneralSecurityException e) {
-            return KeyFactory.getInstance("EC").generatePublic(spec);
+    /** Reads SignArguments and writes a SignResult; a {@link Status}. */
+    static int sign(ProtoFields fields, ByteOutput result) {
+        Arguments arguments = Arguments.read(fields, 0, 3, 4);
+        if (arguments == null) {
+            return Status.BAD_ARGUMENT;
         }
+        PrivateKey key = SignatureKeys.privateKey(arguments.der(), arguments.pem());
+        if (key == null) {
+            return Status.BAD_ARGUMENT;
+        }
+        if (!HASHES.contains(arguments.hash())) {
+            field(result, 3, NOT_SUPPORTED.getBytes(StandardCharsets.UTF_8));
+            return Status.OK;
+        }
+        try {
+            Signature signer = arguments.algorithm(key.getAlgorithm());
+            signer.initSign(key);
+            signer.update(arguments.text());
+            byte[] signature = signer.sign();
+            success(result);
+            field(result, 2, signature);
+        } catch (GeneralSecurityException e) {
+            field(result, 3, "Failed to sign".getBytes(StandardCharsets.UTF_8));
+        }
+        return Status.OK;
+    }
+
+    private static void success(ByteOutput result) {
+        result.put(1 << 3).put(1);
+    }
+
+    private static void field(ByteOutput result, int number, byte[] octets) {
+        result.put((number << 3) | 2);
+        int length = octets.length;
+        for (; length > 0x7f; length >>>= 7) {
+            result.put((length & 0x7f) | 0x80);
+        }
+        result.put(length).put(octets, 0, octets.length);
     }
 }

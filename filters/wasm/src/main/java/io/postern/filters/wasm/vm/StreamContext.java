@@ -15,6 +15,9 @@ import io.postern.sdk.HeaderName;
 import io.postern.sdk.LocalReply;
 import io.postern.sdk.StreamInfo;
 import io.postern.sdk.TraceContext;
+import io.postern.sdk.UpstreamEndpoint;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * guest lets it go. Confined to the stream's loop.
  */
 final class StreamContext extends ChildContext {
+    /** During one call of the guest. */
+    private static final int MAX_INJECTED_BYTES = 16 * 1024 * 1024;
+
     private final FilterCallbacks callbacks;
     private final StreamFilter filter;
 
@@ -39,6 +45,10 @@ final class StreamContext extends ChildContext {
     private boolean requestPaused;
     private boolean responsePaused;
 
+    private boolean responseHeadSeen;
+    private final List<Injected> injected = new ArrayList<>(0);
+    private int injectedBytes;
+
     private boolean continueRequest;
     private boolean continueResponse;
     private boolean reset;
@@ -47,6 +57,9 @@ final class StreamContext extends ChildContext {
     private @Nullable LocalReply reply;
     private boolean traceRead;
     private @Nullable TraceContext trace;
+
+    /** Response body of the plugin's own. */
+    private record Injected(byte[] octets, boolean endOfStream) {}
 
     StreamContext(WasmVm vm, RootContext root, FilterCallbacks callbacks, StreamFilter filter) {
         super(vm, root);
@@ -77,6 +90,7 @@ final class StreamContext extends ChildContext {
     /** See {@link #endRequestCallback}. */
     FilterStatus endResponseCallback(FilterStatus returned) {
         inResponseCallback = false;
+        responseHeadSeen = true;
         FilterStatus status = status(returned, continueResponse, responseReplied);
         continueResponse = false;
         responseReplied = false;
@@ -120,8 +134,17 @@ final class StreamContext extends ChildContext {
         } else if (reset) {
             callbacks.resetStream();
         } else {
+            inject();
             resume();
         }
+    }
+
+    private void inject() {
+        for (Injected body : injected) {
+            callbacks.injectResponseBody(body.octets(), body.endOfStream());
+        }
+        injected.clear();
+        injectedBytes = 0;
     }
 
     // What is asked for in the very callback that it concerns is part of its result.
@@ -175,6 +198,31 @@ final class StreamContext extends ChildContext {
         }
         reply = wanted;
         settleLater();
+    }
+
+    @Override
+    public List<UpstreamEndpoint> upstreamHosts() {
+        return callbacks.upstreamHosts();
+    }
+
+    @Override
+    public int overrideUpstreamHost(String address) {
+        callbacks.overrideUpstreamHost(address);
+        return Status.OK;
+    }
+
+    @Override
+    public int injectResponseBody(byte[] octets, boolean endOfStream) {
+        if (!responseHeadSeen || logging) {
+            return Status.BAD_ARGUMENT;
+        }
+        if (octets.length > MAX_INJECTED_BYTES - injectedBytes) {
+            return Status.INTERNAL_FAILURE;
+        }
+        injectedBytes += octets.length;
+        injected.add(new Injected(octets, endOfStream));
+        settleLater();
+        return Status.OK;
     }
 
     @Override
