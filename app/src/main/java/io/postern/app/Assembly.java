@@ -14,6 +14,7 @@ import io.postern.core.filter.FilterRegistry;
 import io.postern.core.format.FormatEnvironment;
 import io.postern.core.observe.AccessLogs;
 import io.postern.core.observe.StatStore;
+import io.postern.core.rollout.Rollouts;
 import io.postern.core.upstream.dns.DnsClient;
 import io.postern.filters.builtin.cors.CorsFilterFactory;
 import io.postern.filters.builtin.grpcweb.GrpcWebFilterFactory;
@@ -100,12 +101,14 @@ public final class Assembly implements AutoCloseable {
                         new CorsFilterFactory(new Random()),
                         new GrpcWebFilterFactory());
 
+        var rollouts =
+                new Rollouts((name, why) -> log.warn("rollout", name + " is left: " + why));
         var stats = new StatStore(workers);
         var accessLogs = new AccessLogs(stats);
         var settings =
                 new Gateway.Settings(
                         workers,
-                        new FilterRegistry(filters),
+                        new FilterRegistry(filters, rollouts),
                         stats,
                         accessLogs,
                         new FormatEnvironment(hostname(), System::getenv),

@@ -18,6 +18,11 @@ public interface WorkerFilter {
         throw new UnsupportedOperationException("bug: not an access logger");
     }
 
+    /** What it has used so far; for a filter that counts. */
+    default FilterUsage usage() {
+        return FilterUsage.NONE;
+    }
+
     /** Called once on the loop before the first stream: start timers here. */
     default void start() {}
 

@@ -13,7 +13,9 @@ import io.postern.config.model.HttpFilter;
 import io.postern.config.model.MissingFilter;
 import io.postern.config.model.OnDemand;
 import io.postern.config.model.ResourceType;
+import io.postern.config.model.RolloutSpec;
 import io.postern.config.proto.opa.v1.Opa;
+import io.postern.config.proto.rollout.v1.Rollout;
 import io.postern.config.proto.wasm.v1.LimitedWasm;
 import io.postern.config.source.Spot;
 import java.util.ArrayList;
@@ -223,6 +225,9 @@ final class HttpFilterTranslator {
             case ON_DEMAND -> new OnDemand();
             case OpaTranslator.TYPE ->
                     opa.translate(Translation.unpack(any, Opa.parser()), name, spot);
+            case RolloutSpec.TYPE ->
+                    new RolloutTranslator(translation, this)
+                            .translate(Translation.unpack(any, Rollout.parser()), name, spot);
             case CorsSpec.TYPE -> new CorsSpec(null);
             case CorsTranslator.POLICY ->
                     new CorsTranslator(translation)

@@ -30,6 +30,7 @@ final class SupportTable {
                         HttpFilterTranslator.declared(),
                         WasmTranslator.declared(),
                         OpaTranslator.declared(),
+                        RolloutTranslator.declared(),
                         HardeningTranslator.declared(),
                         CorsTranslator.declared(),
                         LocalReplyTranslator.declared(),

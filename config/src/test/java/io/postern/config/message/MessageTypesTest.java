@@ -10,6 +10,7 @@ import io.postern.config.Golden;
 import io.postern.config.proto.hardening.v1.HardeningProto;
 import io.postern.config.proto.opa.v1.OpaProto;
 import io.postern.config.proto.resilience.v1.ResilienceProto;
+import io.postern.config.proto.rollout.v1.RolloutProto;
 import io.postern.config.proto.wasm.v1.LimitedWasmProto;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ class MessageTypesTest {
         files.add(HardeningProto.getDescriptor());
         files.add(ResilienceProto.getDescriptor());
         files.add(LimitedWasmProto.getDescriptor());
+        files.add(RolloutProto.getDescriptor());
         files.add(Struct.getDescriptor().getFile());
         files.add(com.google.protobuf.StringValue.getDescriptor().getFile());
         files.add(com.google.protobuf.Duration.getDescriptor().getFile());

@@ -1,6 +1,7 @@
 package io.postern.core.filter;
 
 import io.postern.config.model.FilterSpec;
+import io.postern.core.rollout.Rollouts;
 import io.postern.sdk.FilterFactory;
 import io.postern.sdk.FilterLoadException;
 import io.postern.sdk.FilterScope;
@@ -12,19 +13,31 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The filter factories that {@code Assembly} listed, by configuration type, and the one that needs
- * no list. Immutable.
+ * The filter factories that {@code Assembly} listed, by configuration type, the one that needs no
+ * list, and the rollouts that are under way. Thread-safe.
  */
 public final class FilterRegistry {
     private final Map<Class<?>, FilterFactory<?>> factories;
+    private final Rollouts rollouts;
+
+    /** One factory per configuration type; nobody hears of rollouts. */
+    public FilterRegistry(List<FilterFactory<?>> factories) {
+        this(factories, new Rollouts((_, _) -> {}));
+    }
 
     /** One factory per configuration type. */
-    public FilterRegistry(List<FilterFactory<?>> factories) {
+    public FilterRegistry(List<FilterFactory<?>> factories, Rollouts rollouts) {
+        this.rollouts = rollouts;
         this.factories =
                 Stream.concat(factories.stream(), Stream.of(new MissingFilterFactory()))
                         .collect(
                                 Collectors.toUnmodifiableMap(
                                         FilterFactory::configType, Function.identity()));
+    }
+
+    /** Filters of which two versions are live. */
+    public Rollouts rollouts() {
+        return rollouts;
     }
 
     /**

@@ -1,6 +1,10 @@
 package io.postern.core.filter;
 
 import io.postern.config.model.FilterSpec;
+import io.postern.config.model.RolloutSpec;
+import io.postern.core.rollout.LiveRollout;
+import io.postern.core.rollout.LoadedRollout;
+import io.postern.sdk.FilterLoadException;
 import io.postern.sdk.FilterScope;
 import io.postern.sdk.LoadedFilter;
 import io.postern.sdk.Worker;
@@ -9,8 +13,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -20,7 +26,8 @@ import java.util.function.Function;
 /**
  * The filters of one filter chain that are loaded: each configuration once, for as long as a plan
  * or {@link TakenFilters} use it. A new route table therefore keeps the plugins of the old one,
- * with their state. Control thread; methods hold its lock.
+ * with their state, and so does a rollout: its versions are filters like any other, which its steps
+ * and its end share. Control thread; methods hold its lock.
  */
 public final class FilterStock {
     private final FilterRegistry registry;
@@ -29,17 +36,36 @@ public final class FilterStock {
     private final Executor control;
     private final Map<Key, Held> held = new HashMap<>();
 
-    /** A filter of the chain with the configuration it has on some route. */
-    record Key(String filterName, FilterSpec spec) {}
+    /**
+     * A filter of the chain with the configuration it has on some route.
+     *
+     * @param quiet what it does has no effect
+     */
+    record Key(String filterName, FilterSpec spec, boolean quiet) {
+        Key(String filterName, FilterSpec spec) {
+            this(filterName, spec, false);
+        }
 
-    /** A loaded filter, its part on each worker, and how many plans use it. */
+        static Key lastGood(Key of, RolloutSpec rollout) {
+            return new Key(of.filterName, rollout.lastGood().spec());
+        }
+
+        static Key candidate(Key of, RolloutSpec rollout) {
+            boolean quiet = rollout.mode() == RolloutSpec.Mode.SHADOW;
+            return new Key(of.filterName, rollout.candidate().spec(), quiet);
+        }
+    }
+
+    /** A loaded filter, its part on each worker, how many use it, and what it uses itself. */
     private static final class Held {
         private final LoadedFilter loaded;
+        private final List<Key> versions;
         private final List<WorkerFilter> parts = new ArrayList<>();
         private int users;
 
-        Held(LoadedFilter loaded) {
+        Held(LoadedFilter loaded, List<Key> versions) {
             this.loaded = loaded;
+            this.versions = versions;
         }
     }
 
@@ -62,18 +88,41 @@ public final class FilterStock {
 
     /**
      * Counts a user of each, loading what is not loaded yet: side by side, since a plugin or a
-     * policy may compile for a while.
+     * policy may compile for a while. A rollout's candidate that cannot work is left out of it.
      *
      * @throws io.postern.sdk.FilterLoadException when one cannot work; nothing was counted
      */
     synchronized void take(Collection<Key> wanted) {
+        Set<Key> needed = new LinkedHashSet<>();
+        Map<Key, RolloutSpec> rollouts = new LinkedHashMap<>();
+        Map<Key, String> candidates = new LinkedHashMap<>(); // with their problem
+        for (Key key : wanted) {
+            if (held.containsKey(key)) {
+                continue;
+            }
+            if (key.spec() instanceof RolloutSpec rollout) {
+                rollouts.put(key, rollout);
+                needed.add(Key.lastGood(key, rollout));
+                candidates.put(Key.candidate(key, rollout), "");
+            } else {
+                needed.add(key);
+            }
+        }
+        needed.forEach(candidates::remove);
+        Set<Key> all = new LinkedHashSet<>(needed);
+        all.addAll(candidates.keySet());
+        all.removeAll(held.keySet());
+        Map<Key, Held> made = loaded(all, candidates);
+        made.values().forEach(this::start);
+        held.putAll(made);
+        rollouts.forEach((key, rollout) -> add(key, rollout, candidates));
+        wanted.forEach(key -> get(key).users++);
+    }
+
+    private Map<Key, Held> loaded(Set<Key> all, Map<Key, String> candidates) {
         Map<Key, Future<LoadedFilter>> loading = new LinkedHashMap<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (Key key : wanted) {
-                if (!held.containsKey(key)) {
-                    loading.computeIfAbsent(key, k -> threads.submit(() -> load(k)));
-                }
-            }
+            all.forEach(key -> loading.put(key, threads.submit(() -> load(key))));
         }
         Map<Key, Held> made = new LinkedHashMap<>();
         try {
@@ -81,7 +130,14 @@ public final class FilterStock {
             for (var left = loading.entrySet().iterator(); left.hasNext(); ) {
                 var next = left.next();
                 left.remove();
-                made.put(next.getKey(), onWorkers(result(next.getValue())));
+                Key key = next.getKey();
+                try {
+                    made.put(key, onWorkers(result(next.getValue()), key.quiet()));
+                } catch (FilterLoadException e) {
+                    if (candidates.replace(key, String.valueOf(e.getMessage())) == null) {
+                        throw e;
+                    }
+                }
             }
         } catch (RuntimeException e) {
             made.values().forEach(this::close);
@@ -90,9 +146,31 @@ public final class FilterStock {
                     .forEach(unused -> unused.resultNow().close());
             throw e;
         }
-        made.values().forEach(this::start);
-        held.putAll(made);
-        wanted.forEach(key -> get(key).users++);
+        return made;
+    }
+
+    /** Puts a rollout together; {@code problems} are those of candidates. */
+    private void add(Key key, RolloutSpec rollout, Map<Key, String> problems) {
+        Key lastGood = Key.lastGood(key, rollout);
+        Key candidate = Key.candidate(key, rollout);
+        LiveRollout live = registry.rollouts().take(rollout, workers.size());
+        List<Key> versions =
+                held.containsKey(candidate) ? List.of(lastGood, candidate) : List.of(lastGood);
+        if (versions.size() == 1) {
+            live.leave("the candidate cannot be loaded: " + problems.get(candidate));
+        }
+        versions.forEach(version -> get(version).users++);
+        var loaded =
+                new LoadedRollout(
+                        rollout,
+                        registry.rollouts(),
+                        live,
+                        worker -> part(lastGood, worker),
+                        worker -> held.containsKey(candidate) ? part(candidate, worker) : null);
+        var made = new Held(loaded, versions);
+        workers.forEach(worker -> made.parts.add(loaded.forWorker(worker)));
+        start(made);
+        held.put(key, made);
     }
 
     private LoadedFilter load(Key key) {
@@ -110,11 +188,11 @@ public final class FilterStock {
         }
     }
 
-    private Held onWorkers(LoadedFilter loaded) {
-        var made = new Held(loaded);
+    private Held onWorkers(LoadedFilter loaded, boolean quiet) {
+        var made = new Held(loaded, List.of());
         try {
             for (Worker worker : workers) {
-                made.parts.add(loaded.forWorker(worker));
+                made.parts.add(loaded.forWorker(quiet ? LoadedRollout.quiet(worker) : worker));
             }
             return made;
         } catch (RuntimeException e) {
@@ -148,6 +226,7 @@ public final class FilterStock {
         if (--known.users == 0) {
             held.remove(key);
             close(known);
+            known.versions.forEach(this::release);
         }
     }
 

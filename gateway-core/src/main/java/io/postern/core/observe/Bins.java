@@ -1,13 +1,14 @@
 package io.postern.core.observe;
 
 import java.util.Arrays;
+import java.util.Map;
 
 /**
  * Counts samples by their first two decimal digits, as Envoy's histograms do: the error is under 5
  * per cent, the memory a few kilobytes however many samples come. One writer; readers see counts a
  * moment old.
  */
-final class Bins {
+public final class Bins {
     private static final int MOST_DIGITS = 18;
     private static final int START = 64;
 
@@ -39,7 +40,8 @@ final class Bins {
         return value;
     }
 
-    void record(long value) {
+    /** Counts one sample; negative ones as 0. */
+    public void record(long value) {
         int bin = binOf(value);
         long[] current = counts;
         if (bin >= current.length) {
@@ -54,6 +56,17 @@ final class Bins {
     @SuppressWarnings("NonAtomicVolatileUpdate")
     private void setSum(long value) {
         sum = value;
+    }
+
+    /** Adds the counts to those in {@code byLowest}, by the lowest value of their bin. */
+    public void addTo(Map<Long, Long> byLowest) {
+        long[] current = counts;
+        for (int bin = 0; bin < current.length; bin++) {
+            long count = (long) Cells.CELL.getOpaque(current, bin);
+            if (count != 0) {
+                byLowest.merge(lowest(bin), count, Long::sum);
+            }
+        }
     }
 
     long[] counts() {

@@ -46,7 +46,13 @@ public final class FilterStream implements FilterCallbacks {
 
     /** A stream on this worker. */
     public FilterStream(FakeWorker worker, WorkerFilter factory) {
+        this(worker, factory, new HeaderMap());
+    }
+
+    /** A stream on this worker whose request head is there already, as in the gateway. */
+    public FilterStream(FakeWorker worker, WorkerFilter factory, HeaderMap head) {
         this.worker = worker;
+        this.requestHeaders = head;
         this.filter = factory.newFilter(this);
     }
 

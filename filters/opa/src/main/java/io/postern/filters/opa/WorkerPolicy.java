@@ -9,6 +9,7 @@ import io.postern.filters.opa.input.InputDocument;
 import io.postern.filters.opa.input.RequestBody;
 import io.postern.sdk.Filter;
 import io.postern.sdk.FilterCallbacks;
+import io.postern.sdk.FilterUsage;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.LocalReply;
 import io.postern.sdk.Worker;
@@ -36,6 +37,7 @@ final class WorkerPolicy implements WorkerFilter {
     private @Nullable PolicyInstance instance;
     private boolean closed;
     private long streams;
+    private long errors;
 
     WorkerPolicy(LoadedPolicy policy, Worker worker) {
         this.policy = policy;
@@ -51,6 +53,21 @@ final class WorkerPolicy implements WorkerFilter {
     @Override
     public Filter newFilter(FilterCallbacks callbacks) {
         return new OpaFilter(this, callbacks);
+    }
+
+    @Override
+    public FilterUsage usage() {
+        return new FilterUsage() {
+            @Override
+            public long failures() {
+                return errors;
+            }
+
+            @Override
+            public long fuel() {
+                return 0;
+            }
+        };
     }
 
     @Override
@@ -107,6 +124,7 @@ final class WorkerPolicy implements WorkerFilter {
     }
 
     private Decision failed(String reason) {
+        errors++;
         metrics.error().add(1);
         failures.log(reason, worker.monotonicNanos());
         return ERROR;

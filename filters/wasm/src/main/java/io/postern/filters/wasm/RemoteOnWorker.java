@@ -4,6 +4,7 @@ import io.postern.config.model.WasmSpec.FailurePolicy;
 import io.postern.sdk.Filter;
 import io.postern.sdk.FilterCallbacks;
 import io.postern.sdk.FilterStatus;
+import io.postern.sdk.FilterUsage;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.LocalReply;
 import io.postern.sdk.Worker;
@@ -51,6 +52,12 @@ final class RemoteOnWorker implements WorkerFilter {
             return there.newFilter(callbacks);
         }
         return failsOpen ? new Filter() {} : new Refusal(callbacks);
+    }
+
+    @Override
+    public FilterUsage usage() {
+        WorkerFilter there = ready;
+        return there == null ? FilterUsage.NONE : there.usage();
     }
 
     @Override

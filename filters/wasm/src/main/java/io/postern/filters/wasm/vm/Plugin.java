@@ -6,7 +6,7 @@ import java.time.Duration;
 
 /**
  * One configured plugin: what distinguishes it from others in the same virtual machine. Equal only
- * to itself, since two plugins may be configured alike. Thread-safe: immutable.
+ * to itself, since two plugins may be configured alike. Thread-safe: immutable, but for its usage.
  */
 public final class Plugin {
     private final PluginIdentity identity;
@@ -15,6 +15,7 @@ public final class Plugin {
     private final Duration reloadBackoffBase;
     private final Duration reloadBackoffMax;
     private final boolean stopsHeadersAlone;
+    private final PluginUsage usage = new PluginUsage();
 
     /**
      * A plugin.
@@ -38,6 +39,22 @@ public final class Plugin {
         this.reloadBackoffBase = reloadBackoffBase;
         this.reloadBackoffMax = reloadBackoffMax;
         this.stopsHeadersAlone = stopsHeadersAlone;
+    }
+
+    /** The same on one worker, where it counts for itself. */
+    Plugin onWorker() {
+        return new Plugin(
+                identity,
+                configuration,
+                failurePolicy,
+                reloadBackoffBase,
+                reloadBackoffMax,
+                stopsHeadersAlone);
+    }
+
+    /** Confined to the loop of the worker that this is for. */
+    PluginUsage usage() {
+        return usage;
     }
 
     /** What a plugin is called in logs and errors. */

@@ -4,6 +4,7 @@ import io.postern.sdk.ConnectionCallbacks;
 import io.postern.sdk.ConnectionFilter;
 import io.postern.sdk.Filter;
 import io.postern.sdk.FilterCallbacks;
+import io.postern.sdk.FilterUsage;
 import io.postern.sdk.LoggedStream;
 import io.postern.sdk.WorkerFilter;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,11 @@ final class PluginOnWorker implements WorkerFilter {
         if (ready != null) {
             root(ready).log(stream);
         }
+    }
+
+    @Override
+    public FilterUsage usage() {
+        return plugin.usage();
     }
 
     @Override

@@ -15,6 +15,7 @@ final class PluginStats {
     private static final int ONE_IN = 17;
 
     private final Worker worker;
+    private final PluginUsage usage;
     private final Metrics.Counter calls;
     private final Metrics.Counter traps;
     private final Metrics.Counter killed;
@@ -27,10 +28,11 @@ final class PluginStats {
     private long knownMemory;
 
     /** Looks the names up, which locks for a moment. */
-    PluginStats(Worker worker, String plugin) {
+    PluginStats(Worker worker, Plugin plugin) {
         this.worker = worker;
+        this.usage = plugin.usage();
         Metrics metrics = worker.metrics();
-        String start = "wasm." + plugin + ".";
+        String start = "wasm." + plugin.name() + ".";
         calls = metrics.counter(start + "calls");
         traps = metrics.counter(start + "traps");
         killed = metrics.counter(start + "killed");
@@ -70,11 +72,13 @@ final class PluginStats {
     void fuelUsed(long amount) {
         if (amount != 0) {
             fuel.add(amount);
+            usage.fuelUsed(amount);
         }
     }
 
     /** A call for this plugin has ended the machine. */
     void failed(GuestTrap.Kind kind) {
+        usage.failed();
         switch (kind) {
             case DEADLINE -> killed.add(1);
             case TRAP, EXIT, FINISHED -> traps.add(1);

@@ -109,7 +109,7 @@ final class RootContext implements Context {
     // Running, on the loop
 
     void activate(Worker worker) {
-        stats = new PluginStats(worker, plugin.name());
+        stats = new PluginStats(worker, plugin);
         stats.memory(vm.memory().size());
         background.activate();
         calls.activate();

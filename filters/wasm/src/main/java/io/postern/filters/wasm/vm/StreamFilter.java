@@ -63,7 +63,7 @@ final class StreamFilter implements Filter, AwaitsVm {
             return requestHeaders(enter(ready), headers);
         }
         if (!owner.await(this)) {
-            return refuse();
+            return missed();
         }
         state = State.WAITING;
         return FilterStatus.PAUSE;
@@ -83,7 +83,7 @@ final class StreamFilter implements Filter, AwaitsVm {
 
     @Override
     public void onVmAway() {
-        if (state == State.WAITING && refuse() == FilterStatus.CONTINUE) {
+        if (state == State.WAITING && missed() == FilterStatus.CONTINUE) {
             callbacks.resumeRequest();
         }
     }
@@ -271,7 +271,7 @@ final class StreamFilter implements Filter, AwaitsVm {
     private void rejoin() {
         WasmVm ready = owner.vm();
         if (ready == null) {
-            refuse();
+            missed();
         } else {
             enter(ready).create();
         }
@@ -305,6 +305,12 @@ final class StreamFilter implements Filter, AwaitsVm {
         if (state == State.PASSING && responseWaits) {
             callbacks.resumeResponse();
         }
+    }
+
+    /** There is no machine for it. */
+    private FilterStatus missed() {
+        owner.plugin().usage().failed();
+        return refuse();
     }
 
     private FilterStatus refuse() {

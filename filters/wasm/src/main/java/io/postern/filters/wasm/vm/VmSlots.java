@@ -30,9 +30,10 @@ public final class VmSlots {
         var key = new Key(worker, spec.key());
         VmSlot known = slots.get(key);
         VmSlot slot = known == null ? new VmSlot(spec, surroundings, worker, control) : known;
-        slot.join(plugin);
+        Plugin own = plugin.onWorker();
+        slot.join(own);
         // Two first plugins at the same time get a machine each, which costs memory and no more.
         slots.putIfAbsent(key, slot);
-        return new PluginOnWorker(plugin, slot, () -> slots.remove(key, slot));
+        return new PluginOnWorker(own, slot, () -> slots.remove(key, slot));
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.postern.core.filter;
+
+import org.jspecify.annotations.NullMarked;
