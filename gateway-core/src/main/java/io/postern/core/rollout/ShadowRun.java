@@ -205,6 +205,11 @@ final class ShadowRun implements FilterCallbacks {
     }
 
     @Override
+    public boolean injectResponseBody(byte[] octets, boolean endOfStream) {
+        return response != null; // goes nowhere
+    }
+
+    @Override
     public void resumeRequest() {
         request.resume();
     }

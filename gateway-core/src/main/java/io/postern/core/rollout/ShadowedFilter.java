@@ -6,22 +6,18 @@ import io.postern.sdk.FilterCallbacks;
 import io.postern.sdk.FilterStatus;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.LocalReply;
-import io.postern.sdk.StreamInfo;
-import io.postern.sdk.Worker;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The last good version at work on one stream, watched: when the stream has ended, the candidate
  * gets copies of the same calls. Confined to the stream's loop.
  */
-final class ShadowedFilter implements Filter, FilterCallbacks {
-    private final FilterCallbacks stream;
+final class ShadowedFilter extends ForwardedCallbacks implements Filter {
     private final VersionedFilter decides;
     private final ShadowOnWorker shadow;
     private final Recording recording = new Recording();
 
     ShadowedFilter(VersionOnWorker lastGood, ShadowOnWorker shadow, FilterCallbacks stream) {
-        this.stream = stream;
+        super(stream);
         this.shadow = shadow;
         this.decides = new VersionedFilter(lastGood, this);
     }
@@ -132,55 +128,5 @@ final class ShadowedFilter implements Filter, FilterCallbacks {
     public void resetStream() {
         recording.reset = true;
         stream.resetStream();
-    }
-
-    @Override
-    public void clearRouteCache() {
-        stream.clearRouteCache();
-    }
-
-    @Override
-    public HeaderMap requestHeaders() {
-        return stream.requestHeaders();
-    }
-
-    @Override
-    public @Nullable HeaderMap requestTrailers() {
-        return stream.requestTrailers();
-    }
-
-    @Override
-    public @Nullable HeaderMap responseHeaders() {
-        return stream.responseHeaders();
-    }
-
-    @Override
-    public @Nullable HeaderMap responseTrailers() {
-        return stream.responseTrailers();
-    }
-
-    @Override
-    public @Nullable Body requestBody() {
-        return stream.requestBody();
-    }
-
-    @Override
-    public @Nullable Body responseBody() {
-        return stream.responseBody();
-    }
-
-    @Override
-    public void addResponseBody(byte[] octets) {
-        stream.addResponseBody(octets);
-    }
-
-    @Override
-    public StreamInfo streamInfo() {
-        return stream.streamInfo();
-    }
-
-    @Override
-    public Worker worker() {
-        return stream.worker();
     }
 }

@@ -6,18 +6,14 @@ import io.postern.sdk.FilterCallbacks;
 import io.postern.sdk.FilterStatus;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.LocalReply;
-import io.postern.sdk.StreamInfo;
-import io.postern.sdk.Worker;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One version of a filter at work on one stream, and what that costs. The clock stands while the
  * stream does what the filter asked for: what other filters take is not this one's. Confined to the
  * stream's loop.
  */
-final class VersionedFilter implements Filter, FilterCallbacks {
+final class VersionedFilter extends ForwardedCallbacks implements Filter {
     private final VersionOnWorker version;
-    private final FilterCallbacks stream;
     private final Filter filter;
     private int depth;
     private long since;
@@ -28,8 +24,8 @@ final class VersionedFilter implements Filter, FilterCallbacks {
     private boolean ended;
 
     VersionedFilter(VersionOnWorker version, FilterCallbacks stream) {
+        super(stream);
         this.version = version;
-        this.stream = stream;
         version.began();
         this.filter = version.part().newFilter(this);
     }
@@ -61,24 +57,28 @@ final class VersionedFilter implements Filter, FilterCallbacks {
 
     /** What the filter asks the stream for goes by without it. */
     private void outside(Runnable asked) {
+        int inside = pause();
+        try {
+            asked.run();
+        } finally {
+            goOn(inside);
+        }
+    }
+
+    private int pause() {
         int inside = depth;
         if (inside > 0) {
             stop();
         }
         depth = 0;
-        try {
-            asked.run();
-        } finally {
-            depth = inside;
-            if (inside > 0) {
-                go();
-            }
-        }
+        return inside;
     }
 
-    /** Whether it has answered the request itself. */
-    boolean hasAnswered() {
-        return answered;
+    private void goOn(int inside) {
+        depth = inside;
+        if (inside > 0) {
+            go();
+        }
     }
 
     // What the stream tells the filter
@@ -197,47 +197,12 @@ final class VersionedFilter implements Filter, FilterCallbacks {
     }
 
     @Override
-    public HeaderMap requestHeaders() {
-        return stream.requestHeaders();
-    }
-
-    @Override
-    public @Nullable HeaderMap requestTrailers() {
-        return stream.requestTrailers();
-    }
-
-    @Override
-    public @Nullable HeaderMap responseHeaders() {
-        return stream.responseHeaders();
-    }
-
-    @Override
-    public @Nullable HeaderMap responseTrailers() {
-        return stream.responseTrailers();
-    }
-
-    @Override
-    public @Nullable Body requestBody() {
-        return stream.requestBody();
-    }
-
-    @Override
-    public @Nullable Body responseBody() {
-        return stream.responseBody();
-    }
-
-    @Override
-    public void addResponseBody(byte[] octets) {
-        stream.addResponseBody(octets);
-    }
-
-    @Override
-    public StreamInfo streamInfo() {
-        return stream.streamInfo();
-    }
-
-    @Override
-    public Worker worker() {
-        return stream.worker();
+    public boolean injectResponseBody(byte[] octets, boolean endOfStream) {
+        int inside = pause();
+        try {
+            return stream.injectResponseBody(octets, endOfStream);
+        } finally {
+            goOn(inside);
+        }
     }
 }

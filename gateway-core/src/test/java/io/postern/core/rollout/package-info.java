@@ -1,0 +1,4 @@
+@NullMarked
+package io.postern.core.rollout;
+
+import org.jspecify.annotations.NullMarked;
