@@ -20,11 +20,13 @@ public final class ResourceSet {
     private final ResourceType type;
     private final SortedMap<String, Packed> resources;
     private final String version;
+    private final long octets;
 
     private ResourceSet(ResourceType type, SortedMap<String, Packed> resources) {
         this.type = type;
         this.resources = Collections.unmodifiableSortedMap(resources);
         this.version = versionOf(resources.values());
+        this.octets = resources.values().stream().mapToLong(Packed::octets).sum();
     }
 
     /** A set of these; of two with one name the first counts. */
@@ -71,6 +73,11 @@ public final class ResourceSet {
     /** All of them. */
     public Collection<Packed> all() {
         return resources.values();
+    }
+
+    /** Octets of all of them, about. */
+    public long octets() {
+        return octets;
     }
 
     /** How many there are. */

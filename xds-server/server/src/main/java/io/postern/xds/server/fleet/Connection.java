@@ -88,12 +88,13 @@ public final class Connection {
             throw new StreamException(Reason.INVALID_ARGUMENT, "not a request: " + e.getMessage());
         }
         Session known = session == null ? begin(ask.node()) : session;
+        catchUp(fleet.publication());
         if (!opening.type().isEmpty() && !ask.typeUrl().equals(opening.type())) {
             throw new StreamException(
                     Reason.INVALID_ARGUMENT,
                     ask.typeUrl() + " on a stream for " + opening.type() + " only");
         }
-        known.onAsk(ask);
+        lane.subscribers().update(this, known, known.onAsk(ask));
         tellComplaints(known);
         pump();
         outlet.receiveNext();
@@ -132,11 +133,15 @@ public final class Connection {
 
     /** Takes over what is published now. */
     void publish(Publication publication) {
-        // One that was overtaken on its way here is over.
+        catchUp(publication);
+        pump();
+    }
+
+    // One that was overtaken on its way here is over.
+    private void catchUp(Publication publication) {
         if (session != null && node != null && publication.revision() > revision) {
             session.onSnapshot(publication.snapshotFor(node));
             revision = publication.revision();
-            pump();
         }
     }
 
@@ -145,20 +150,35 @@ public final class Connection {
         if (session == null || closed) {
             return;
         }
+        Admission admission = lane.admission();
         while (outlet.isReady()) {
+            admission.released(this);
+            if (session.owesMoreThan(Admission.LARGE) && !admission.admits(this)) {
+                return;
+            }
             Outgoing next = session.next(lane.nanoTime());
             if (next == null) {
                 return;
             }
             outlet.send(next);
+            if (next.size() > Admission.LARGE) {
+                admission.took(this, next.size(), lane.nanoTime());
+            }
         }
     }
 
-    /** Goes on where a node did not answer in time. */
-    void remind() {
-        if (session != null && session.isWaiting()) {
+    /** Goes on where a node did not answer in time, or where nothing changed for it. */
+    void remind(Publication publication) {
+        boolean behind = publication.revision() > revision;
+        catchUp(publication);
+        if (session != null && (behind || session.isWaiting())) {
             pump();
         }
+    }
+
+    /** Its node has not read for so long that others should not pay for it any more. */
+    void cutOff() {
+        refuse(new StreamException(Reason.RESOURCE_EXHAUSTED, "the node does not read"));
     }
 
     /** Ends the stream because of what was asked. */
@@ -185,6 +205,7 @@ public final class Connection {
         if (session == null || node == null) {
             return null;
         }
+        catchUp(fleet.publication());
         return new NodeStatus(
                 node,
                 fleet.publication().groupsOf(node),

@@ -2,7 +2,9 @@ package io.postern.xds.server.fleet;
 
 import io.postern.xds.server.protocol.ResponseCache;
 import io.postern.xds.server.protocol.StreamException;
+import io.postern.xds.server.protocol.Subscribers;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -10,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** One thread and the streams that belong to it. */
 final class Lane implements AutoCloseable {
@@ -17,7 +20,10 @@ final class Lane implements AutoCloseable {
 
     private final ScheduledExecutorService thread;
     private final ResponseCache cache = new ResponseCache();
+    private final Admission admission = new Admission();
+    private final Subscribers<Connection> subscribers = new Subscribers<>();
     private final Set<Connection> connections = new LinkedHashSet<>();
+    private Publication publication = Publication.none();
     private final FleetLog log;
 
     Lane(int index, FleetLog log) {
@@ -34,13 +40,24 @@ final class Lane implements AutoCloseable {
         return cache;
     }
 
+    Admission admission() {
+        return admission;
+    }
+
+    Subscribers<Connection> subscribers() {
+        return subscribers;
+    }
+
     long nanoTime() {
         return System.nanoTime();
     }
 
     /** Does something about one stream; what goes wrong ends that stream and no other. */
     void execute(Connection connection, Runnable task) {
-        execute(() -> guarded(connection, task));
+        execute(() -> {
+            guarded(connection, task);
+            admit();
+        });
     }
 
     /** Does something. */
@@ -70,22 +87,36 @@ final class Lane implements AutoCloseable {
 
     void remove(Connection connection) {
         connections.remove(connection);
+        subscribers.remove(connection);
+        admission.left(connection);
     }
 
-    void publish(Publication publication) {
+    /** Tells those whom it concerns; the others hear of it when they ask, or are reminded. */
+    void publish(Publication next) {
         execute(() -> {
+            publication = next;
             cache.published();
-            each(connection -> connection.publish(publication));
+            each(subscribers.of(next.changed()), connection -> connection.publish(next));
         });
     }
 
     private void remind() {
-        each(Connection::remind);
+        each(List.copyOf(connections), connection -> connection.remind(publication));
+        admission.overdue(nanoTime()).forEach(Connection::cutOff);
+        admit();
     }
 
-    private void each(java.util.function.Consumer<Connection> task) {
-        for (Connection connection : List.copyOf(connections)) {
+    private void each(Collection<Connection> some, Consumer<Connection> task) {
+        for (Connection connection : some) {
             guarded(connection, () -> task.accept(connection));
+        }
+        admit();
+    }
+
+    // Whoever waited for room gets it.
+    private void admit() {
+        for (Connection next = admission.next(); next != null; next = admission.next()) {
+            guarded(next, next::pump);
         }
     }
 

@@ -1,13 +1,20 @@
 package io.postern.xds.server.fleet;
 
+import io.postern.config.model.ResourceType;
 import io.postern.xds.resources.NodeSelector;
 import io.postern.xds.server.content.Packed;
 import io.postern.xds.server.content.Packer;
 import io.postern.xds.server.content.Snapshot;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +28,7 @@ public final class Publication {
     private final long revision;
     private final List<Group> groups;
     private final @Nullable Publication before;
+    private final Map<ResourceType, Set<String>> changed;
     private final Map<List<Integer>, Snapshot> snapshots = new ConcurrentHashMap<>();
 
     private record Group(String name, NodeSelector selector, List<Packed> resources) {}
@@ -29,6 +37,44 @@ public final class Publication {
         this.revision = revision;
         this.groups = groups;
         this.before = before;
+        this.changed = before == null ? Map.of() : changed(before.groups, groups);
+    }
+
+    // A group whose nodes are others now counts as gone and come.
+    private static Map<ResourceType, Set<String>> changed(List<Group> before, List<Group> now) {
+        Map<ResourceType, Set<String>> changed = new EnumMap<>(ResourceType.class);
+        Map<String, Group> old = new HashMap<>();
+        before.forEach(group -> old.put(group.name(), group));
+        for (Group group : now) {
+            Group was = old.get(group.name());
+            if (was == null || !was.selector().equals(group.selector())) {
+                addAll(group.resources(), changed);
+            } else {
+                old.remove(group.name());
+                addDifference(was.resources(), group.resources(), changed);
+            }
+        }
+        old.values().forEach(group -> addAll(group.resources(), changed));
+        return changed;
+    }
+
+    private static void addDifference(
+            List<Packed> before, List<Packed> now, Map<ResourceType, Set<String>> changed) {
+        Set<Packed> same = Collections.newSetFromMap(new IdentityHashMap<>());
+        same.addAll(before);
+        List<Packed> different = new ArrayList<>();
+        for (Packed one : now) {
+            if (!same.remove(one)) {
+                different.add(one);
+            }
+        }
+        addAll(different, changed);
+        addAll(same, changed);
+    }
+
+    private static void addAll(Iterable<Packed> resources, Map<ResourceType, Set<String>> to) {
+        resources.forEach(
+                one -> to.computeIfAbsent(one.type(), _ -> new HashSet<>()).add(one.name()));
     }
 
     /** Nothing: before anything was published. */
@@ -59,6 +105,14 @@ public final class Publication {
     /** Its number in the history. */
     public long revision() {
         return revision;
+    }
+
+    /**
+     * What is not as it was in the publication before: no node that asks for something else has to
+     * hear of this one.
+     */
+    Map<ResourceType, Set<String>> changed() {
+        return changed;
     }
 
     /** Everything that {@code node} may have: of all groups that it belongs to, and no other. */

@@ -206,6 +206,19 @@ final class DeltaTopic extends Topic {
     }
 
     @Override
+    long owed(ResourceSet current) {
+        if (isWaiting() || !begun) {
+            return 0;
+        }
+        long octets = base == current ? 0 : cache().weight(names(), base, current);
+        for (String name : deviations.keySet()) {
+            Packed now = current.find(name);
+            octets += now == null ? name.length() : now.octets();
+        }
+        return octets;
+    }
+
+    @Override
     void refresh(Set<String> again) {
         for (String name : again) {
             if (wants(name) && base.find(name) != null) {

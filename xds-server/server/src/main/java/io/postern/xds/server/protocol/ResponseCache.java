@@ -214,6 +214,22 @@ public final class ResponseCache {
         return put(key, changes, 50L * changes.size());
     }
 
+    /** Octets of what differs between two sets, for those who want {@code wanted}; about. */
+    long weight(Names wanted, ResourceSet before, ResourceSet now) {
+        var key = new Key("weight", wanted, before, now);
+        if (find(key) instanceof Long made) {
+            return made;
+        }
+        long weight = 0;
+        for (String name : changes(before, now)) {
+            Packed one = now.find(name);
+            if (wanted.wants(now.type(), name)) {
+                weight += one == null ? name.length() : one.octets();
+            }
+        }
+        return put(key, weight, 0);
+    }
+
     private @Nullable Object find(Key key) {
         Entry entry = entries.remove(key);
         if (entry == null) {

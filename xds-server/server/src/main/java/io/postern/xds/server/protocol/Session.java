@@ -51,9 +51,10 @@ public final class Session {
     /**
      * Takes a request.
      *
+     * @return its type; null: an unknown one
      * @throws StreamException when the stream has to end
      */
-    public void onAsk(Ask ask) {
+    public @Nullable ResourceType onAsk(Ask ask) {
         if (ask.typeUrl().isEmpty()) {
             throw new StreamException(
                     StreamException.Reason.INVALID_ARGUMENT, "no type_url (expected: one)");
@@ -64,6 +65,23 @@ public final class Session {
         } else {
             topic(type).onAsk(ask, snapshot.of(type));
         }
+        return type;
+    }
+
+    /** What is asked for, of one type. */
+    Names names(ResourceType type) {
+        Topic topic = topics.get(type);
+        return topic == null ? Names.NOTHING : topic.names();
+    }
+
+    /** Whether the next response may have more than so many octets. */
+    public boolean owesMoreThan(long octets) {
+        for (Topic topic : topics.values()) {
+            if (topic.owed(snapshot.of(topic.type())) > octets) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Topic topic(ResourceType type) {

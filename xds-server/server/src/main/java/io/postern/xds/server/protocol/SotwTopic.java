@@ -92,6 +92,16 @@ final class SotwTopic extends Topic {
     }
 
     @Override
+    long owed(ResourceSet current) {
+        if (isWaiting() || !begun) {
+            return 0;
+        }
+        ResourceSet view = cache().view(names(), current);
+        boolean same = !owesAnswer && view.version().equals(held.version());
+        return same ? 0 : view.octets();
+    }
+
+    @Override
     void refresh(Set<String> again) {
         owesAnswer |= again.stream().anyMatch(name -> held.find(name) != null);
     }

@@ -50,6 +50,9 @@ abstract sealed class Topic permits DeltaTopic, SotwTopic {
     /** What to say about removals; null: nothing. Called when there are no changes. */
     abstract @Nullable Outgoing nextRemovals(ResourceSet current, long nowNanos);
 
+    /** How many octets the next response will have, at most; 0: there is none. */
+    abstract long owed(ResourceSet current);
+
     /** Sends these again though the node has them, if it asks for them. */
     abstract void refresh(Set<String> again);
 

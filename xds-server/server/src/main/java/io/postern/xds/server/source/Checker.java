@@ -31,7 +31,7 @@ final class Checker {
     /** Without effect here, though Envoy wants it. */
     private static final String VERSION = "resource_api_version";
 
-    private final Map<String, String> environment;
+    private final ResourceTranslator translator;
     private Map<String, Checked> checked = Map.of();
 
     /** A document that was found good, and with which answers to what it asked for. */
@@ -44,7 +44,7 @@ final class Checker {
      * @param environment variables of this process
      */
     Checker(Map<String, String> environment) {
-        this.environment = Map.copyOf(environment);
+        this.translator = new ResourceTranslator(environment);
     }
 
     /**
@@ -93,7 +93,6 @@ final class Checker {
         List<RawDocument> all = new ArrayList<>(fixed);
         all.addAll(chosen.values());
         var index = new CandidateReferences.Index(all);
-        var translator = new ResourceTranslator(environment);
         Map<String, RawDocument> failed = new LinkedHashMap<>();
         Map<String, Checked> next = new HashMap<>();
         for (RawDocument document : chosen.values()) {
@@ -109,7 +108,7 @@ final class Checker {
             }
             var diagnostics = new Diagnostics();
             collisions(document, index, lastGood, chosen.keySet(), diagnostics);
-            check(document, references, translator, diagnostics);
+            check(document, references, diagnostics);
             List<Diagnostic> said = new ArrayList<>(diagnostics.errors());
             diagnostics.warnings().stream()
                     .filter(warning -> !warning.protoPath().endsWith(VERSION))
@@ -175,11 +174,8 @@ final class Checker {
                         .anyMatch(own -> own.type() == one.type() && own.name().equals(one.name()));
     }
 
-    private static void check(
-            RawDocument document,
-            CandidateReferences references,
-            ResourceTranslator translator,
-            Diagnostics diagnostics) {
+    private void check(
+            RawDocument document, CandidateReferences references, Diagnostics diagnostics) {
         boolean foreign = document.selector().audience() == Audience.ENVOY;
         for (Placed one : document.resources()) {
             if (foreign) {

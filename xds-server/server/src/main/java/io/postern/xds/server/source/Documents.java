@@ -37,6 +37,7 @@ public final class Documents {
     private final Checker checker;
     private final KubernetesDocuments kubernetes;
     private final TextShelf texts;
+    private final RawDocumentReader reader = new RawDocumentReader();
     private Map<String, RawDocument> lastGood;
     private Map<String, Parsed> known = Map.of();
 
@@ -156,7 +157,7 @@ public final class Documents {
             return before;
         }
         var diagnostics = new Diagnostics();
-        RawDocument document = RawDocument.read(content.name(), tree, diagnostics);
+        RawDocument document = reader.read(content.name(), tree, diagnostics);
         List<Diagnostic> said = new ArrayList<>(diagnostics.errors());
         said.addAll(diagnostics.warnings());
         return new Parsed(content, diagnostics.hasErrors() ? null : document, said);

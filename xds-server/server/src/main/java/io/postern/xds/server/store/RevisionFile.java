@@ -111,14 +111,16 @@ final class RevisionFile {
         List<String> what = texts(in);
         String content = text(in);
         String holds = text(in);
+        var translator = new ResourceTranslator(Map.of());
         List<GroupResources> groups = new ArrayList<>();
         for (int count = in.readInt(); count > 0; count--) {
-            groups.add(group(in));
+            groups.add(group(in, translator));
         }
         return new Revision(number, at, who, what, content, holds, groups);
     }
 
-    private static GroupResources group(DataInputStream in) throws IOException {
+    private static GroupResources group(DataInputStream in, ResourceTranslator translator)
+            throws IOException {
         String name = text(in);
         Set<String> ids = new HashSet<>(texts(in));
         Set<String> clusters = new HashSet<>(texts(in));
@@ -129,7 +131,6 @@ final class RevisionFile {
             metadata.put(keys.get(i), values.get(i));
         }
         var selector = new NodeSelector(ids, clusters, metadata, Audience.valueOf(text(in)));
-        var translator = new ResourceTranslator(Map.of());
         List<Message> resources = new ArrayList<>();
         for (int count = in.readInt(); count > 0; count--) {
             resources.add(message(text(in), octets(in), translator));

@@ -1,153 +1,126 @@
 package io.postern.xds.server.load;
 
-import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.WireFormat;
-import io.envoyproxy.envoy.config.core.v3.Node;
-import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
-import io.grpc.CallOptions;
-import io.grpc.ClientCall;
-import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
-import io.grpc.Status;
-import io.grpc.netty.NettyChannelBuilder;
-import io.postern.config.model.ResourceType;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
-/**
- * Incremental nodes that ask for all route configurations and accept whatever comes, as fast as
- * they can: they look at nothing but the nonce and the number of resources. Some hundred of them
- * share a connection.
- */
+/** Simulated nodes on one thread. Thread-safe. */
 final class SimulatedNodes implements AutoCloseable {
-    private static final int PER_CONNECTION = 500;
-    private static final int MOST_OCTETS = 64 << 20;
-    private static final int RESOURCES = 2;
-    private static final int NONCE = 5;
-    private static final String ROUTES = ResourceType.ROUTES.typeUrl();
+    private static final int BUFFER = 1 << 18;
 
-    private static final MethodDescriptor.Marshaller<byte[]> OCTETS =
-            new MethodDescriptor.Marshaller<>() {
-                @Override
-                public InputStream stream(byte[] value) {
-                    return new ByteArrayInputStream(value);
-                }
-
-                @Override
-                public byte[] parse(InputStream stream) {
-                    try {
-                        return stream.readAllBytes();
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                }
-            };
-    private static final MethodDescriptor<byte[], byte[]> DELTA =
-            MethodDescriptor.<byte[], byte[]>newBuilder()
-                    .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
-                    .setFullMethodName(
-                            "envoy.service.discovery.v3.AggregatedDiscoveryService/"
-                                    + "DeltaAggregatedResources")
-                    .setRequestMarshaller(OCTETS)
-                    .setResponseMarshaller(OCTETS)
-                    .build();
-
-    private final List<ManagedChannel> channels = new ArrayList<>();
+    private final Selector selector;
     private final List<String> names;
-    private final AtomicLong resources = new AtomicLong();
-    private final AtomicInteger failed = new AtomicInteger();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private long resources;
+    private long expected = Long.MAX_VALUE;
+    private String failure = "";
 
     /**
-     * @param names that they ask for; empty: all there are
+     * @param names that each of them asks for
      */
-    SimulatedNodes(InetSocketAddress server, int count, List<String> names) {
+    SimulatedNodes(InetSocketAddress server, String prefix, int count, List<String> names)
+            throws IOException {
         this.names = names;
-        for (int i = 0; i < count; i++) {
-            if (i % PER_CONNECTION == 0) {
-                channels.add(
-                        NettyChannelBuilder.forAddress(server)
-                                .usePlaintext()
-                                .directExecutor()
-                                .maxInboundMessageSize(MOST_OCTETS)
-                                .build());
+        selector = Selector.open();
+        Thread.ofPlatform().daemon().name("nodes").start(() -> run(server, prefix, count));
+    }
+
+    // More at once than the server's backlog has room for: whoever is left out comes again.
+    private void run(InetSocketAddress server, String prefix, int count) {
+        var buffer = ByteBuffer.allocateDirect(BUFFER);
+        try {
+            for (int i = 0; i < count; i++) {
+                SocketChannel channel = SocketChannel.open();
+                channel.configureBlocking(false);
+                channel.connect(server);
+                SelectionKey key = channel.register(selector, SelectionKey.OP_CONNECT);
+                key.attach(new Joining(new SimulatedNode(channel, key, this), prefix + i));
             }
-            open(channels.getLast(), "simulated-" + i);
+            while (selector.isOpen()) {
+                selector.select(key -> handle(key, buffer));
+            }
+        } catch (IOException | RuntimeException e) {
+            failed(e.toString());
         }
     }
 
-    /** Resources that came so far, of all nodes. */
-    long resources() {
-        return resources.get();
-    }
+    private record Joining(SimulatedNode node, String id) {}
 
-    /** Streams that ended. */
-    int failed() {
-        return failed.get();
-    }
-
-    private void open(ManagedChannel channel, String id) {
-        ClientCall<byte[], byte[]> call = channel.newCall(DELTA, CallOptions.DEFAULT);
-        call.start(
-                new ClientCall.Listener<>() {
-                    @Override
-                    public void onMessage(byte[] message) {
-                        accept(call, message);
-                    }
-
-                    @Override
-                    public void onClose(Status status, Metadata trailers) {
-                        failed.incrementAndGet();
-                    }
-                },
-                new Metadata());
-        call.request(1);
-        var node = Node.newBuilder().setId(id).setCluster("load").setUserAgentName("simulated");
-        call.sendMessage(
-                DeltaDiscoveryRequest.newBuilder()
-                        .setNode(node)
-                        .setTypeUrl(ROUTES)
-                        .addAllResourceNamesSubscribe(names)
-                        .build()
-                        .toByteArray());
-    }
-
-    private void accept(ClientCall<byte[], byte[]> call, byte[] message) {
-        int count = 0;
-        String nonce = "";
+    private void handle(SelectionKey key, ByteBuffer buffer) {
         try {
-            var in = CodedInputStream.newInstance(message);
-            for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-                int field = WireFormat.getTagFieldNumber(tag);
-                if (field == NONCE) {
-                    nonce = in.readString();
-                } else {
-                    count += field == RESOURCES ? 1 : 0;
-                    in.skipField(tag);
+            switch (key.attachment()) {
+                case Joining joining -> {
+                    joining.node().begin(SimulatedNode.firstRequest(joining.id(), names));
+                    key.attach(joining.node());
                 }
+                case SimulatedNode node -> {
+                    if (key.isReadable()) {
+                        node.read(buffer);
+                    } else {
+                        node.flush();
+                    }
+                }
+                default -> throw new IllegalStateException("bug: " + key.attachment());
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            key.cancel();
+            failed(e.toString());
         }
-        call.sendMessage(
-                DeltaDiscoveryRequest.newBuilder()
-                        .setTypeUrl(ROUTES)
-                        .setResponseNonce(nonce)
-                        .build()
-                        .toByteArray());
-        call.request(1);
-        resources.addAndGet(count);
+    }
+
+    /** Resources have come and were accepted. */
+    void received(int count) {
+        lock.lock();
+        try {
+            resources += count;
+            if (resources >= expected) {
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void failed(String what) {
+        lock.lock();
+        try {
+            failure = what;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until so many resources came in all, to all of them. */
+    void await(long count, Duration patience) throws InterruptedException {
+        long nanos = patience.toNanos();
+        lock.lock();
+        try {
+            expected = count;
+            while (resources < count) {
+                if (!failure.isEmpty()) {
+                    throw new IllegalStateException("a node was lost: " + failure);
+                }
+                if (nanos <= 0) {
+                    throw new IllegalStateException(resources + " resources, not " + count);
+                }
+                nanos = changed.awaitNanos(nanos);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
-    public void close() {
-        channels.forEach(ManagedChannel::shutdownNow);
+    public void close() throws IOException {
+        selector.close();
     }
 }
