@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * is compiled again. Thread-safe; several processes may share a directory.
  */
 final class ClassCache {
-    private static final int MAGIC = 0x50574333; // "PWC3"
+    private static final int MAGIC = 0x50574334; // "PWC4"
     private static final int MAX_FILE_BYTES = 512 * 1024 * 1024;
     private static final Set<PosixFilePermission> OTHERS_MAY_WRITE =
             EnumSet.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);

@@ -8,7 +8,6 @@ import com.dylibso.chicory.wasm.WasmModule;
 import io.postern.filters.wasm.engine.translate.ModuleTranslator;
 import io.postern.filters.wasm.engine.translate.TranslatorOptions;
 import io.postern.filters.wasm.engine.translate.UnsupportedCode;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -50,7 +49,7 @@ record CompiledClasses(
         var options = fuel ? TranslatorOptions.COUNTING : TranslatorOptions.DEFAULT;
         try {
             return new CompiledClasses(
-                    shell,
+                    DataSegments.join(shell),
                     ModuleBytes.custom(wasm, "name"),
                     List.of(),
                     ModuleTranslator.mainClass(),
@@ -85,14 +84,7 @@ record CompiledClasses(
 
     /** The module without the functions that are compiled. */
     WasmModule parsed() {
-        if (!isTranslated()) {
-            return Parser.parse(module);
-        }
-        // what is left of functions was checked before it was kept
-        return Parser.builder()
-                .withValidation(false)
-                .build()
-                .parse(() -> new ByteArrayInputStream(module));
+        return isTranslated() ? ShellModule.parse(module) : Parser.parse(module);
     }
 
     private static CompiledClasses compileByEngine(byte[] wasm) {

@@ -19,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,7 @@ public final class CompiledModule {
     private final @Nullable Supplier<GuestCode> code;
     private final List<Integer> interpreted;
     private final byte[] names;
+    private final AtomicBoolean wantsWarmUp;
     private int coldCalls; // a race costs a call more or less
     private final Set<String> exports = new LinkedHashSet<>();
 
@@ -59,6 +61,7 @@ public final class CompiledModule {
         this.machines = translated ? null : GeneratedClasses.machines(compiled);
         this.interpreted = compiled.interpreted();
         this.names = compiled.names();
+        this.wantsWarmUp = new AtomicBoolean(compiled.packedBytes() > LARGE_BYTES);
         this.coldCalls = compiled.packedBytes() > LARGE_BYTES ? COLD_CALLS : 0;
         for (int i = 0; i < module.exportSection().exportCount(); i++) {
             var export = module.exportSection().getExport(i);
@@ -314,6 +317,11 @@ public final class CompiledModule {
     /** Whether instructions are counted, and not only what the host does for the guest. */
     boolean counts() {
         return counts;
+    }
+
+    /** Whether the code is large and should be warmed; true once. */
+    public boolean takeWarmUp() {
+        return wantsWarmUp.compareAndSet(true, false);
     }
 
     /** Asked once for each call: the first ones of a large module are slow, in all instances. */

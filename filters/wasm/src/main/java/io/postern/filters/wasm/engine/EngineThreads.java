@@ -19,9 +19,13 @@ public final class EngineThreads implements Executor {
 
     private final ThreadPoolExecutor threads;
 
-    /** Threads of this name. */
+    /** Threads of this name, one for each processor up to {@value #MOST}. */
     public EngineThreads(String name) {
-        int count = Math.min(MOST, Runtime.getRuntime().availableProcessors());
+        this(name, Math.min(MOST, Runtime.getRuntime().availableProcessors()));
+    }
+
+    /** So many threads of this name. */
+    public EngineThreads(String name, int count) {
         threads =
                 new ThreadPoolExecutor(
                         count,

@@ -18,6 +18,7 @@ import java.util.List;
  */
 final class ModuleBytes {
     private static final byte[] HEADER = {0, 'a', 's', 'm', 1, 0, 0, 0};
+    static final int HEADER_BYTES = HEADER.length;
     private static final List<String> NAMES =
             List.of(
                     "custom",
@@ -147,7 +148,16 @@ final class ModuleBytes {
         return new byte[0];
     }
 
-    private static void writeUnsigned(ByteArrayOutputStream out, int value) {
+    /** LEB128 of a number that is not negative. */
+    static void writeSigned(ByteArrayOutputStream out, int value) {
+        int rest = value;
+        for (; rest > 0x3f; rest >>>= 7) {
+            out.write((rest & 0x7f) | 0x80);
+        }
+        out.write(rest);
+    }
+
+    static void writeUnsigned(ByteArrayOutputStream out, int value) {
         int rest = value;
         for (; rest < 0 || rest > 0x7f; rest >>>= 7) {
             out.write((rest & 0x7f) | 0x80);

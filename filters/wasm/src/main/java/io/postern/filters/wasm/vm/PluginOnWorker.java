@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
 final class PluginOnWorker implements WorkerFilter {
     private final Plugin plugin;
     private final VmSlot slot;
+    private final Runnable onClose;
     private final Runnable onEmptySlot;
     private @Nullable WasmVm lastVm;
     private @Nullable RootContext lastRoot;
 
-    PluginOnWorker(Plugin plugin, VmSlot slot, Runnable onEmptySlot) {
+    PluginOnWorker(Plugin plugin, VmSlot slot, Runnable onClose, Runnable onEmptySlot) {
         this.plugin = plugin;
         this.slot = slot;
+        this.onClose = onClose;
         this.onEmptySlot = onEmptySlot;
     }
 
@@ -55,6 +57,7 @@ final class PluginOnWorker implements WorkerFilter {
     public void close() {
         lastVm = null;
         lastRoot = null;
+        onClose.run();
         if (slot.leave(plugin)) {
             onEmptySlot.run();
         }

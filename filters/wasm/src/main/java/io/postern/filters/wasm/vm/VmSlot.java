@@ -113,6 +113,11 @@ final class VmSlot {
         return plugins;
     }
 
+    /** Memory of the instance that was prepared last; 0 when it is at work already. */
+    synchronized long instanceBytes() {
+        return prepared == null ? 0 : prepared.memory().size();
+    }
+
     // On the loop
 
     /** Puts the prepared instance to work. */

@@ -6,12 +6,17 @@ import io.postern.sdk.WorkerFilter;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 
 /** All virtual machines of the process, by worker and VM key. Thread-safe. */
 public final class VmSlots {
     private final Environment surroundings;
     private final Executor control;
+    private final WarmUp warmUps;
     private final ConcurrentMap<Key, VmSlot> slots = new ConcurrentHashMap<>();
+
+    /** How many workers' parts there are of a plugin, by its name. */
+    private final ConcurrentMap<String, Integer> serving = new ConcurrentHashMap<>();
 
     private record Key(Worker worker, String vmKey) {}
 
@@ -19,6 +24,7 @@ public final class VmSlots {
     public VmSlots(Environment surroundings, Executor control) {
         this.surroundings = surroundings;
         this.control = control;
+        this.warmUps = new WarmUp(surroundings);
     }
 
     /**
@@ -34,6 +40,23 @@ public final class VmSlots {
         slot.join(own);
         // Two first plugins at the same time get a machine each, which costs memory and no more.
         slots.putIfAbsent(key, slot);
-        return new PluginOnWorker(own, slot, () -> slots.remove(key, slot));
+        warmUp(spec, plugin, slot);
+        serving.merge(plugin.name(), 1, Integer::sum);
+        return new PluginOnWorker(
+                own,
+                slot,
+                () -> serving.computeIfPresent(plugin.name(), (_, n) -> n == 1 ? null : n - 1),
+                () -> slots.remove(key, slot));
+    }
+
+    // What replaces a plugin that serves is warm before it does; what nobody serves in place of
+    // becomes so while it does.
+    private void warmUp(VmSpec spec, Plugin plugin, VmSlot slot) {
+        BooleanSupplier inUse = () -> serving.containsKey(plugin.name());
+        if (inUse.getAsBoolean()) {
+            warmUps.now(spec, plugin, slot.instanceBytes(), inUse);
+        } else {
+            warmUps.soon(spec, plugin, slot.instanceBytes(), inUse);
+        }
     }
 }

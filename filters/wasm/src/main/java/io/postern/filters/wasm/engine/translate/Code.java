@@ -47,7 +47,8 @@ public final class Code {
         throw new InvalidCode("integer representation too long");
     }
 
-    int s32() {
+    /** A signed LEB128 of 32 bits. */
+    public int s32() {
         long value = signed(32);
         return (int) value;
     }

@@ -1,0 +1,146 @@
+package io.postern.filters.wasm.vm;
+
+import io.postern.filters.wasm.abi.SharedData;
+import io.postern.filters.wasm.abi.SharedQueues;
+import io.postern.filters.wasm.engine.EngineThreads;
+import io.postern.filters.wasm.engine.GuestTrap;
+import io.postern.filters.wasm.engine.ModuleException;
+import io.postern.sdk.SpanSink;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Has a large module's code compiled by the JVM before clients pay for it: made-up exchanges run
+ * through a plugin in an instance of its own, whose logs, metrics, calls and data go nowhere. The
+ * classes are those of the plugin's other instances, and so is what the JVM makes of them.
+ *
+ * <p>On a thread of its own, one module after the other. Thread-safe.
+ */
+final class WarmUp {
+    /** CPU time for one module; a transformer of 6 MB in standard Go is fast after 4 s. */
+    private static final Duration BUDGET = Duration.ofSeconds(6);
+
+    /** Times the memory of an instance that must be free for one more. */
+    private static final int SPARE_INSTANCES = 3;
+
+    /** How long a plugin waits before it replaces another. */
+    private static final int MOST_SECONDS = 20;
+
+    private static final int DELAY_SECONDS = 1;
+    private static final int BATCH = 20;
+
+    /** Batches that take more than {@link #PROGRESS_PERCENT} of the best one: so many end it. */
+    private static final int PATIENCE = 40;
+
+    private static final int PROGRESS_PERCENT = 98;
+
+    private final Environment surroundings;
+    private final EngineThreads thread = new EngineThreads("wasm-warm-up", 1);
+
+    WarmUp(Environment surroundings) {
+        this.surroundings =
+                new Environment(
+                        new Silence(),
+                        new SharedData(),
+                        new SharedQueues(),
+                        surroundings.watchdog(),
+                        surroundings.starters(),
+                        surroundings.random(),
+                        surroundings.expressions(),
+                        SpanSink.NONE,
+                        surroundings.clock());
+    }
+
+    private record Silence() implements PluginLog {
+        @Override
+        public int level(String plugin) {
+            return CRITICAL;
+        }
+
+        @Override
+        public void log(int level, String plugin, String message) {
+            // nobody made these requests
+        }
+    }
+
+    /**
+     * Warms the plugin's module, unless it is small or has been warmed; waits for it, but not
+     * forever.
+     *
+     * @param instanceBytes what an instance takes
+     * @param inUse false when the plugin has gone meanwhile
+     */
+    void now(VmSpec spec, Plugin plugin, long instanceBytes, BooleanSupplier inUse) {
+        if (!wanted(spec, instanceBytes)) {
+            return;
+        }
+        try {
+            CompletableFuture.runAsync(() -> run(spec, plugin, inUse), thread)
+                    .get(MOST_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException _) {
+            return; // it goes on while the plugin serves, or could not
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The same, while the plugin serves: others may still be starting now. */
+    void soon(VmSpec spec, Plugin plugin, long instanceBytes, BooleanSupplier inUse) {
+        if (wanted(spec, instanceBytes)) {
+            var later = CompletableFuture.delayedExecutor(DELAY_SECONDS, TimeUnit.SECONDS, thread);
+            later.execute(() -> run(spec, plugin, inUse));
+        }
+    }
+
+    private static boolean wanted(VmSpec spec, long instanceBytes) {
+        Runtime memory = Runtime.getRuntime();
+        long free = memory.maxMemory() - memory.totalMemory() + memory.freeMemory();
+        return instanceBytes < free / SPARE_INSTANCES && spec.module().takeWarmUp();
+    }
+
+    void run(VmSpec spec, Plugin plugin, BooleanSupplier inUse) {
+        if (!inUse.getAsBoolean()) {
+            return;
+        }
+        var worker = new SilentWorker(surroundings.clock());
+        var slot = new VmSlot(spec, surroundings, worker, _ -> {});
+        try {
+            slot.join(plugin);
+        } catch (GuestTrap | ModuleException e) {
+            return; // those who need it will be told
+        }
+        slot.start();
+        var filter = new PluginOnWorker(plugin, slot, () -> {}, () -> {});
+        exchanges(filter, slot, worker, inUse);
+        filter.close();
+    }
+
+    private static void exchanges(
+            PluginOnWorker filter, VmSlot slot, SilentWorker worker, BooleanSupplier inUse) {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long start = threads.getCurrentThreadCpuTime();
+        long end = start + BUDGET.toNanos();
+        long best = Long.MAX_VALUE;
+        long now = start;
+        int idle = 0;
+        for (int i = 0; now < end && idle < PATIENCE && inUse.getAsBoolean(); i++) {
+            for (int j = 0; j < BATCH; j++) {
+                new SyntheticStream(worker, i * BATCH + j).run(filter);
+                worker.runTasks();
+                if (slot.vm() == null) {
+                    return; // it failed, as it may with requests that it does not expect
+                }
+            }
+            long before = now;
+            now = threads.getCurrentThreadCpuTime();
+            idle = now - before < best / 100 * PROGRESS_PERCENT ? 0 : idle + 1;
+            best = Math.min(best, now - before);
+        }
+    }
+}
