@@ -139,7 +139,7 @@ public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
                 throw refused(config.name(), "missing or unknown Proxy-Wasm ABI version");
             }
             module.checkImports(functions);
-            control.execute(() -> expressions.prepareFor(code));
+            expressions.prepareFor(code);
             return new LoadedPlugin(slots, vm(config, module, abi), plugin(config, scope, abi));
         } catch (ModuleException e) {
             throw refused(config.name(), "the module " + e.getMessage());
