@@ -158,6 +158,25 @@ class HostilePluginsTest {
     }
 
     @Test
+    void waitingForTheNextTryIsNoProofOfHealth() {
+        // Given a plugin that fails whenever it is back, until the delay is the longest
+        var filter = harness.start("all_hostcalls.wasm", "");
+        for (int seconds : new int[] {2, 2, 3, 5, 9, 11}) {
+            harness.stream(filter).request(FilterStream.get("/panic"), true);
+            harness.worker.advance(Duration.ofSeconds(seconds).toNanos());
+        }
+
+        // When
+        harness.stream(filter).request(FilterStream.get("/panic"), true);
+        harness.worker.advance(Duration.ofSeconds(5).toNanos());
+
+        // Then
+        var early = harness.stream(filter);
+        early.request(FilterStream.get("/shared"), true);
+        assertThat(early.events).containsExactly("reply 503", "reply sent");
+    }
+
+    @Test
     void streamsThatWaitForAFailedInstanceAreEndedByThePolicy() {
         var filter = harness.start("all_hostcalls.wasm", "");
         var paused = harness.stream(filter);

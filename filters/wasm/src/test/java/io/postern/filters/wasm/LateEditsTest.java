@@ -62,16 +62,6 @@ class LateEditsTest {
 
     private static WasmSpec spec(boolean allowed) {
         WasmSpec spec = PluginHarness.spec("wat/late_edits.wasm", "");
-        return new WasmSpec(
-                spec.name(),
-                spec.rootId(),
-                spec.vm(),
-                spec.configuration(),
-                spec.failurePolicy(),
-                spec.reloadBackoffBase(),
-                spec.reloadBackoffMax(),
-                allowed,
-                spec.allowedCapabilities(),
-                io.postern.config.model.WasmLimits.DEFAULT);
+        return PluginHarness.with(spec, allowed, spec.limits());
     }
 }

@@ -31,17 +31,7 @@ class OwnLimitsTest {
 
     private static WasmSpec limited(String file, String configuration, WasmLimits limits) {
         var spec = PluginHarness.spec(file, "", configuration, FailurePolicy.FAIL_CLOSED);
-        return new WasmSpec(
-                spec.name(),
-                spec.rootId(),
-                spec.vm(),
-                spec.configuration(),
-                spec.failurePolicy(),
-                spec.reloadBackoffBase(),
-                spec.reloadBackoffMax(),
-                spec.allowOnHeadersStopIteration(),
-                spec.allowedCapabilities(),
-                limits);
+        return PluginHarness.with(spec, false, limits);
     }
 
     private FilterStream request(WorkerFilter filter) {

@@ -42,7 +42,7 @@ final class PluginHarness implements PluginLog {
     final RecordedSpans spans = new RecordedSpans();
     final FakeWorker worker = new FakeWorker();
     final WasmFilterFactory factory;
-    int level = PluginLog.TRACE;
+    int level = PluginLog.DEBUG; // at TRACE every call is a line
 
     PluginHarness() {
         this(Runnable::run);
@@ -96,6 +96,22 @@ final class PluginHarness implements PluginLog {
                 false,
                 List.of(),
                 io.postern.config.model.WasmLimits.DEFAULT);
+    }
+
+    /** The same plugin with other limits, and with headers that wait for the body or not. */
+    static WasmSpec with(
+            WasmSpec spec, boolean stopsHeadersAlone, io.postern.config.model.WasmLimits limits) {
+        return new WasmSpec(
+                spec.name(),
+                spec.rootId(),
+                spec.vm(),
+                spec.configuration(),
+                spec.failurePolicy(),
+                spec.reloadBackoffBase(),
+                spec.reloadBackoffMax(),
+                stopsHeadersAlone,
+                spec.allowedCapabilities(),
+                limits);
     }
 
     static byte[] bytes(String file) {

@@ -3,15 +3,22 @@ package io.postern.filters.wasm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postern.config.model.WasmSpec.FailurePolicy;
+import io.postern.filters.wasm.vm.PluginLog;
 import io.postern.sdk.FilterStatus;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
 import io.postern.sdk.testkit.FilterStream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Plugins that others wrote do here what they do in Envoy. */
 class PublishedPluginsTest {
     private final PluginHarness harness = new PluginHarness();
+
+    @BeforeEach
+    void logEverything() {
+        harness.level = PluginLog.TRACE;
+    }
 
     @Test
     void rustHeadersExampleLogsHeadersAndAnswersHello() {

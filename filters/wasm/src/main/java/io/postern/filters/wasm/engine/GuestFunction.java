@@ -1,5 +1,7 @@
 package io.postern.filters.wasm.engine;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An exported function of one instance, ready to be called without garbage on the host's side.
  * Results are i32, or 0 where the function has none. Confined to the thread that runs the guest;
@@ -15,13 +17,37 @@ public final class GuestFunction {
     // The callee unpacks the arguments before it runs a single instruction, so that re-entrant
     // calls may share the array.
     private final long[] args = new long[MAX_PARAMETERS];
+    private final boolean returns;
     private long fuel = Long.MAX_VALUE;
+    private @Nullable Listener listener; // null but for whoever looks for a mistake
 
-    GuestFunction(GuestInstance instance, GuestCalls code, int index, int parameters) {
+    /** Hears of calls of one function. */
+    public interface Listener {
+        /** It is called; {@code args} may be longer than its parameters. */
+        void onCall(long[] args);
+
+        /** It has returned; {@code result} is 0 where it has none. */
+        void onReturn(int result);
+    }
+
+    GuestFunction(
+            GuestInstance instance, GuestCalls code, int index, int parameters, boolean returns) {
         this.instance = instance;
         this.code = code;
         this.index = index;
         this.parameters = parameters;
+        this.returns = returns;
+    }
+
+    /** Tells somebody of every call from now on. */
+    public GuestFunction tell(Listener who) {
+        listener = who;
+        return this;
+    }
+
+    /** Whether it has a result. */
+    public boolean returns() {
+        return returns;
     }
 
     /**
@@ -84,6 +110,17 @@ public final class GuestFunction {
     }
 
     private int invoke() {
+        Listener heard = listener;
+        if (heard == null) {
+            return run();
+        }
+        heard.onCall(args);
+        int result = run();
+        heard.onReturn(result);
+        return result;
+    }
+
+    private int run() {
         instance.enter(fuel);
         try {
             return (int) code.call(index, args);

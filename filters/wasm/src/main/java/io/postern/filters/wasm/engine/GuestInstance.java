@@ -4,6 +4,7 @@ import com.dylibso.chicory.runtime.ChicoryInterruptedException;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.wasm.types.Export;
 import com.dylibso.chicory.wasm.types.ExternalType;
+import com.dylibso.chicory.wasm.types.FunctionType;
 import io.postern.filters.wasm.engine.translate.GuestCode;
 import io.postern.filters.wasm.engine.translate.Trap;
 import org.jspecify.annotations.Nullable;
@@ -45,10 +46,12 @@ public final class GuestInstance {
     /** The exported function of this name, or null when the module has none. */
     public @Nullable GuestFunction function(String name) {
         Export export = export(name, ExternalType.FUNCTION);
-        return export == null
-                ? null
-                : new GuestFunction(
-                        this, calls, export.index(), started().exportType(name).params().size());
+        if (export == null) {
+            return null;
+        }
+        FunctionType type = started().exportType(name);
+        return new GuestFunction(
+                this, calls, export.index(), type.params().size(), !type.returns().isEmpty());
     }
 
     private @Nullable Export export(String name, ExternalType type) {

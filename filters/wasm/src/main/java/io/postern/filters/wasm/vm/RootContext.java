@@ -67,7 +67,7 @@ final class RootContext implements Context {
     void initialize(GuestInstance instance) {
         Context before = vm.enter(this);
         try {
-            VmStarter.runStart(instance, vm.spec());
+            VmStarter.runStart(instance, vm.spec(), vm.trace());
         } finally {
             vm.leave(before);
         }

@@ -43,7 +43,7 @@ final class VmSlot {
     private @Nullable WasmVm vm;
     private boolean backingOff;
     private int failures;
-    private long lastFailureNanos;
+    private long servesSinceNanos;
 
     VmSlot(VmSpec spec, Environment surroundings, Worker worker, Executor control) {
         this.spec = spec;
@@ -182,6 +182,7 @@ final class VmSlot {
             return; // onVmFailed has seen to it
         }
         vm = fresh;
+        servesSinceNanos = worker.monotonicNanos();
         count("success", old == null && failures > 0 ? 1 : 0);
         count("failure", 0);
         count("backoff", 0);
@@ -204,11 +205,11 @@ final class VmSlot {
             return;
         }
         vm = null;
-        long now = worker.monotonicNanos();
-        if (failures > 0 && now - lastFailureNanos > QUIET_NANOS) {
+        // Since it served again, not since it failed: waiting for the next try is no proof of
+        // health.
+        if (worker.monotonicNanos() - servesSinceNanos > QUIET_NANOS) {
             failures = 0;
         }
-        lastFailureNanos = now;
         rebuildAfter(delayNanos(failures++));
     }
 

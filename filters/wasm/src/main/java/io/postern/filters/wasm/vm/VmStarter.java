@@ -22,7 +22,7 @@ final class VmStarter {
         var vm = new WasmVm(spec, surroundings);
         try {
             GuestInstance instance = vm.instantiate();
-            vm.callable(new Exports(instance, spec));
+            vm.callable(new Exports(instance, spec, vm.trace()));
             for (Plugin plugin : plugins) {
                 RootContext root = vm.addRoot(plugin);
                 if (plugin == plugins.getFirst()) {
@@ -48,29 +48,32 @@ final class VmStarter {
     }
 
     /** A WASI reactor has {@code _initialize} and maybe {@code main}, a command {@code _start}. */
-    static void runStart(GuestInstance instance, VmSpec spec) {
-        GuestFunction initialize = find(instance, spec, "_initialize");
+    static void runStart(GuestInstance instance, VmSpec spec, CallTrace trace) {
+        GuestFunction initialize = find(instance, spec, trace, "_initialize");
         if (initialize == null) {
-            GuestFunction start = find(instance, spec, "_start");
+            GuestFunction start = find(instance, spec, trace, "_start");
             if (start != null) {
                 runCommand(start);
             }
             return;
         }
         initialize.call();
-        GuestFunction main = find(instance, spec, "main");
+        GuestFunction main = find(instance, spec, trace, "main");
         if (main != null) {
             main.call(0, 0);
         } else {
-            GuestFunction mainVoid = find(instance, spec, "__main_void");
+            GuestFunction mainVoid = find(instance, spec, trace, "__main_void");
             if (mainVoid != null) {
                 mainVoid.call();
             }
         }
     }
 
-    private static @Nullable GuestFunction find(GuestInstance instance, VmSpec spec, String name) {
+    private static @Nullable GuestFunction find(
+            GuestInstance instance, VmSpec spec, CallTrace trace, String name) {
         GuestFunction function = instance.function(name);
-        return function == null ? null : new PhaseFuel(spec.fuel()).limit(name, function);
+        return function == null
+                ? null
+                : trace.of(name, new PhaseFuel(spec.fuel()).limit(name, function));
     }
 }

@@ -75,10 +75,13 @@ final class WasmVm implements GuestHost {
     // Starting, on a control thread: see VmStarter.
 
     GuestInstance instantiate() {
-        instance =
-                spec.module()
-                        .instantiate(spec.functions(), this, spec.maximumMemoryBytes(), deadline);
+        var functions = trace().of(spec.functions());
+        instance = spec.module().instantiate(functions, this, spec.maximumMemoryBytes(), deadline);
         return instance;
+    }
+
+    CallTrace trace() {
+        return new CallTrace(surroundings.log(), spec.vmId());
     }
 
     void callable(Exports found) {

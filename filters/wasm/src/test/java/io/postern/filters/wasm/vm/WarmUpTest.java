@@ -35,7 +35,7 @@ class WarmUpTest {
     private final class Watching implements PluginLog, SpanSink, Environment.Clock {
         @Override
         public int level(String plugin) {
-            return TRACE;
+            return DEBUG;
         }
 
         @Override
