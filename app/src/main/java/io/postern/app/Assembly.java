@@ -17,6 +17,7 @@ import io.postern.core.observe.StatStore;
 import io.postern.core.rollout.Rollouts;
 import io.postern.core.upstream.dns.DnsClient;
 import io.postern.filters.builtin.cors.CorsFilterFactory;
+import io.postern.filters.builtin.forwardproxy.ForwardProxyFilterFactory;
 import io.postern.filters.builtin.grpcweb.GrpcWebFilterFactory;
 import io.postern.filters.opa.OpaFilterFactory;
 import io.postern.filters.wasm.WasmFilterFactory;
@@ -99,10 +100,10 @@ public final class Assembly implements AutoCloseable {
                                 control),
                         new OpaFilterFactory(engine, clock, control),
                         new CorsFilterFactory(new Random()),
-                        new GrpcWebFilterFactory());
+                        new GrpcWebFilterFactory(),
+                        new ForwardProxyFilterFactory());
 
-        var rollouts =
-                new Rollouts((name, why) -> log.warn("rollout", name + " is left: " + why));
+        var rollouts = new Rollouts((name, why) -> log.warn("rollout", name + " is left: " + why));
         var stats = new StatStore(workers);
         var accessLogs = new AccessLogs(stats);
         var settings =
@@ -197,7 +198,8 @@ public final class Assembly implements AutoCloseable {
                 List.of(),
                 config.services(),
                 config.dynamic(),
-                config.overload());
+                config.overload(),
+                config.localCluster());
     }
 
     private static String hostname() {

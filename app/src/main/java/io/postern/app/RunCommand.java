@@ -111,7 +111,8 @@ final class RunCommand implements Command {
                 bootstrap.clusters(),
                 bootstrap.services(),
                 bootstrap.dynamic(),
-                bootstrap.overload());
+                bootstrap.overload(),
+                bootstrap.localCluster());
     }
 
     private static String or(@Nullable String given, String otherwise) {

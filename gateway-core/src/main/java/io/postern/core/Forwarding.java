@@ -3,12 +3,14 @@ package io.postern.core;
 import io.postern.config.model.InternalRedirects;
 import io.postern.config.model.RetryPolicy;
 import io.postern.config.model.RouteAction;
+import io.postern.config.model.RouteMatch.Fraction;
 import io.postern.core.route.CompiledRoute;
 import io.postern.core.route.RouteDecision;
 import io.postern.core.runtime.WorkerLoop;
 import io.postern.core.upstream.UpstreamHost;
 import io.postern.core.upstream.WorkerCluster;
 import io.postern.sdk.HeaderMap;
+import io.postern.sdk.HeaderName;
 import io.postern.sdk.LocalReply;
 
 /**
@@ -16,6 +18,8 @@ import io.postern.sdk.LocalReply;
  * changes of the head, and what changes with every try. Confined to the worker's event loop.
  */
 final class Forwarding {
+    private static final HeaderName IS_TIMEOUT_RETRY = HeaderName.of("x-envoy-is-timeout-retry");
+
     private final WorkerLoop worker;
     private final FlowParts parts;
     private final Mirrors mirrors;
@@ -43,7 +47,20 @@ final class Forwarding {
             exchange.localReply(RouteReplies.UPGRADE_FAILED);
             return;
         }
+        Fraction dropped = cluster.dropped();
+        if (dropped != null
+                && worker.random().nextInt(dropped.denominator()) < dropped.numerator()) {
+            drop(exchange, dropped.numerator() >= dropped.denominator());
+            return;
+        }
         start(exchange, forward.route(), forward.action(), cluster, endOfStream);
+    }
+
+    // Source: Envoy's Router::Filter::checkDropOverload.
+    private static void drop(Exchange exchange, boolean everything) {
+        exchange.info.flag(
+                everything ? ResponseFlag.UNCONDITIONAL_DROP_OVERLOAD : ResponseFlag.DROP_OVERLOAD);
+        exchange.replyOnRoute(everything ? RouteReplies.ALL_DROPPED : RouteReplies.DROPPED);
     }
 
     private void start(
@@ -73,7 +90,7 @@ final class Forwarding {
     }
 
     /** A try begins. */
-    void beforeTry(Exchange exchange, UpstreamTimes times) {
+    void beforeTry(Exchange exchange, UpstreamTimes times, Retries retries) {
         parts.routerHeaders()
                 .setExpectedTimeout(
                         exchange.requestHeaders(),
@@ -85,6 +102,10 @@ final class Forwarding {
         if (route != null && route.virtualHost().includeRequestAttemptCount()) {
             parts.routerHeaders()
                     .setAttemptCount(exchange.requestHeaders(), exchange.info.attempts);
+        }
+        if (route != null && route.virtualHost().includeIsTimeoutRetry() && retries.retried()) {
+            exchange.requestHeaders()
+                    .set(IS_TIMEOUT_RETRY, retries.afterTimeout() ? "true" : "false");
         }
     }
 

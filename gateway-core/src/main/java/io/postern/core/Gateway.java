@@ -24,6 +24,7 @@ import io.postern.core.runtime.WorkerLoop;
 import io.postern.core.upstream.ClusterConfigException;
 import io.postern.core.upstream.ClusterDirectory;
 import io.postern.core.upstream.ClusterView;
+import io.postern.core.upstream.Neighbourhood;
 import io.postern.core.upstream.UpstreamLoop;
 import io.postern.core.upstream.dns.NameResolver;
 import java.time.Clock;
@@ -42,6 +43,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The data plane of one process: workers, clusters, filters and listeners. What it serves is
@@ -120,7 +122,8 @@ public final class Gateway implements AutoCloseable {
                         settings.concurrency(),
                         transport.upstreamChannels(),
                         settings.names(),
-                        timer);
+                        timer,
+                        neighbourhood(config));
         startWorkers();
         overload = new OverloadState(overloadConfig());
         parts =
@@ -135,6 +138,14 @@ public final class Gateway implements AutoCloseable {
                         this::askForVirtualHost,
                         overload);
         listeners = new ServedListeners(parts, timer, settings.drain());
+    }
+
+    private static @Nullable Neighbourhood neighbourhood(Bootstrap config) {
+        Bootstrap.Node node = config.node();
+        return config.localCluster().isEmpty()
+                ? null
+                : new Neighbourhood(
+                        node.region(), node.zone(), node.subZone(), config.localCluster());
     }
 
     /**

@@ -1,12 +1,15 @@
 package io.postern.core;
 
+import io.postern.config.model.RetryPolicy.Avoided;
 import io.postern.config.model.RetryPolicy.On;
 import io.postern.config.model.RetryPolicy.RateLimitedBackOff;
 import io.postern.config.model.RetryPolicy.ResetHeader;
 import io.postern.core.upstream.UpstreamFailure;
+import io.postern.core.upstream.UpstreamHost;
 import io.postern.core.upstream.WorkerCluster;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,7 @@ final class Retries {
     private long askedWaitNanos = -1;
     private boolean exhausted;
     private boolean holdsPermit;
+    private boolean afterTimeout;
 
     /** {@code rules}: null: the first try is the last one. */
     Retries(
@@ -54,8 +58,35 @@ final class Retries {
         return left > 0;
     }
 
+    /** Whether it matters which hosts were tried. */
     boolean avoids() {
-        return rules != null && rules.policy().avoidPreviousHosts();
+        return rules != null
+                && (!rules.policy().avoided().isEmpty() || rules.policy().priorityUpdates() > 0);
+    }
+
+    /** After how many tries priorities are left out that were tried; 0: never. */
+    int priorityUpdates() {
+        return rules == null || taken == 0 ? 0 : rules.policy().priorityUpdates();
+    }
+
+    /** Whether the policy would rather have another host. */
+    boolean refuses(UpstreamHost host, List<UpstreamHost> tried) {
+        if (rules == null) {
+            return false;
+        }
+        for (Avoided avoided : rules.policy().avoided()) {
+            boolean refused =
+                    switch (avoided) {
+                        case Avoided.PreviousHosts() -> tried.contains(host);
+                        case Avoided.Canaries() -> "true".equals(host.metadata().get("canary"));
+                        case Avoided.WithMetadata(var labels) ->
+                                host.metadata().entrySet().containsAll(labels.entrySet());
+                    };
+            if (refused) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** How many hosts may be chosen for a try: one more than host_selection_retry_max_attempts. */
@@ -77,15 +108,21 @@ final class Retries {
         return taken > 0;
     }
 
+    /** Whether the last try ended because it took too long. */
+    boolean afterTimeout() {
+        return afterTimeout;
+    }
+
     Verdict afterFailure(UpstreamFailure failure) {
         RetryRules wanted = rules;
         if (wanted == null) {
             return Verdict.ACCEPT;
         }
         askedWaitNanos = -1;
+        afterTimeout = failure.kind() == UpstreamFailure.Kind.TRY_TIMEOUT;
         return verdict(
                 switch (failure.kind()) {
-                    case NO_HOST, OVERFLOW -> false;
+                    case NO_HOST, NAME, OVERFLOW -> false;
                     case CONNECT ->
                             wanted.any(
                                     On.CONNECT_FAILURE,
@@ -106,6 +143,7 @@ final class Retries {
         if (wanted == null) {
             return Verdict.ACCEPT;
         }
+        afterTimeout = false;
         askedWaitNanos = wait(wanted.policy().rateLimitedBackOff(), head, epochNanos);
         if (head.contains(RATE_LIMITED)) {
             return verdict(wanted.any(On.ENVOY_RATELIMITED));

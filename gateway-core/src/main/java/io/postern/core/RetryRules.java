@@ -49,7 +49,8 @@ record RetryRules(
                     List.of(),
                     List.of(),
                     List.of(),
-                    false,
+                    List.of(),
+                    0,
                     1,
                     null);
 

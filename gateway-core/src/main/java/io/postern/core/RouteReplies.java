@@ -17,12 +17,24 @@ final class RouteReplies {
     static final LocalReply NOT_FORWARDED = LocalReply.of(503, "direct_response");
     static final LocalReply UPGRADE_FAILED = LocalReply.of(403, "upgrade_failed");
     static final LocalReply OVERLOADED = LocalReply.of(503, "overload", octets("envoy overloaded"));
+    static final LocalReply DROPPED = dropped("drop_overload", "x-envoy-drop-overload");
+    static final LocalReply ALL_DROPPED =
+            dropped("unconditional_drop_overload", "x-envoy-unconditional-drop-overload");
     private static final HeaderName LOCATION = HeaderName.of("location");
     private static final String DIRECT = "direct_response";
     private static final byte[] NO_BODY = {};
     private static final int CREATED = 201;
 
     private RouteReplies() {}
+
+    private static LocalReply dropped(String details, String header) {
+        return new LocalReply(
+                503,
+                details,
+                octets(details.replace('_', ' ')),
+                List.of(new LocalReply.Header(HeaderName.of(header), octets("true"))),
+                -1);
+    }
 
     /**
      * What the codec refused: with the reason as text, but without when only its host is missing,

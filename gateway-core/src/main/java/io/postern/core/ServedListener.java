@@ -63,7 +63,8 @@ final class ServedListener {
 
     /** Whether its sockets can serve {@code next}. */
     boolean canBecome(Listener next) {
-        return next.address().equals(active.config().address());
+        return next.address().equals(active.config().address())
+                && next.more().equals(active.config().more());
     }
 
     /**

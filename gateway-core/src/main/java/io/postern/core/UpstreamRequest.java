@@ -74,7 +74,14 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
                 new RequestBody(
                         exchange,
                         retries.enabled() || redirects != null,
-                        cluster.config().bufferLimitBytes());
+                        bodyLimit(action.tries().bodyLimitBytes()));
+    }
+
+    // As much as the route says, or as the cluster's connections buffer.
+    private int bodyLimit(long ofRoute) {
+        return ofRoute < 0
+                ? cluster.config().bufferLimitBytes()
+                : (int) Math.min(ofRoute, Integer.MAX_VALUE);
     }
 
     /** Copies of this request that are on their way; they get its body, too. */
@@ -131,7 +138,7 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
         state = State.ASKING;
         exchange.info.attempts++;
         exchange.timeouts.tryStarted(times.perTryNanos(), retries.perTryIdleNanos());
-        exchange.flow.forwarding().beforeTry(exchange, times);
+        exchange.flow.forwarding().beforeTry(exchange, times, retries);
         if (!enter()) {
             onStreamFailure(Failure.OVERFLOW, null, "");
             return;

@@ -1,5 +1,8 @@
 package io.postern.core;
 
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.postern.config.ConfigFile;
@@ -10,11 +13,18 @@ import io.postern.config.model.FilterSpec;
 import io.postern.config.model.HttpConnectionManager;
 import io.postern.config.model.HttpFilter;
 import io.postern.config.model.Listener;
+import io.postern.config.model.RuntimeSnapshot;
 import io.postern.core.filter.FilterRegistry;
 import io.postern.core.format.FormatEnvironment;
 import io.postern.core.observe.AccessLogs;
 import io.postern.core.observe.StatStore;
 import io.postern.core.upstream.dns.DnsClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -46,6 +56,28 @@ final class TestGateway {
                         new DnsClient(group.next()),
                         Clock.systemUTC(),
                         new Gateway.Drain(Duration.ofSeconds(5), false)));
+    }
+
+    /** Makes the listeners and clusters of {@code yaml} those of {@code gateway}. */
+    static void serve(Gateway gateway, String yaml) {
+        Bootstrap config = bootstrap(yaml);
+        var snapshot = new RuntimeSnapshot(config.listeners(), config.clusters());
+        assertThat(gateway.apply(snapshot).listenerErrors()).isEmpty();
+    }
+
+    /** A connection to the first listener. */
+    static Socket connect(Gateway gateway) throws IOException {
+        var address = (InetSocketAddress) requireNonNull(gateway.listeners().getFirst().address());
+        return new Socket(InetAddress.getLoopbackAddress(), address.getPort());
+    }
+
+    /** An upstream that the test plays itself. */
+    static ServerSocket upstream() {
+        try {
+            return new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static Bootstrap bootstrap(String yaml) {
@@ -107,6 +139,7 @@ final class TestGateway {
         return new Listener(
                 listener.name(),
                 listener.address(),
+                listener.more(),
                 List.of(
                         new FilterChain(
                                 chain.name(),

@@ -1,15 +1,10 @@
 package io.postern.core;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.postern.config.model.Bootstrap;
-import io.postern.config.model.RuntimeSnapshot;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.HexFormat;
@@ -68,17 +63,10 @@ class UpstreamProxyHeaderIT {
             """;
     private static final String SIGNATURE = "0d0a0d0a000d0a515549540a";
     private static final String REQUEST = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
+    private static final String ANSWER = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
 
     private final Gateway gateway = TestGateway.start(new CountingFilter());
-    private final ServerSocket upstream = listen();
-
-    private static ServerSocket listen() {
-        try {
-            return new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
+    private final ServerSocket upstream = TestGateway.upstream();
 
     @AfterEach
     void close() throws IOException {
@@ -120,23 +108,20 @@ class UpstreamProxyHeaderIT {
     }
 
     @Test
-    void httpNamesTheGatewaysOwnConnectionInVersion1() throws IOException {
+    void httpNamesTheClientInVersion1() throws IOException {
         // Given
         try (Socket client = connect(HTTP, "V1")) {
             // When
             client.getOutputStream().write(REQUEST.getBytes(ISO_8859_1));
             // Then
             try (Socket server = upstream.accept()) {
-                String line =
-                        "PROXY TCP4 127.0.0.1 127.0.0.1 %d %d\r\nGET / HTTP/1.1\r\n"
-                                .formatted(server.getPort(), server.getLocalPort());
-                assertThat(text(server.getInputStream(), line.length())).isEqualTo(line);
+                assertThat(readHead(server)).startsWith(header(client) + "GET / HTTP/1.1\r\n");
             }
         }
     }
 
     @Test
-    void httpNamesNobodyInVersion2() throws IOException {
+    void httpNamesTheClientInVersion2() throws IOException {
         // Given
         try (Socket client = connect(HTTP, "V2")) {
             // When
@@ -144,23 +129,63 @@ class UpstreamProxyHeaderIT {
             // Then
             try (Socket server = upstream.accept()) {
                 InputStream in = server.getInputStream();
-                assertThat(HexFormat.of().formatHex(in.readNBytes(16)))
-                        .isEqualTo(SIGNATURE + "20000000");
+                assertThat(HexFormat.of().formatHex(in.readNBytes(28)))
+                        .startsWith(SIGNATURE + "2111000c7f0000017f000001")
+                        .endsWith("%04x%04x".formatted(client.getLocalPort(), client.getPort()));
                 assertThat(text(in, 5)).isEqualTo("GET /");
             }
         }
     }
 
+    @Test
+    void requestsOfOneClientShareAConnectionAndThoseOfTwoDoNot() throws IOException {
+        // Given
+        try (Socket first = connect(HTTP, "V1");
+                Socket second = TestGateway.connect(gateway)) {
+            first.getOutputStream().write(REQUEST.getBytes(ISO_8859_1));
+            try (Socket ofFirst = upstream.accept()) {
+                assertThat(readHead(ofFirst)).startsWith(header(first));
+                ofFirst.getOutputStream().write(ANSWER.getBytes(ISO_8859_1));
+                assertThat(readHead(first)).startsWith("HTTP/1.1 200");
+
+                // When: the connection that is idle now is not the second client's
+                second.getOutputStream().write(REQUEST.getBytes(ISO_8859_1));
+
+                // Then
+                try (Socket ofSecond = upstream.accept()) {
+                    assertThat(readHead(ofSecond)).startsWith(header(second));
+                }
+                first.getOutputStream().write(REQUEST.getBytes(ISO_8859_1));
+                assertThat(readHead(ofFirst)).startsWith("GET / HTTP/1.1");
+            }
+        }
+    }
+
+    private static String header(Socket client) {
+        return "PROXY TCP4 127.0.0.1 127.0.0.1 %d %d\r\n"
+                .formatted(client.getLocalPort(), client.getPort());
+    }
+
+    private static String readHead(Socket socket) throws IOException {
+        InputStream in = socket.getInputStream();
+        var head = new StringBuilder();
+        while (!head.toString().endsWith("\r\n\r\n")) {
+            int octet = in.read();
+            if (octet < 0) {
+                return head + "(end)";
+            }
+            head.append((char) octet);
+        }
+        return head.toString();
+    }
+
     private Socket connect(String filter, String version) throws IOException {
-        Bootstrap config =
-                TestGateway.bootstrap(
-                        CONFIG.replace("FILTER", filter.indent(8).strip())
-                                .replace("VERSION", version)
-                                .replace("PORT", String.valueOf(upstream.getLocalPort())));
-        var snapshot = new RuntimeSnapshot(config.listeners(), config.clusters());
-        assertThat(gateway.apply(snapshot).listenerErrors()).isEmpty();
-        var address = (InetSocketAddress) requireNonNull(gateway.listeners().getFirst().address());
-        return new Socket(InetAddress.getLoopbackAddress(), address.getPort());
+        TestGateway.serve(
+                gateway,
+                CONFIG.replace("FILTER", filter.indent(8).strip())
+                        .replace("VERSION", version)
+                        .replace("PORT", String.valueOf(upstream.getLocalPort())));
+        return TestGateway.connect(gateway);
     }
 
     private static String text(InputStream in, int count) throws IOException {

@@ -114,7 +114,7 @@ final class Rig implements AutoCloseable {
         }
         upstream.begin(each.replies());
         String listener = ports.getOrDefault("LISTENER_PORT", "");
-        return client.send(Integer.parseInt(listener), bound(each.request(), listener));
+        return client.send(Integer.parseInt(listener), bound(each.request()));
     }
 
     Path accessLog() {
@@ -140,25 +140,30 @@ final class Rig implements AutoCloseable {
         return new Normaliser(names, sentId == null ? "" : sentId);
     }
 
-    /** The request with the listener's port in the place of its placeholder. */
-    private static Request bound(Request request, String port) {
+    /** The request with this rig's ports in the place of their placeholders. */
+    private Request bound(Request request) {
         List<Header> headers = new ArrayList<>();
         for (Header header : request.headers()) {
-            headers.add(
-                    new Header(header.name(), header.value().replace("${LISTENER_PORT}", port)));
+            headers.add(new Header(header.name(), withPorts(header.value())));
         }
         return new Request(
                 request.protocol(),
                 request.method(),
-                request.path().replace("${LISTENER_PORT}", port),
+                withPorts(request.path()),
                 headers,
                 request.body(),
                 request.trailers(),
-                request.raw().stream()
-                        .map(piece -> Bytes.latin1(piece.text().replace("${LISTENER_PORT}", port)))
-                        .toList(),
+                request.raw().stream().map(piece -> Bytes.latin1(withPorts(piece.text()))).toList(),
                 request.responses(),
                 request.options());
+    }
+
+    private String withPorts(String text) {
+        String filled = text;
+        for (Map.Entry<String, String> port : ports.entrySet()) {
+            filled = filled.replace("${" + port.getKey() + "}", port.getValue());
+        }
+        return filled;
     }
 
     @Override

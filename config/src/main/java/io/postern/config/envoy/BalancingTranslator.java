@@ -10,6 +10,7 @@ import io.envoyproxy.envoy.extensions.load_balancing_policies.common.v3.Locality
 import io.envoyproxy.envoy.extensions.load_balancing_policies.common.v3.SlowStartConfig;
 import io.envoyproxy.envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest;
 import io.envoyproxy.envoy.extensions.load_balancing_policies.maglev.v3.Maglev;
+import io.envoyproxy.envoy.extensions.load_balancing_policies.override_host.v3.OverrideHost;
 import io.envoyproxy.envoy.extensions.load_balancing_policies.random.v3.Random;
 import io.envoyproxy.envoy.extensions.load_balancing_policies.ring_hash.v3.RingHash;
 import io.envoyproxy.envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin;
@@ -21,7 +22,9 @@ import io.postern.config.model.LoadBalancing.Localities;
 import io.postern.config.model.LoadBalancing.Policy;
 import io.postern.config.model.LoadBalancing.SlowStart;
 import io.postern.config.source.Spot;
+import io.postern.sdk.HeaderName;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,7 @@ final class BalancingTranslator {
     static final String RING_HASH = POLICIES + "ring_hash.v3.RingHash";
     static final String MAGLEV = POLICIES + "maglev.v3.Maglev";
     static final String WRR_LOCALITY = POLICIES + "wrr_locality.v3.WrrLocality";
+    static final String OVERRIDE_HOST = POLICIES + "override_host.v3.OverrideHost";
     static final String CLUSTER_PROVIDED = POLICIES + "cluster_provided.v3.ClusterProvided";
     static final String REPORTED =
             POLICIES + "client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin";
@@ -50,9 +54,21 @@ final class BalancingTranslator {
     }
 
     /** A policy with the choice of localities that came with it. */
-    private record Choice(Policy policy, Localities localities, @Nullable SlowStart slowStart) {
+    private record Choice(
+            Policy policy,
+            Localities localities,
+            @Nullable SlowStart slowStart,
+            List<HeaderName> overrides) {
+        Choice(Policy policy, Localities localities, @Nullable SlowStart slowStart) {
+            this(policy, localities, slowStart, List.of());
+        }
+
+        Choice overriddenBy(List<HeaderName> headers) {
+            return new Choice(policy, localities, slowStart, headers);
+        }
+
         Choice weighted() {
-            return new Choice(policy, new Localities.Weighted(), slowStart);
+            return new Choice(policy, new Localities.Weighted(), slowStart, overrides);
         }
     }
 
@@ -79,7 +95,8 @@ final class BalancingTranslator {
                 choice.localities(),
                 LbPolicyTranslator.panicThreshold(common),
                 choice.slowStart(),
-                null);
+                null,
+                choice.overrides());
     }
 
     /** The first policy that is known, as in Envoy. */
@@ -134,9 +151,20 @@ final class BalancingTranslator {
                                             .getEndpointPickingPolicy(),
                                     spot.field("endpoint_picking_policy"))
                             .weighted();
+            case OVERRIDE_HOST ->
+                    overrideHost(Translation.unpack(any, OverrideHost.parser()), spot);
             case CLUSTER_PROVIDED -> new Choice(new Policy.ClusterProvided(), zoneAware(), null);
             default -> null; // refused before
         };
+    }
+
+    private Choice overrideHost(OverrideHost policy, Spot spot) {
+        return first(policy.getFallbackPolicy(), spot.field("fallback_policy"))
+                .overriddenBy(
+                        policy.getOverrideHostSourcesList().stream()
+                                .filter(source -> !source.getHeader().isEmpty())
+                                .map(source -> HeaderName.ofRequest(source.getHeader()))
+                                .toList());
     }
 
     private static Choice leastRequest(LeastRequest policy) {

@@ -41,6 +41,7 @@ public final class BootstrapTranslator {
                                 "dynamic_resources",
                                 "layered_runtime",
                                 "admin",
+                                "cluster_manager",
                                 "overload_manager")
                         .partly("bootstrap_extensions", "Wasm services")
                         .accepts(WATCHDOG, "watchdog", "watchdogs")
@@ -66,6 +67,11 @@ public final class BootstrapTranslator {
                         .accepts("the JVM manages memory", "memory_allocator_manager")
                         .accepts("names of resources are not made from it", "node_context_params")
                         .only("header_prefix", "x-envoy"),
+                MessageSupport.of("envoy.config.bootstrap.v3.ClusterManager")
+                        .reads("local_cluster_name")
+                        .accepts(
+                                "clusters are made when they come",
+                                "enable_deferred_cluster_creation"),
                 MessageSupport.of(BOOTSTRAP + ".StaticResources")
                         .reads("listeners", "clusters", "secrets"),
                 MessageSupport.of(BOOTSTRAP + ".DynamicResources")
@@ -184,7 +190,8 @@ public final class BootstrapTranslator {
                                         .translate(
                                                 bootstrap.getOverloadManager(),
                                                 spot.field("overload_manager"))
-                                : null),
+                                : null,
+                        bootstrap.getClusterManager().getLocalClusterName()),
                 new ConfigDump(bootstrap),
                 new StaticParts(
                         Translation.each(

@@ -83,9 +83,12 @@ final class ClusterTranslator {
                                 "dns_failure_refresh_rate",
                                 "dns_jitter",
                                 "transport_socket_matches")
-                        .reads("eds_cluster_config")
-                        .partly("type", "STATIC, STRICT_DNS, LOGICAL_DNS and EDS")
-                        .partly("cluster_type", "DnsCluster only")
+                        .reads(
+                                "eds_cluster_config",
+                                "type",
+                                "cluster_type",
+                                "original_dst_lb_config",
+                                "cleanup_interval")
                         .accepts("nothing reads it yet", "metadata")
                         .accepts("it only tunes DNS lookups", "use_tcp_for_dns_lookups")
                         .accepts(
@@ -93,7 +96,6 @@ final class ClusterTranslator {
                                 "typed_dns_resolver_config",
                                 "dns_resolution_config")
                         .accepts("static clusters are ready at once", "wait_for_warm_on_init")
-                        .accepts("unused hosts cost nothing", "cleanup_interval")
                         .accepts(
                                 "it only makes statistics",
                                 "track_timeout_budgets",

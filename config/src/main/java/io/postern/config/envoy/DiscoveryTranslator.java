@@ -2,17 +2,23 @@ package io.postern.config.envoy;
 
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.RefreshRate;
+import io.envoyproxy.envoy.extensions.clusters.aggregate.v3.ClusterConfig;
 import io.envoyproxy.envoy.extensions.clusters.dns.v3.DnsCluster;
+import io.postern.config.message.MessageTypes;
 import io.postern.config.model.Cluster.Discovery;
 import io.postern.config.model.Cluster.DnsFamily;
 import io.postern.config.model.Cluster.DnsLookups;
 import io.postern.config.source.Spot;
+import io.postern.sdk.HeaderName;
 import java.time.Duration;
 import java.util.List;
 
 /** Translates how a cluster finds its hosts: {@code type} or {@code cluster_type}. */
 final class DiscoveryTranslator {
     private static final String DNS_CLUSTER = "envoy.extensions.clusters.dns.v3.DnsCluster";
+    private static final String AGGREGATE = "envoy.extensions.clusters.aggregate.v3.ClusterConfig";
+    private static final HeaderName ORIGINAL_HOST = HeaderName.of("x-envoy-original-dst-host");
+    private static final Duration CLEANUP = Duration.ofSeconds(5);
     private static final Duration REFRESH_RATE = Duration.ofSeconds(5);
 
     private final Translation translation;
@@ -26,6 +32,9 @@ final class DiscoveryTranslator {
         return List.of(
                 MessageSupport.of(cluster + "CustomClusterType").reads("name", "typed_config"),
                 MessageSupport.of(cluster + "RefreshRate").reads("base_interval", "max_interval"),
+                MessageSupport.of(AGGREGATE).reads("clusters"),
+                MessageSupport.of(cluster + "OriginalDstLbConfig")
+                        .reads("use_http_header", "http_header_name", "upstream_port_override"),
                 MessageSupport.of(DNS_CLUSTER)
                         .reads(
                                 "dns_refresh_rate",
@@ -41,7 +50,7 @@ final class DiscoveryTranslator {
     @SuppressWarnings("deprecation") // the DNS fields: DnsCluster is to replace them
     Discovery translate(Cluster cluster, Spot spot) {
         if (cluster.hasClusterType()) {
-            return dnsCluster(cluster, spot.field("cluster_type"));
+            return custom(cluster, spot.field("cluster_type"), spot);
         }
         return switch (cluster.getType()) {
             case STATIC -> new Discovery.Static();
@@ -51,13 +60,81 @@ final class DiscoveryTranslator {
                 var name = cluster.getEdsClusterConfig().getServiceName();
                 yield new Discovery.Eds(name.isEmpty() ? cluster.getName() : name);
             }
-            case ORIGINAL_DST, UNRECOGNIZED -> {
-                translation.error(
-                        spot.field("type"),
-                        "not supported yet: clusters of the type " + cluster.getType(),
-                        "use STATIC, STRICT_DNS, LOGICAL_DNS or EDS");
-                yield new Discovery.Static();
+            case ORIGINAL_DST -> {
+                provided(cluster, spot);
+                yield originalDestination(cluster, spot);
             }
+            case UNRECOGNIZED -> new Discovery.Static(); // refused before
+        };
+    }
+
+    private Discovery originalDestination(Cluster cluster, Spot spot) {
+        if (cluster.getLoadAssignment().getEndpointsCount() > 0) {
+            translation.error(
+                    spot.field("load_assignment"),
+                    "endpoints in a cluster of type ORIGINAL_DST, which has the client's",
+                    "remove them");
+        }
+        var config = cluster.getOriginalDstLbConfig();
+        HeaderName header = null;
+        if (config.getUseHttpHeader()) {
+            header =
+                    config.getHttpHeaderName().isEmpty()
+                            ? ORIGINAL_HOST
+                            : HeaderName.ofRequest(config.getHttpHeaderName());
+        } else if (!config.getHttpHeaderName().isEmpty()) {
+            translation.error(
+                    spot.field("original_dst_lb_config").field("http_header_name"),
+                    "http_header_name without use_http_header",
+                    "set use_http_header: true");
+        }
+        return new Discovery.OriginalDestination(
+                header,
+                config.getUpstreamPortOverride().getValue(),
+                translation.duration(
+                        cluster.hasCleanupInterval(),
+                        cluster.getCleanupInterval(),
+                        CLEANUP,
+                        spot.field("cleanup_interval")));
+    }
+
+    /** Such clusters choose hosts themselves. */
+    private void provided(Cluster cluster, Spot spot) {
+        boolean typed =
+                cluster.hasLoadBalancingPolicy()
+                        && cluster.getLoadBalancingPolicy().getPoliciesList().stream()
+                                .anyMatch(policy ->
+                                        Translation.is(
+                                                policy.getTypedExtensionConfig().getTypedConfig(),
+                                                BalancingTranslator.CLUSTER_PROVIDED));
+        if (cluster.getLbPolicy() != Cluster.LbPolicy.CLUSTER_PROVIDED && !typed) {
+            translation.error(
+                    spot.field("lb_policy"),
+                    "a cluster of this type chooses the hosts itself",
+                    "set lb_policy: CLUSTER_PROVIDED");
+        }
+    }
+
+    private Discovery custom(Cluster cluster, Spot spot, Spot clusterSpot) {
+        var any = cluster.getClusterType().getTypedConfig();
+        return switch (MessageTypes.nameOf(any.getTypeUrl())) {
+            case AGGREGATE -> {
+                provided(cluster, clusterSpot);
+                var names = Translation.unpack(any, ClusterConfig.parser()).getClustersList();
+                if (names.contains(cluster.getName())) {
+                    translation.error(
+                            spot.field("typed_config").field("clusters"),
+                            "an aggregate of itself",
+                            "name other clusters");
+                }
+                yield new Discovery.Aggregate(names);
+            }
+            case ForwardProxyTranslator.CLUSTER -> {
+                provided(cluster, clusterSpot);
+                yield new ForwardProxyTranslator(translation)
+                        .cluster(any, spot.field("typed_config"));
+            }
+            default -> dnsCluster(cluster, spot);
         };
     }
 
@@ -80,8 +157,8 @@ final class DiscoveryTranslator {
                                 : com.google.protobuf.Duration.getDefaultInstance());
     }
 
-    /** What both ways of configuring DNS have in common. */
-    private record Rates(Duration rate, boolean respectTtl, com.google.protobuf.Duration jitter) {
+    /** What the ways of configuring DNS have in common. */
+    record Rates(Duration rate, boolean respectTtl, com.google.protobuf.Duration jitter) {
         DnsLookups lookups(
                 DnsFamily family,
                 boolean failureRate,
@@ -107,7 +184,7 @@ final class DiscoveryTranslator {
                 translation.error(
                         spot,
                         "not supported yet: clusters of the type " + name,
-                        "use type: STATIC, STRICT_DNS or LOGICAL_DNS");
+                        "add typed_config, or use type: STATIC, STRICT_DNS or LOGICAL_DNS");
             }
             return new Discovery.Static();
         }

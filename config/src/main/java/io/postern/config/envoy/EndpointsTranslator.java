@@ -13,8 +13,10 @@ import io.postern.config.model.Cluster.Endpoint;
 import io.postern.config.model.Cluster.Health;
 import io.postern.config.model.Cluster.LocalityEndpoints;
 import io.postern.config.model.HealthCheck;
+import io.postern.config.model.RouteMatch.Fraction;
 import io.postern.config.source.Spot;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Translates {@code envoy.config.endpoint.v3.ClusterLoadAssignment}. */
 final class EndpointsTranslator {
@@ -35,8 +37,13 @@ final class EndpointsTranslator {
                         .reads("cluster_name", "endpoints", "policy")
                         .accepts("only what the endpoints name counts", "named_endpoints"),
                 MessageSupport.of(endpoint + "ClusterLoadAssignment.Policy")
-                        .reads("overprovisioning_factor", "weighted_priority_health")
+                        .reads(
+                                "overprovisioning_factor",
+                                "weighted_priority_health",
+                                "drop_overloads")
                         .accepts("endpoints hold until others come", "endpoint_stale_after"),
+                MessageSupport.of(endpoint + "ClusterLoadAssignment.Policy.DropOverload")
+                        .reads("category", "drop_percentage"),
                 MessageSupport.of(endpoint + "LocalityLbEndpoints")
                         .reads("locality", "lb_endpoints", "load_balancing_weight", "priority")
                         .accepts("nothing reads it yet", "metadata"),
@@ -63,7 +70,24 @@ final class EndpointsTranslator {
                         policy.hasOverprovisioningFactor(),
                         policy.getOverprovisioningFactor(),
                         OVERPROVISIONING),
-                policy.getWeightedPriorityHealth());
+                policy.getWeightedPriorityHealth(),
+                dropped(policy, spot.field("policy").field("drop_overloads")));
+    }
+
+    /** One category, as in Envoy. */
+    private @Nullable Fraction dropped(ClusterLoadAssignment.Policy policy, Spot spot) {
+        if (policy.getDropOverloadsCount() == 0) {
+            return null;
+        }
+        if (policy.getDropOverloadsCount() > 1) {
+            translation.error(
+                    spot.index(1),
+                    policy.getDropOverloadsCount() + " drop_overloads (expected: 1 at most)",
+                    "add the percentages up to one");
+        }
+        return common.fraction(
+                policy.getDropOverloads(0).getDropPercentage(),
+                spot.index(0).field("drop_percentage"));
     }
 
     private LocalityEndpoints locality(LocalityLbEndpoints locality, boolean named, Spot spot) {

@@ -30,6 +30,9 @@ final class FilterOverridesTranslator {
         var overrides = new HashMap<String, FilterOverride>();
         configs.forEach((name, any) -> {
             var at = spot.key(name);
+            if (name.equals(ResilienceTranslator.KEY)) {
+                return; // no filter's: TriesTranslator reads it
+            }
             if (!filterNames.contains(name)) {
                 translation.warning(
                         at,

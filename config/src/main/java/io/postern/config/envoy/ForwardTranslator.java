@@ -5,6 +5,7 @@ import io.envoyproxy.envoy.config.route.v3.RouteAction.UpgradeConfig;
 import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
 import io.envoyproxy.envoy.config.route.v3.WeightedCluster.ClusterWeight;
 import io.envoyproxy.envoy.type.matcher.v3.RegexMatchAndSubstitute;
+import io.postern.config.envoy.TriesTranslator.Outer;
 import io.postern.config.model.RouteAction;
 import io.postern.config.model.RouteAction.ClusterChoice;
 import io.postern.config.model.RouteAction.GrpcTimeout;
@@ -64,7 +65,8 @@ final class ForwardTranslator {
                                 "hash_policy",
                                 "request_mirror_policies",
                                 "internal_redirect_policy",
-                                "path_rewrite_policy")
+                                "path_rewrite_policy",
+                                "hedge_policy")
                         .opaque("metadata_match")
                         .accepts(
                                 "only rate limit filters read it",
@@ -80,9 +82,14 @@ final class ForwardTranslator {
                                 "grpc_timeout_header_max",
                                 "grpc_timeout_header_offset"),
                 MessageSupport.of(route + "WeightedCluster")
-                        .reads("clusters", "total_weight", "runtime_key_prefix"),
+                        .reads("clusters", "total_weight", "runtime_key_prefix", "header_name"),
                 MessageSupport.of(route + "WeightedCluster.ClusterWeight")
-                        .reads("name", "weight", "typed_per_filter_config")
+                        .reads(
+                                "name",
+                                "cluster_header",
+                                "host_rewrite_literal",
+                                "weight",
+                                "typed_per_filter_config")
                         .opaque("metadata_match")
                         .reads(HeaderMutationsTranslator.FIELDS));
     }
@@ -90,6 +97,7 @@ final class ForwardTranslator {
     RouteAction.Forward translate(
             io.envoyproxy.envoy.config.route.v3.RouteAction action,
             @Nullable UriTemplate template,
+            Outer outer,
             Spot spot) {
         var timeout =
                 translation.duration(
@@ -117,17 +125,20 @@ final class ForwardTranslator {
                 lifetime(action, spot),
                 new HashPolicyTranslator(translation)
                         .translate(action.getHashPolicyList(), spot.field("hash_policy")),
-                Translation.each(
-                        action.getRequestMirrorPoliciesList(),
-                        spot.field("request_mirror_policies"),
-                        new MirrorTranslator(translation, scope)::translate),
+                action.getRequestMirrorPoliciesCount() == 0
+                        ? outer.mirrors()
+                        : new MirrorTranslator(translation, scope)
+                                .translate(
+                                        action.getRequestMirrorPoliciesList(),
+                                        spot.field("request_mirror_policies")),
                 action.hasInternalRedirectPolicy()
                         ? new InternalRedirectTranslator(translation)
                                 .translate(
                                         action.getInternalRedirectPolicy(),
                                         spot.field("internal_redirect_policy"))
                         : null,
-                SubsetsTranslator.metadata(action.getMetadataMatch()));
+                SubsetsTranslator.metadata(action.getMetadataMatch()),
+                outer.tries());
     }
 
     @SuppressWarnings("deprecation") // Envoy still takes max_grpc_timeout
@@ -204,18 +215,29 @@ final class ForwardTranslator {
         if (total > 0xFFFF_FFFFL) {
             translation.error(spot.field("clusters"), "the weights add up to more than 4294967295");
         }
-        return new ClusterChoice.Weighted(clusters, total);
+        return new ClusterChoice.Weighted(
+                clusters,
+                total,
+                weighted.getHeaderName().isEmpty()
+                        ? null
+                        : HeaderName.ofRequest(weighted.getHeaderName()));
     }
 
     private RouteAction.WeightedCluster weightedCluster(
             ClusterWeight cluster, String keyPrefix, Map<String, String> metadata, Spot spot) {
-        if (cluster.getName().isEmpty()) {
-            translation.error(spot.field("name"), "a weighted cluster needs a name");
-        } else {
+        var header = cluster.getClusterHeader();
+        if (cluster.getName().isEmpty() == header.isEmpty()) {
+            translation.error(
+                    spot,
+                    "a weighted cluster needs one of name and cluster_header",
+                    "name the cluster");
+        } else if (header.isEmpty()) {
             scope.checkCluster(cluster.getName(), spot.field("name"));
         }
         return new RouteAction.WeightedCluster(
                 cluster.getName(),
+                header.isEmpty() ? null : HeaderName.ofRequest(header),
+                cluster.getHostRewriteLiteral(),
                 weight(cluster, keyPrefix),
                 headers.translate(
                         cluster.getRequestHeadersToAddList(),

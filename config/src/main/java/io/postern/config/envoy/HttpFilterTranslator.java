@@ -4,10 +4,12 @@ import com.google.protobuf.Any;
 import io.envoyproxy.envoy.config.core.v3.ExtensionConfigSource;
 import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.extensions.filters.http.cors.v3.CorsPolicy;
+import io.envoyproxy.envoy.extensions.filters.http.dynamic_forward_proxy.v3.PerRouteConfig;
 import io.envoyproxy.envoy.extensions.filters.http.wasm.v3.Wasm;
 import io.postern.config.message.MessageTypes;
 import io.postern.config.model.CorsSpec;
 import io.postern.config.model.FilterSpec;
+import io.postern.config.model.ForwardProxySpec;
 import io.postern.config.model.GrpcWebSpec;
 import io.postern.config.model.HttpFilter;
 import io.postern.config.model.MissingFilter;
@@ -233,6 +235,9 @@ final class HttpFilterTranslator {
                     new CorsTranslator(translation)
                             .policy(Translation.unpack(any, CorsPolicy.parser()), spot);
             case GrpcWebSpec.TYPE -> new GrpcWebSpec();
+            case ForwardProxyTranslator.FILTER -> new ForwardProxySpec("", null);
+            case ForwardProxyTranslator.ROUTE ->
+                    ForwardProxyTranslator.route(Translation.unpack(any, PerRouteConfig.parser()));
             default -> null;
         };
     }

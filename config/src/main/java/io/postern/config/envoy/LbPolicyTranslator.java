@@ -79,6 +79,10 @@ final class LbPolicyTranslator {
                                 "table_size",
                                 "consistent_hashing_lb_config",
                                 "locality_weighted_lb_config"),
+                MessageSupport.of(BalancingTranslator.OVERRIDE_HOST)
+                        .reads("override_host_sources", "fallback_policy"),
+                MessageSupport.of(BalancingTranslator.OVERRIDE_HOST + ".OverrideHostSource")
+                        .reads("header"),
                 MessageSupport.of(BalancingTranslator.WRR_LOCALITY)
                         .reads("endpoint_picking_policy"),
                 MessageSupport.of(BalancingTranslator.CLUSTER_PROVIDED),
@@ -120,7 +124,8 @@ final class LbPolicyTranslator {
                 subsets == null ? localities(common) : new Localities.ZoneAware(100, 6, false),
                 panicThreshold(common),
                 slowStart(cluster),
-                subsets);
+                subsets,
+                List.of());
     }
 
     private Policy policy(Cluster cluster, Spot spot) {

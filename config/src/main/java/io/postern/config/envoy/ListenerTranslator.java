@@ -60,7 +60,10 @@ final class ListenerTranslator {
                         .accepts(
                                 "the TLS inspector has a bound of its own",
                                 "listener_filters_timeout")
-                        .reads("ignore_global_conn_limit", "bypass_overload_manager")
+                        .reads(
+                                "additional_addresses",
+                                "ignore_global_conn_limit",
+                                "bypass_overload_manager")
                         .accepts("the kernel spreads connections", "connection_balance_config")
                         .accepts(
                                 KERNEL,
@@ -71,6 +74,9 @@ final class ListenerTranslator {
                                 "tcp_backlog_size",
                                 "max_connections_to_accept_per_socket_event",
                                 "enable_mptcp"),
+                MessageSupport.of(listener + "AdditionalAddress")
+                        .reads("address")
+                        .accepts(KERNEL, "socket_options"),
                 MessageSupport.of(listener + "ListenerFilter").reads("name", "typed_config"),
                 MessageSupport.of(TLS_INSPECTOR)
                         .accepts("nothing reads it yet", "enable_ja3_fingerprinting")
@@ -88,6 +94,9 @@ final class ListenerTranslator {
                                 "destination_port",
                                 "prefix_ranges",
                                 "source_prefix_ranges",
+                                "source_type",
+                                "source_ports",
+                                "direct_source_prefix_ranges",
                                 "server_names",
                                 "transport_protocol",
                                 "application_protocols"),
@@ -111,6 +120,11 @@ final class ListenerTranslator {
         return new Listener(
                 name(listener),
                 address,
+                Translation.each(
+                        listener.getAdditionalAddressesList(),
+                        spot.field("additional_addresses"),
+                        (more, at) ->
+                                common.address(more.getAddress(), false, at.field("address"))),
                 chains,
                 defaultChain(listener, spot),
                 Translation.number(
@@ -224,9 +238,19 @@ final class ListenerTranslator {
                 Translation.each(
                         match.getPrefixRangesList(), spot.field("prefix_ranges"), common::cidr),
                 Translation.each(
+                        match.getDirectSourcePrefixRangesList(),
+                        spot.field("direct_source_prefix_ranges"),
+                        common::cidr),
+                switch (match.getSourceType()) {
+                    case ANY, UNRECOGNIZED -> FilterChain.SourceType.ANY;
+                    case SAME_IP_OR_LOOPBACK -> FilterChain.SourceType.LOCAL;
+                    case EXTERNAL -> FilterChain.SourceType.EXTERNAL;
+                },
+                Translation.each(
                         match.getSourcePrefixRangesList(),
                         spot.field("source_prefix_ranges"),
                         common::cidr),
+                match.getSourcePortsList(),
                 match.getDestinationPort().getValue());
     }
 }

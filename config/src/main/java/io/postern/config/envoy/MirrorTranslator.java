@@ -28,7 +28,11 @@ final class MirrorTranslator {
                         .accepts("mirrored requests have no spans", "trace_sampled"));
     }
 
-    MirrorPolicy translate(RequestMirrorPolicy policy, Spot spot) {
+    List<MirrorPolicy> translate(List<RequestMirrorPolicy> policies, Spot spot) {
+        return Translation.each(policies, spot, this::translate);
+    }
+
+    private MirrorPolicy translate(RequestMirrorPolicy policy, Spot spot) {
         boolean named = policy.getClusterHeader().isEmpty();
         if (named == policy.getCluster().isEmpty()) {
             translation.error(

@@ -43,12 +43,15 @@ final class ResilienceTranslator {
 
     Resilience translate(Cluster cluster, Spot options) {
         Any any = cluster.getTypedExtensionProtocolOptionsMap().get(KEY);
-        if (any == null || !Translation.is(any, TYPE)) {
+        return any == null ? Resilience.none() : policy(any, options.key(KEY));
+    }
+
+    Resilience policy(Any any, Spot spot) {
+        if (!Translation.is(any, TYPE)) {
             return Resilience.none();
         }
         var policy =
                 Translation.unpack(any, io.postern.config.proto.resilience.v1.Resilience.parser());
-        var spot = options.key(KEY);
         var bulkhead = policy.getBulkhead();
         return new Resilience(
                 policy.hasCircuitBreaker()

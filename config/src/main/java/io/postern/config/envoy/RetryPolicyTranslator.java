@@ -3,7 +3,12 @@ package io.postern.config.envoy;
 import io.envoyproxy.envoy.config.route.v3.RetryPolicy.RateLimitedRetryBackOff;
 import io.envoyproxy.envoy.config.route.v3.RetryPolicy.ResetHeaderFormat;
 import io.envoyproxy.envoy.config.route.v3.RetryPolicy.RetryHostPredicate;
+import io.envoyproxy.envoy.config.route.v3.RetryPolicy.RetryPriority;
+import io.envoyproxy.envoy.extensions.retry.host.omit_host_metadata.v3.OmitHostMetadataConfig;
+import io.envoyproxy.envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig;
+import io.postern.config.message.MessageTypes;
 import io.postern.config.model.RetryPolicy;
+import io.postern.config.model.RetryPolicy.Avoided;
 import io.postern.config.model.RetryPolicy.On;
 import io.postern.config.model.RetryPolicy.RateLimitedBackOff;
 import io.postern.config.model.RetryPolicy.ResetHeader;
@@ -11,6 +16,7 @@ import io.postern.config.source.Nearest;
 import io.postern.config.source.Spot;
 import io.postern.sdk.HeaderName;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +27,12 @@ import java.util.TreeMap;
 final class RetryPolicyTranslator {
     private static final String PREVIOUS_HOSTS =
             "envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate";
+    private static final String CANARIES =
+            "envoy.extensions.retry.host.omit_canary_hosts.v3.OmitCanaryHostsPredicate";
+    private static final String HOST_METADATA =
+            "envoy.extensions.retry.host.omit_host_metadata.v3.OmitHostMetadataConfig";
+    private static final String PREVIOUS_PRIORITIES =
+            "envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig";
 
     /** Envoy's defaults (runtime upstream.base_retry_backoff_ms, ten times that as maximum). */
     private static final Duration BACKOFF_BASE = Duration.ofMillis(25);
@@ -51,10 +63,15 @@ final class RetryPolicyTranslator {
                                 "retriable_headers",
                                 "retriable_request_headers",
                                 "rate_limited_retry_back_off")
-                        .partly("retry_host_predicate", "previous_hosts only"),
+                        .reads("retry_host_predicate", "retry_priority"),
                 MessageSupport.of("envoy.config.route.v3.RetryPolicy.RetryHostPredicate")
                         .reads("name", "typed_config"),
                 MessageSupport.of(PREVIOUS_HOSTS),
+                MessageSupport.of(CANARIES),
+                MessageSupport.of(HOST_METADATA).opaque("metadata_match"),
+                MessageSupport.of("envoy.config.route.v3.RetryPolicy.RetryPriority")
+                        .reads("name", "typed_config"),
+                MessageSupport.of(PREVIOUS_PRIORITIES).reads("update_frequency"),
                 MessageSupport.of("envoy.config.route.v3.RetryPolicy.RateLimitedRetryBackOff")
                         .reads("reset_headers", "max_interval"),
                 MessageSupport.of("envoy.config.route.v3.RetryPolicy.ResetHeader")
@@ -130,7 +147,8 @@ final class RetryPolicyTranslator {
                 matchers.headers(
                         policy.getRetriableRequestHeadersList(),
                         spot.field("retriable_request_headers")),
-                avoidsPreviousHosts(policy.getRetryHostPredicateList()),
+                avoided(policy.getRetryHostPredicateList(), spot.field("retry_host_predicate")),
+                priorityUpdates(policy.getRetryPriority(), spot.field("retry_priority")),
                 policy.getHostSelectionRetryMaxAttempts() == 0
                         ? 1
                         : (int) Math.min(policy.getHostSelectionRetryMaxAttempts(), 1_000_000),
@@ -172,9 +190,43 @@ final class RetryPolicyTranslator {
         return on;
     }
 
-    private static boolean avoidsPreviousHosts(List<RetryHostPredicate> predicates) {
-        return predicates.stream()
-                .anyMatch(predicate -> Translation.is(predicate.getTypedConfig(), PREVIOUS_HOSTS));
+    private List<Avoided> avoided(List<RetryHostPredicate> predicates, Spot spot) {
+        var avoided = new ArrayList<Avoided>();
+        for (int i = 0; i < predicates.size(); i++) {
+            var any = predicates.get(i).getTypedConfig();
+            switch (MessageTypes.nameOf(any.getTypeUrl())) {
+                case PREVIOUS_HOSTS -> avoided.add(new Avoided.PreviousHosts());
+                case CANARIES -> avoided.add(new Avoided.Canaries());
+                case HOST_METADATA ->
+                        avoided.add(
+                                new Avoided.WithMetadata(
+                                        SubsetsTranslator.metadata(
+                                                Translation.unpack(
+                                                                any,
+                                                                OmitHostMetadataConfig.parser())
+                                                        .getMetadataMatch())));
+                case "" ->
+                        translation.error(
+                                spot.index(i),
+                                "the predicate "
+                                        + predicates.get(i).getName()
+                                        + " has no typed_config",
+                                "add typed_config");
+                default -> {} // refused before
+            }
+        }
+        return avoided;
+    }
+
+    private int priorityUpdates(RetryPriority priority, Spot spot) {
+        var any = priority.getTypedConfig();
+        if (Translation.is(any, PREVIOUS_PRIORITIES)) {
+            return Translation.unpack(any, PreviousPrioritiesConfig.parser()).getUpdateFrequency();
+        }
+        if (!priority.getName().isEmpty() && any.getTypeUrl().isEmpty()) {
+            translation.error(spot, "retry_priority without typed_config", "add typed_config");
+        }
+        return 0;
     }
 
     private static String seconds(Duration duration) {

@@ -1,8 +1,10 @@
 package io.postern.config.envoy;
 
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.postern.config.envoy.TriesTranslator.Outer;
 import io.postern.config.model.ConfigSource;
 import io.postern.config.model.FilterOverrides;
+import io.postern.config.model.MirrorPolicy;
 import io.postern.config.model.ResourceType;
 import io.postern.config.model.RouteTable;
 import io.postern.config.model.VirtualHost;
@@ -43,7 +45,9 @@ final class RouteTableTranslator {
                                 "validate_clusters",
                                 "max_direct_response_body_size_bytes",
                                 "ignore_port_in_host_matching",
-                                "typed_per_filter_config")
+                                "typed_per_filter_config",
+                                "request_mirror_policies",
+                                "ignore_path_parameters_in_path_matching")
                         .reads(HeaderMutationsTranslator.FIELDS)
                         .accepts("nothing reads it yet", "metadata"),
                 MessageSupport.of("envoy.config.route.v3.Vhds").reads("config_source"),
@@ -56,7 +60,12 @@ final class RouteTableTranslator {
                                 "typed_per_filter_config",
                                 "include_request_attempt_count",
                                 "include_attempt_count_in_response",
-                                "retry_policy")
+                                "include_is_timeout_retry_header",
+                                "retry_policy",
+                                "hedge_policy",
+                                "request_mirror_policies",
+                                "request_body_buffer_limit",
+                                "per_request_buffer_limit_bytes")
                         .reads(HeaderMutationsTranslator.FIELDS)
                         .accepts("they only make statistics", "virtual_clusters")
                         .accepts("only rate limit filters read it", "rate_limits")
@@ -106,19 +115,25 @@ final class RouteTableTranslator {
                         table.hasMaxDirectResponseBodySizeBytes(),
                         table.getMaxDirectResponseBodySizeBytes(),
                         DEFAULT_MAX_BODY_BYTES);
-        var routes = new RouteTranslator(translation, scope, maxBodyBytes);
+        var inTable =
+                new InTable(
+                        scope,
+                        maxBodyBytes,
+                        new MirrorTranslator(translation, scope)
+                                .translate(
+                                        table.getRequestMirrorPoliciesList(),
+                                        spot.field("request_mirror_policies")));
         var hostsSpot = spot.field("virtual_hosts");
         var hosts =
                 Translation.each(
                         table.getVirtualHostsList(),
                         hostsSpot,
-                        (host, at) -> virtualHost(host, scope, routes, at));
+                        (host, at) -> virtualHost(host, inTable, at));
         for (var one : more) {
             hosts.add(
                     virtualHost(
                             (io.envoyproxy.envoy.config.route.v3.VirtualHost) one.message(),
-                            scope,
-                            routes,
+                            inTable,
                             one.spot()));
         }
         checkNames(hosts.subList(0, table.getVirtualHostsCount()), hostsSpot);
@@ -134,16 +149,32 @@ final class RouteTableTranslator {
                         spot),
                 table.getMostSpecificHeaderMutationsWins(),
                 table.getIgnorePortInHostMatching(),
+                table.getIgnorePathParametersInPathMatching(),
                 scope.overrides(table.getTypedPerFilterConfigMap(), spot),
                 source(table, spot),
                 null);
     }
 
+    /** What the virtual hosts of one table share. */
+    private record InTable(RouteScope scope, int maxBodyBytes, List<MirrorPolicy> mirrors) {}
+
+    private RouteTranslator routesOf(
+            io.envoyproxy.envoy.config.route.v3.VirtualHost host, InTable table, Spot spot) {
+        var mirrors =
+                host.getRequestMirrorPoliciesCount() == 0
+                        ? table.mirrors()
+                        : new MirrorTranslator(translation, table.scope())
+                                .translate(
+                                        host.getRequestMirrorPoliciesList(),
+                                        spot.field("request_mirror_policies"));
+        var tries = new TriesTranslator(translation).ofHost(host, spot);
+        return new RouteTranslator(
+                translation, table.scope(), table.maxBodyBytes(), new Outer(tries, mirrors));
+    }
+
     private VirtualHost virtualHost(
-            io.envoyproxy.envoy.config.route.v3.VirtualHost host,
-            RouteScope scope,
-            RouteTranslator routes,
-            Spot spot) {
+            io.envoyproxy.envoy.config.route.v3.VirtualHost host, InTable table, Spot spot) {
+        var routes = routesOf(host, table, spot);
         var routesSpot = spot.field("routes");
         var translated = Translation.each(host.getRoutesList(), routesSpot, routes::translate);
         ShadowedRoutes.check(translated, routesSpot, translation);
@@ -171,7 +202,8 @@ final class RouteTableTranslator {
                         : null,
                 host.getIncludeRequestAttemptCount(),
                 host.getIncludeAttemptCountInResponse(),
-                overrides(host, scope, spot));
+                host.getIncludeIsTimeoutRetryHeader(),
+                overrides(host, table.scope(), spot));
     }
 
     @SuppressWarnings("deprecation") // Envoy still takes virtual_hosts.cors

@@ -1,5 +1,6 @@
 package io.postern.config.envoy;
 
+import io.postern.config.envoy.TriesTranslator.Outer;
 import io.postern.config.model.FilterOverrides;
 import io.postern.config.model.PathMatcher;
 import io.postern.config.model.Route;
@@ -19,8 +20,11 @@ final class RouteTranslator {
     private final ForwardTranslator forwards;
     private final AnswerTranslator answers;
     private final UriTemplateTranslator templates;
+    private final Outer outer;
 
-    RouteTranslator(Translation translation, RouteScope scope, int maxBodyBytes) {
+    /** {@code outer}: what the virtual host says for its routes. */
+    RouteTranslator(Translation translation, RouteScope scope, int maxBodyBytes, Outer outer) {
+        this.outer = outer;
         this.translation = translation;
         this.scope = scope;
         this.maxBodyBytes = maxBodyBytes;
@@ -42,7 +46,9 @@ final class RouteTranslator {
                                 "redirect",
                                 "direct_response",
                                 "non_forwarding_action",
-                                "typed_per_filter_config")
+                                "typed_per_filter_config",
+                                "request_body_buffer_limit",
+                                "per_request_buffer_limit_bytes")
                         .reads(HeaderMutationsTranslator.FIELDS)
                         .accepts("nothing reads it yet", "metadata")
                         .accepts("there is no tracing yet", "decorator", "tracing")
@@ -96,7 +102,14 @@ final class RouteTranslator {
             @Nullable UriTemplate template,
             Spot spot) {
         return switch (route.getActionCase()) {
-            case ROUTE -> forwards.translate(route.getRoute(), template, spot.field("route"));
+            case ROUTE -> {
+                var tries = new TriesTranslator(translation).ofRoute(route, outer.tries(), spot);
+                yield forwards.translate(
+                        route.getRoute(),
+                        template,
+                        new Outer(tries, outer.mirrors()),
+                        spot.field("route"));
+            }
             case REDIRECT -> answers.redirect(route.getRedirect(), spot.field("redirect"));
             case DIRECT_RESPONSE ->
                     answers.directResponse(

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param services plugins that run on their own
  * @param dynamic what is to be had from management servers and files
  * @param overload when load is shed; null: only before memory runs out
+ * @param localCluster the cluster of this gateway itself, for zone-aware balancing; may be empty
  */
 public record Bootstrap(
         Node node,
@@ -20,7 +21,8 @@ public record Bootstrap(
         List<Cluster> clusters,
         List<Service> services,
         Dynamic dynamic,
-        @Nullable Overload overload) {
+        @Nullable Overload overload,
+        String localCluster) {
     public Bootstrap {
         services = List.copyOf(services);
         listeners = List.copyOf(listeners);

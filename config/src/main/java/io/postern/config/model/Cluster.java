@@ -1,5 +1,6 @@
 package io.postern.config.model;
 
+import io.postern.sdk.HeaderName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +97,47 @@ public record Cluster(
 
         /** One name; a new connection goes to the first address of the latest answer. */
         record LogicalDns(DnsLookups lookups) implements Discovery {}
+
+        /** They are those of other clusters, whose priorities follow each other. */
+        record Aggregate(List<String> clusters) implements Discovery {
+            public Aggregate {
+                clusters = List.copyOf(clusters);
+            }
+        }
+
+        /**
+         * A request goes to the address that its client wanted.
+         *
+         * @param header names the address instead; null: none does
+         * @param port instead of the address's own; 0: none
+         * @param cleanup hosts nobody asked for in that time are forgotten
+         */
+        record OriginalDestination(@Nullable HeaderName header, int port, Duration cleanup)
+                implements Discovery {}
+
+        /** A request goes to the host that it names. */
+        record ForwardProxy(NameCache cache) implements Discovery {}
+    }
+
+    /**
+     * Names that are looked up when a request asks for them.
+     *
+     * <p>Source: {@code envoy.extensions.common.dynamic_forward_proxy.v3.DnsCacheConfig}.
+     *
+     * @param hostTtl names nobody asked for in that time are forgotten
+     * @param maxPending requests that wait for an answer at a time
+     * @param preresolved are looked up at once
+     */
+    public record NameCache(
+            DnsLookups lookups,
+            Duration hostTtl,
+            int maxHosts,
+            int maxPending,
+            Duration queryTimeout,
+            List<Address.Socket> preresolved) {
+        public NameCache {
+            preresolved = List.copyOf(preresolved);
+        }
     }
 
     /**
@@ -145,16 +187,20 @@ public record Cluster(
      * @param overprovisioningFactor percent: a priority counts as whole when this much of it would
      *     be, 140 by default
      * @param weightedHealth hosts count by weight, not by number, for the health of a priority
+     * @param dropped the share of the requests that is refused; null: none
      */
     public record Assignment(
-            List<LocalityEndpoints> endpoints, int overprovisioningFactor, boolean weightedHealth) {
+            List<LocalityEndpoints> endpoints,
+            int overprovisioningFactor,
+            boolean weightedHealth,
+            RouteMatch.@Nullable Fraction dropped) {
         public Assignment {
             endpoints = List.copyOf(endpoints);
         }
 
         /** With Envoy's defaults. */
         public static Assignment of(List<LocalityEndpoints> endpoints) {
-            return new Assignment(endpoints, 140, false);
+            return new Assignment(endpoints, 140, false, null);
         }
     }
 

@@ -28,6 +28,7 @@ public record FilterChain(
      *
      * @param serverNames exact names, or {@code *.example.com}
      * @param transportProtocol {@code tls}, {@code raw_buffer} or empty for both
+     * @param directSourcePrefixRanges of the connection itself, whatever a PROXY header says
      * @param destinationPort 0: any
      */
     public record Match(
@@ -35,14 +36,27 @@ public record FilterChain(
             String transportProtocol,
             List<String> applicationProtocols,
             List<CidrRange> prefixRanges,
+            List<CidrRange> directSourcePrefixRanges,
+            SourceType sourceType,
             List<CidrRange> sourcePrefixRanges,
+            List<Integer> sourcePorts,
             int destinationPort) {
         public Match {
             serverNames = List.copyOf(serverNames);
             applicationProtocols = List.copyOf(applicationProtocols);
             prefixRanges = List.copyOf(prefixRanges);
+            directSourcePrefixRanges = List.copyOf(directSourcePrefixRanges);
             sourcePrefixRanges = List.copyOf(sourcePrefixRanges);
+            sourcePorts = List.copyOf(sourcePorts);
         }
+    }
+
+    /** Where a connection comes from. */
+    public enum SourceType {
+        ANY,
+        /** From this machine. */
+        LOCAL,
+        EXTERNAL
     }
 
     /** An IP prefix, {@code 10.0.0.0/8}. */

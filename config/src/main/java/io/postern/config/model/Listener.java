@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name unique; the translator makes one up where the configuration has none
  * @param bufferLimitBytes per connection and direction: above it the writer is stopped (soft limit)
+ * @param more further addresses that it listens on
  * @param inspectsTls whether the tls_inspector is on: server_names and application_protocols match
  * @param proxyProtocol null: connections do not begin with a PROXY protocol header
  * @param inbound traffic_direction is INBOUND
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record Listener(
         String name,
         Address address,
+        List<Address> more,
         List<FilterChain> filterChains,
         @Nullable FilterChain defaultFilterChain,
         int bufferLimitBytes,
@@ -29,6 +31,7 @@ public record Listener(
         boolean unlimited,
         boolean bypassesOverload) {
     public Listener {
+        more = List.copyOf(more);
         filterChains = List.copyOf(filterChains);
         accessLogs = List.copyOf(accessLogs);
     }

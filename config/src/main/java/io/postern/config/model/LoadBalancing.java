@@ -1,6 +1,8 @@
 package io.postern.config.model;
 
+import io.postern.sdk.HeaderName;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,13 +15,20 @@ import org.jspecify.annotations.Nullable;
  *     never
  * @param slowStart null: a new host gets its full share at once
  * @param subsets null: any host may get any request
+ * @param overrides request headers that name hosts, {@code 10.0.0.1:80,10.0.0.2:80}, to be tried
+ *     one after the other before all this
  */
 public record LoadBalancing(
         Policy policy,
         Localities localities,
         double panicThreshold,
         @Nullable SlowStart slowStart,
-        @Nullable Subsets subsets) {
+        @Nullable Subsets subsets,
+        List<HeaderName> overrides) {
+    public LoadBalancing {
+        overrides = List.copyOf(overrides);
+    }
+
     /** Envoy's healthy_panic_threshold. */
     public static final double DEFAULT_PANIC_THRESHOLD = 50;
 
@@ -30,7 +39,8 @@ public record LoadBalancing(
                 new Localities.ZoneAware(100, 6, false),
                 DEFAULT_PANIC_THRESHOLD,
                 null,
-                null);
+                null,
+                List.of());
     }
 
     /** How a host is chosen among those of one locality. */

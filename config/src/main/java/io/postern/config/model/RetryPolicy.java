@@ -3,6 +3,7 @@ package io.postern.config.model;
 import io.postern.sdk.HeaderName;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param maxRetries 0 or more, beyond the first attempt
  * @param perTryTimeout zero: none
  * @param perTryIdleTimeout null: none
+ * @param avoided hosts that are passed over when a try is made again
+ * @param priorityUpdates after so many tries, and every so many more, priorities that were tried
+ *     get no more; 0: they stay
  * @param rateLimitedBackOff null: none
  */
 public record RetryPolicy(
@@ -26,14 +30,32 @@ public record RetryPolicy(
         List<Integer> retriableStatusCodes,
         List<HeaderMatcher> retriableHeaders,
         List<HeaderMatcher> retriableRequestHeaders,
-        boolean avoidPreviousHosts,
+        List<Avoided> avoided,
+        int priorityUpdates,
         int hostSelectionMaxAttempts,
         @Nullable RateLimitedBackOff rateLimitedBackOff) {
     public RetryPolicy {
         on = Set.copyOf(on);
+        avoided = List.copyOf(avoided);
         retriableStatusCodes = List.copyOf(retriableStatusCodes);
         retriableHeaders = List.copyOf(retriableHeaders);
         retriableRequestHeaders = List.copyOf(retriableRequestHeaders);
+    }
+
+    /** Hosts that another try should not go to, if there are others. */
+    public sealed interface Avoided {
+        /** Those that were tried. */
+        record PreviousHosts() implements Avoided {}
+
+        /** Those that are canaries by their metadata. */
+        record Canaries() implements Avoided {}
+
+        /** Those with this metadata, values as JSON. */
+        record WithMetadata(Map<String, String> labels) implements Avoided {
+            public WithMetadata {
+                labels = Map.copyOf(labels);
+            }
+        }
     }
 
     /** Conditions, named as in {@code retry_on}. */

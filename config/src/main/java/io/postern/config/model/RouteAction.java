@@ -21,6 +21,7 @@ public sealed interface RouteAction {
      * @param upgradeTypes lower-case upgrade types switched on here, beyond the manager's
      * @param internalRedirects null: redirects of the upstream go to the client
      * @param metadataMatch what hosts have to have in clusters with subsets, values as JSON
+     * @param tries what is kept and done for further tries
      * @param lifetime null: timeout holds, and the manager's max_stream_duration
      */
     record Forward(
@@ -39,7 +40,8 @@ public sealed interface RouteAction {
             List<HashPolicy> hashPolicies,
             List<MirrorPolicy> mirrors,
             @Nullable InternalRedirects internalRedirects,
-            Map<String, String> metadataMatch)
+            Map<String, String> metadataMatch,
+            Tries tries)
             implements RouteAction {
         public Forward {
             metadataMatch = Map.copyOf(metadataMatch);
@@ -77,6 +79,24 @@ public sealed interface RouteAction {
     /** Leaves the answer to a filter; nothing is forwarded. */
     record NonForwarding() implements RouteAction {}
 
+    /**
+     * What a route wants for the tries of its requests beside its retry policy.
+     *
+     * <p>Source: {@code request_body_buffer_limit} and {@code hedge_policy} of routes and virtual
+     * hosts.
+     *
+     * @param bodyLimitBytes how much of a body is kept for further tries; negative: as much as the
+     *     cluster's connections buffer
+     * @param hedges a try that takes too long goes on beside the next one
+     * @param resilience what holds tries of this route back
+     */
+    record Tries(long bodyLimitBytes, boolean hedges, Resilience resilience) {
+        /** Nothing special. */
+        public static Tries plain() {
+            return new Tries(-1, false, Resilience.none());
+        }
+    }
+
     /** What bounds an exchange beside, or instead of, the route's time-out. */
     sealed interface Lifetime {
         /**
@@ -108,8 +128,14 @@ public sealed interface RouteAction {
         /** By the value of a request header. */
         record FromHeader(HeaderName header) implements ClusterChoice {}
 
-        /** One of several, by weight. */
-        record Weighted(List<WeightedCluster> clusters, long totalWeight) implements ClusterChoice {
+        /**
+         * One of several, by weight.
+         *
+         * @param randomHeader a request header whose number counts instead of chance; null: none
+         */
+        record Weighted(
+                List<WeightedCluster> clusters, long totalWeight, @Nullable HeaderName randomHeader)
+                implements ClusterChoice {
             public Weighted {
                 clusters = List.copyOf(clusters);
             }
@@ -119,10 +145,15 @@ public sealed interface RouteAction {
     /**
      * One of several clusters.
      *
+     * @param cluster empty when a header names it
+     * @param clusterHeader the request header that names the cluster; null: none
+     * @param host what the request's host becomes; empty: as the route says
      * @param metadataMatch the route's with its own
      */
     record WeightedCluster(
             String cluster,
+            @Nullable HeaderName clusterHeader,
+            String host,
             int weight,
             HeaderMutations headerMutations,
             FilterOverrides filterOverrides,

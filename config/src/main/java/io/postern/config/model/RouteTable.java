@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param mostSpecificHeaderMutationsWins header mutations run table, virtual host, route instead of
  *     route, virtual host, table
  * @param ignorePortInHostMatching the port of the authority does not count when domains are matched
+ * @param ignorePathParameters paths are matched up to their first semicolon
  * @param more where virtual hosts can be asked for by name; null: these are all
  * @param scopes tables that requests take instead of this one; null: this is the table
  */
@@ -20,6 +21,7 @@ public record RouteTable(
         HeaderMutations headerMutations,
         boolean mostSpecificHeaderMutationsWins,
         boolean ignorePortInHostMatching,
+        boolean ignorePathParameters,
         FilterOverrides filterOverrides,
         @Nullable ConfigSource more,
         @Nullable RouteScopes scopes) {
@@ -41,6 +43,7 @@ public record RouteTable(
                 headerMutations,
                 mostSpecificHeaderMutationsWins,
                 ignorePortInHostMatching,
+                false,
                 filterOverrides,
                 null,
                 null);
@@ -52,6 +55,7 @@ public record RouteTable(
                 name,
                 List.of(),
                 HeaderMutations.none(),
+                false,
                 false,
                 false,
                 FilterOverrides.none(),

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param domains {@code example.com}, {@code *.example.com}, {@code example.*} or {@code *}
  * @param retryPolicy for routes without their own; null: none
+ * @param includeIsTimeoutRetry retries tell the upstream whether they follow a time-out
  */
 public record VirtualHost(
         String name,
@@ -20,6 +21,7 @@ public record VirtualHost(
         @Nullable RetryPolicy retryPolicy,
         boolean includeRequestAttemptCount,
         boolean includeAttemptCountInResponse,
+        boolean includeIsTimeoutRetry,
         FilterOverrides filterOverrides) {
     public VirtualHost {
         domains = List.copyOf(domains);

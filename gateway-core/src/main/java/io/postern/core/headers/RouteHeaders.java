@@ -28,6 +28,7 @@ public final class RouteHeaders {
 
     private final MutationSet[] request;
     private final MutationSet[] response;
+    private final byte[] weightedHost;
     private final HostSource host;
     private final boolean appendForwardedHost;
     private final PathRewriter path;
@@ -46,13 +47,19 @@ public final class RouteHeaders {
         PathRewrite rewrite = new PathRewrite.None();
         if (route.route().action() instanceof RouteAction.Forward forward) {
             rewrite = forward.pathRewrite();
+            weightedHost = octets(route.weighted() == null ? "" : route.weighted().host());
             host = HostSource.of(forward.hostRewrite());
             appendForwardedHost = forward.appendXForwardedHost();
         } else {
+            weightedHost = octets("");
             host = (_, _) -> null;
             appendForwardedHost = false;
         }
         this.path = PathRewriter.of(rewrite, route.route().match().path());
+    }
+
+    private static byte[] octets(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /**
@@ -71,6 +78,9 @@ public final class RouteHeaders {
     public void finalizeRequest(HeaderMap head, StreamView view, OctetBuffer scratch) {
         for (MutationSet set : request) {
             set.apply(head, view, scratch);
+        }
+        if (weightedHost.length > 0) {
+            head.set(HeaderName.AUTHORITY, weightedHost); // without a trace, as in Envoy
         }
         byte[] newHost = host.host(head, scratch);
         if (newHost != null && newHost.length > 0) {

@@ -175,6 +175,11 @@ abstract class Http1Connection extends ChannelDuplexHandler implements HttpConne
     }
 
     @Override
+    public final @Nullable SocketAddress originalDestination() {
+        return ConnectionAddresses.restored(context().channel());
+    }
+
+    @Override
     public final @Nullable TlsInfo tls() {
         return tls;
     }

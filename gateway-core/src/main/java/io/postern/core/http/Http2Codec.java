@@ -221,6 +221,11 @@ abstract class Http2Codec extends Http2ConnectionHandler implements HttpConnecti
     }
 
     @Override
+    public final @Nullable SocketAddress originalDestination() {
+        return ConnectionAddresses.restored(context().channel());
+    }
+
+    @Override
     public final @Nullable TlsInfo tls() {
         return tls;
     }

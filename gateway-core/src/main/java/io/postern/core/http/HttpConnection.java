@@ -18,6 +18,11 @@ public interface HttpConnection {
     /** Our end. */
     SocketAddress localAddress();
 
+    /** What the client wanted to connect to before it was led here; null: nobody said so. */
+    default @Nullable SocketAddress originalDestination() {
+        return null;
+    }
+
     /** TLS parameters; null for plain text. */
     @Nullable TlsInfo tls();
 

@@ -61,23 +61,37 @@ public final class ActiveListener {
      * @throws BindException when the address cannot be had
      */
     public void bind(List<WorkerLoop> workers, Function<WorkerLoop, ChainsOnWorker> chains) {
-        SocketAddress wanted = toSocketAddress(config.address());
         for (WorkerLoop worker : workers) {
             var stats = new ListenerStats(worker.metrics(), config.address().toString());
-            var setup = new ConnectionSetup(chains.apply(worker), stats, overload, worker.random());
-            ChannelFuture bound = bootstrap(worker, setup).bind(wanted).awaitUninterruptibly();
+            seats.add(
+                    new Seat(
+                            worker,
+                            new ConnectionSetup(
+                                    chains.apply(worker), stats, overload, worker.random())));
+        }
+        address = bind(config.address());
+        config.more().forEach(this::bind);
+    }
+
+    /** On every worker that has a seat; returns the address with the port that was chosen. */
+    private SocketAddress bind(Address at) {
+        SocketAddress wanted = toSocketAddress(at);
+        for (Seat seat : seats) {
+            ChannelFuture bound =
+                    bootstrap(seat.worker(), seat.setup(), at instanceof Address.Pipe)
+                            .bind(wanted)
+                            .awaitUninterruptibly();
             if (!bound.isSuccess()) {
                 close();
-                throw new BindException(config, bound.cause());
+                throw new BindException(config, at, bound.cause());
             }
             sockets.add(bound.channel());
-            seats.add(new Seat(worker, setup));
             wanted = bound.channel().localAddress(); // port 0 was chosen by the first
-            address = wanted;
-            if (!transport.sharesPorts() || config.address() instanceof Address.Pipe) {
+            if (!transport.sharesPorts() || at instanceof Address.Pipe) {
                 break;
             }
         }
+        return wanted;
     }
 
     /** Goes on with other filter chains on the same sockets: no connection is refused. */
@@ -89,8 +103,7 @@ public final class ActiveListener {
         }
     }
 
-    private ServerBootstrap bootstrap(WorkerLoop worker, ConnectionSetup setup) {
-        boolean pipe = config.address() instanceof Address.Pipe;
+    private ServerBootstrap bootstrap(WorkerLoop worker, ConnectionSetup setup, boolean pipe) {
         var bootstrap =
                 new ServerBootstrap()
                         .group(worker.eventLoop(), worker.eventLoop())
@@ -134,12 +147,12 @@ public final class ActiveListener {
     public static final class BindException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        BindException(Listener listener, @Nullable Throwable cause) {
+        BindException(Listener listener, Address address, @Nullable Throwable cause) {
             super(
                     "listener '"
                             + listener.name()
                             + "': cannot bind "
-                            + listener.address()
+                            + address
                             + ": "
                             + (cause == null ? "unknown" : cause.getMessage())
                             + " (is another process listening there?)",

@@ -93,6 +93,7 @@ final class ConnectionSetup extends ChannelInitializer<Channel> {
                 new FilterChainMatcher.Seen(
                         ConnectionAddresses.local(channel),
                         ConnectionAddresses.remote(channel),
+                        channel.remoteAddress(),
                         hello.serverName(),
                         transportProtocol,
                         hello.alpn());

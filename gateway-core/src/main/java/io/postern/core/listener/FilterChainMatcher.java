@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the filter chain of a connection in Envoy's order: destination port, destination address,
- * server name, transport protocol, application protocols, source address; at each step only the
- * most specific chains stay in the race.
+ * server name, transport protocol, application protocols, direct source, kind of source, source
+ * address and port; at each step only the most specific chains stay in the race.
  *
  * <p>Source: {@code envoy.config.listener.v3.FilterChainMatch}. Thread-safe: immutable.
  */
@@ -34,12 +34,14 @@ public final class FilterChainMatcher {
     /**
      * What is known about a connection before it is served.
      *
+     * @param directRemote the peer, whatever a PROXY header says
      * @param serverName lower-case SNI; empty without one
      * @param transportProtocol {@code tls} or {@code raw_buffer}
      */
     public record Seen(
             SocketAddress local,
             SocketAddress remote,
+            SocketAddress directRemote,
             String serverName,
             String transportProtocol,
             List<String> applicationProtocols) {}
@@ -52,7 +54,10 @@ public final class FilterChainMatcher {
         left = best(left, match -> serverName(match, seen));
         left = best(left, match -> transport(match, seen));
         left = best(left, match -> applicationProtocol(match, seen));
+        left = best(left, match -> prefix(match.directSourcePrefixRanges(), seen.directRemote()));
+        left = best(left, match -> sourceType(match, seen));
         left = best(left, match -> prefix(match.sourcePrefixRanges(), seen.remote()));
+        left = best(left, match -> sourcePort(match, seen));
         return left.isEmpty() ? otherwise : left.getFirst();
     }
 
@@ -116,6 +121,31 @@ public final class FilterChainMatcher {
             }
         }
         return NO_MATCH;
+    }
+
+    private static int sourceType(Match match, Seen seen) {
+        return switch (match.sourceType()) {
+            case ANY -> 0;
+            case LOCAL -> isLocal(seen) ? 1 : NO_MATCH;
+            case EXTERNAL -> isLocal(seen) ? NO_MATCH : 1;
+        };
+    }
+
+    private static boolean isLocal(Seen seen) {
+        return !(seen.remote() instanceof InetSocketAddress from)
+                || from.getAddress().isLoopbackAddress()
+                || (seen.local() instanceof InetSocketAddress to
+                        && from.getAddress().equals(to.getAddress()));
+    }
+
+    private static int sourcePort(Match match, Seen seen) {
+        if (match.sourcePorts().isEmpty()) {
+            return 0;
+        }
+        return seen.remote() instanceof InetSocketAddress inet
+                        && match.sourcePorts().contains(inet.getPort())
+                ? 1
+                : NO_MATCH;
     }
 
     private static int prefix(List<CidrRange> ranges, SocketAddress address) {

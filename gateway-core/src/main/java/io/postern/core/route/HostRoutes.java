@@ -21,8 +21,11 @@ final class HostRoutes {
     private final RouteDecision tlsRequired;
     private final PathIndex paths;
     private final Entry[] entries;
+    private final boolean ignoreParameters;
 
-    HostRoutes(VirtualHost host, List<RouteChoice> choices) {
+    /** {@code ignoreParameters}: paths count up to their first semicolon. */
+    HostRoutes(VirtualHost host, List<RouteChoice> choices, boolean ignoreParameters) {
+        this.ignoreParameters = ignoreParameters;
         this.tlsRequirement = host.tlsRequirement();
         this.tlsRequired = new RouteDecision.TlsRequired(host);
         this.entries = new Entry[choices.size()];
@@ -43,6 +46,9 @@ final class HostRoutes {
         byte[] octets = head.octets();
         int start = index < 0 ? 0 : head.valueStart(index);
         int length = index < 0 ? -1 : RequestPath.length(octets, start, head.valueLength(index));
+        if (ignoreParameters) {
+            length = RequestPath.lengthWithoutParameters(octets, start, length);
+        }
         for (int at = paths.next(octets, start, length, -1);
                 at != PathIndex.NONE;
                 at = paths.next(octets, start, length, at)) {

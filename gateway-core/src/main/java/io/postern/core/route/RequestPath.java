@@ -18,6 +18,16 @@ public final class RequestPath {
         return length;
     }
 
+    /** Length of a path up to its first semicolon; negative without a path. */
+    static int lengthWithoutParameters(byte[] octets, int start, int length) {
+        for (int i = 0; i < length; i++) {
+            if (octets[start + i] == ';') {
+                return i;
+            }
+        }
+        return length;
+    }
+
     /** Length of the path of a request without query and fragment, or -1 without a path. */
     public static int length(HeaderMap head) {
         int index = head.indexOf(HeaderName.PATH);

@@ -31,7 +31,7 @@ final class RouteCompiler {
             for (Route route : host.routes()) {
                 choices.add(choice(host, route));
             }
-            var routes = new HostRoutes(host, choices);
+            var routes = new HostRoutes(host, choices, table.ignorePathParameters());
             host.domains().forEach(domain -> domains.add(domain, routes));
         }
         return domains.build(table.ignorePortInHostMatching());
@@ -59,12 +59,16 @@ final class RouteCompiler {
             case ClusterChoice.FromHeader(HeaderName header) ->
                     RouteChoice.fromHeader(target(host, route, null), action, header);
             case ClusterChoice.Weighted weighted -> {
-                var decisions = new RouteDecision[weighted.clusters().size()];
+                var decisions = new RouteChoice[weighted.clusters().size()];
                 for (int i = 0; i < decisions.length; i++) {
                     WeightedCluster one = weighted.clusters().get(i);
+                    CompiledRoute target = target(host, route, one);
                     decisions[i] =
-                            new RouteDecision.Forward(
-                                    target(host, route, one), action, one.cluster());
+                            one.clusterHeader() == null
+                                    ? RouteChoice.always(
+                                            new RouteDecision.Forward(
+                                                    target, action, one.cluster()))
+                                    : RouteChoice.fromHeader(target, action, one.clusterHeader());
                 }
                 yield RouteChoice.weighted(decisions, weighted);
             }

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.postern.core.ResponseFlag;
+import io.postern.core.listener.filter.ConnectionAddresses;
 import io.postern.core.network.ConnectionInfo;
 import io.postern.core.network.LoggedConnection;
 import io.postern.core.runtime.DeadlineWheel.Deadline;
@@ -15,6 +16,7 @@ import io.postern.core.upstream.StreamRequester.Failure;
 import io.postern.core.upstream.UpstreamHost;
 import io.postern.core.upstream.WorkerCluster;
 import io.postern.sdk.Worker.Cancellable;
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,6 +95,11 @@ final class TcpSession extends Deadline implements ChannelRequester {
     @Override
     public ProxiedPeers proxied() {
         return new ProxiedPeers(info.remoteAddress(), info.localAddress());
+    }
+
+    @Override
+    public @Nullable SocketAddress originalDestination() {
+        return ConnectionAddresses.restored(client);
     }
 
     @Override

@@ -50,8 +50,9 @@ final class ChannelConnector implements Connector {
     }
 
     @Override
-    public Cancellable connect(HostOnWorker host, Offer offer, Waiter waiter) {
-        return connect(where(host), offer, waiter);
+    public Cancellable connect(
+            HostOnWorker host, Offer offer, @Nullable ProxiedPeers client, Waiter waiter) {
+        return connect(where(host), offer, client, waiter);
     }
 
     @Override
@@ -90,8 +91,13 @@ final class ChannelConnector implements Connector {
      */
     record Destination(SocketAddress address, String hostname, @Nullable ClusterTls tls) {}
 
-    /** The same to any address. */
+    /** The same to any address, for nobody. */
     Cancellable connect(Destination to, Offer offer, Waiter waiter) {
+        return connect(to, offer, null, waiter);
+    }
+
+    private Cancellable connect(
+            Destination to, Offer offer, @Nullable ProxiedPeers client, Waiter waiter) {
         return open(
                 to,
                 offer,
@@ -105,7 +111,8 @@ final class ChannelConnector implements Connector {
                     public void failed(String text) {
                         waiter.onConnectFailed(Failure.CONNECTION_FAILURE, text);
                     }
-                });
+                },
+                client);
     }
 
     private void install(Channel channel, Offer offer, @Nullable TlsInfo agreed, Waiter waiter) {

@@ -2,6 +2,7 @@ package io.postern.core.upstream;
 
 import io.netty.channel.Channel;
 import io.postern.core.upstream.StreamRequester.Failure;
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 public interface ChannelRequester {
     /** The client's connection that the byte stream belongs to; null: none. */
     default @Nullable ProxiedPeers proxied() {
+        return null;
+    }
+
+    /** See {@link LoadBalancerContext#originalDestination}. */
+    default @Nullable SocketAddress originalDestination() {
         return null;
     }
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClusterDirectory implements AutoCloseable {
     private final int workers;
+    private final @Nullable Neighbourhood where;
     private final UpstreamChannels channels;
     private final LiveCluster.Control control;
     private final ControlStats stats = new ControlStats();
@@ -36,6 +37,17 @@ public final class ClusterDirectory implements AutoCloseable {
             UpstreamChannels channels,
             NameResolver names,
             ScheduledExecutorService timer) {
+        this(workers, channels, names, timer, null);
+    }
+
+    /** {@code where}: for zone-aware balancing; null: zones do not count. */
+    public ClusterDirectory(
+            int workers,
+            UpstreamChannels channels,
+            NameResolver names,
+            ScheduledExecutorService timer,
+            @Nullable Neighbourhood where) {
+        this.where = where;
         this.workers = workers;
         this.channels = channels;
         this.control =
@@ -106,7 +118,7 @@ public final class ClusterDirectory implements AutoCloseable {
         stats.use(loop.worker());
         for (LiveCluster live : clusters.values()) {
             if (live.warm().isDone()) {
-                seat.add(live, channels);
+                seat.add(live, channels, where);
             }
             check(live);
         }
@@ -173,7 +185,7 @@ public final class ClusterDirectory implements AutoCloseable {
         boolean first = !live.warm().isDone();
         for (Seat seat : seats) {
             if (first) {
-                seat.add(live, channels);
+                seat.add(live, channels, where);
             } else {
                 seat.update(live);
             }
@@ -183,13 +195,19 @@ public final class ClusterDirectory implements AutoCloseable {
 
     /** A worker that has joined. */
     private record Seat(UpstreamLoop loop, ClustersOnWorker clusters) {
-        void add(LiveCluster live, UpstreamChannels channels) {
+        void add(LiveCluster live, UpstreamChannels channels, @Nullable Neighbourhood where) {
             SharedCluster shared = live.shared();
             HostPlan plan = live.plan();
             run(() -> {
                 Cluster config = shared.config();
                 Connector connector = new ChannelConnector(shared, channels, loop);
-                ClusterOnWorker cluster = new ClusterOnWorker(shared, connector, loop);
+                ClusterOnWorker cluster =
+                        new ClusterOnWorker(
+                                shared,
+                                connector,
+                                loop,
+                                clusters,
+                                where == null ? null : where.on(clusters));
                 cluster.hosts(plan);
                 clusters.put(config.name(), cluster);
             });

@@ -1,6 +1,8 @@
 package io.postern.core.upstream;
 
 import io.postern.config.model.Cluster;
+import io.postern.config.model.Cluster.Discovery;
+import io.postern.config.model.RouteMatch;
 import io.postern.config.model.Subsets;
 import io.postern.core.http.HttpConnection;
 import io.postern.core.upstream.StreamRequester.Failure;
@@ -8,6 +10,7 @@ import io.postern.core.upstream.resilience.ResilienceGuard;
 import io.postern.sdk.UpstreamEndpoint;
 import io.postern.sdk.Worker;
 import io.postern.sdk.Worker.Cancellable;
+import java.net.SocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,18 +23,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClusterOnWorker implements WorkerCluster {
     private static final Cancellable NOTHING = () -> {};
-    private static final LoadBalancerContext UNKNOWN =
-            new LoadBalancerContext() {
-                @Override
-                public boolean highPriority() {
-                    return false;
-                }
 
-                @Override
-                public HttpConnection.Protocol downstream() {
-                    return HttpConnection.Protocol.HTTP_1_1;
-                }
-            };
+    /** A byte stream. */
+    private record OfChannel(ChannelRequester requester) implements LoadBalancerContext {
+        @Override
+        public boolean highPriority() {
+            return false;
+        }
+
+        @Override
+        public HttpConnection.Protocol downstream() {
+            return HttpConnection.Protocol.HTTP_1_1;
+        }
+
+        @Override
+        public @Nullable SocketAddress originalDestination() {
+            return requester.originalDestination();
+        }
+    }
 
     private final SharedCluster shared;
     private final Cluster config;
@@ -43,11 +52,28 @@ final class ClusterOnWorker implements WorkerCluster {
     private final CircuitBreaker.OnWorker high;
     private Map<String, HostOnWorker> hosts = Map.of();
     private HostSet choice;
-    private @Nullable SubsetChoice subsets;
     private @Nullable HostAddresses addresses;
+    private HostChooser chooser;
+    private final @Nullable HostChooser own;
+    private final @Nullable NamedHosts named;
+    private HostPlan plan;
+    private int generation;
     private boolean removed;
 
     ClusterOnWorker(SharedCluster shared, Connector connector, UpstreamLoop loop) {
+        this(shared, connector, loop, new ClustersOnWorker(), null);
+    }
+
+    /**
+     * @param clusters all clusters of this worker
+     * @param where null: zones do not count
+     */
+    ClusterOnWorker(
+            SharedCluster shared,
+            Connector connector,
+            UpstreamLoop loop,
+            ClustersOnWorker clusters,
+            Neighbourhood.@Nullable Around where) {
         this.shared = shared;
         this.config = shared.config();
         this.worker = loop.worker();
@@ -56,9 +82,22 @@ final class ClusterOnWorker implements WorkerCluster {
         String breakers = "cluster." + shared.statName() + ".circuit_breakers.";
         this.normal = shared.normal().onWorker(worker.metrics(), breakers + "default.");
         this.high = shared.high().onWorker(worker.metrics(), breakers + "high.");
-        this.means = new HostSet.Means(loop.random(), worker::monotonicNanos, stats.panics);
+        this.means = new HostSet.Means(loop.random(), worker::monotonicNanos, stats.panics, where);
         HostPlan nobody = HostPlan.of(List.of(), config);
+        this.plan = nobody;
         this.choice = new HostSet(new HostOnWorker[0], nobody, config.balancing(), means);
+        this.chooser = choice;
+        AskedHosts asked = shared.asked();
+        this.own =
+                switch (config.discovery()) {
+                    case Discovery.Aggregate(List<String> names) ->
+                            new AggregateChoice(names, clusters, config, loop.random());
+                    case Discovery.OriginalDestination original when asked != null ->
+                            new OriginalChoice(original, asked, this);
+                    default -> null;
+                };
+        AskedNames names = shared.names();
+        this.named = names == null ? null : new NamedHosts(names, this);
     }
 
     @Override
@@ -68,16 +107,29 @@ final class ClusterOnWorker implements WorkerCluster {
 
     @Override
     public Cancellable request(LoadBalancerContext context, StreamRequester requester) {
+        if (named != null) {
+            return named.request(context, requester);
+        }
         HostOnWorker host = choose(context);
         if (host == null) {
             stats.cxNoneHealthy.add(1);
             requester.onStreamFailure(Failure.NO_HEALTHY_HOST, null, "");
             return NOTHING;
         }
-        Offer offer = Offer.of(config.protocol(), context.downstream());
-        StreamPool pool = host.pool(offer, context.highPriority());
+        return request(host, context, requester);
+    }
+
+    /** Asks for a stream to {@code host}, which may be another cluster's. */
+    Cancellable request(HostOnWorker host, LoadBalancerContext context, StreamRequester requester) {
+        Cluster of = host.cluster().config;
+        Offer offer = Offer.of(of.protocol(), context.downstream());
+        ProxiedPeers client = of.sockets().proxyHeader() == null ? null : context.proxied();
+        StreamPool pool =
+                client == null
+                        ? host.pool(offer, context.highPriority())
+                        : host.pool(offer, context.highPriority(), client);
         Cancellable waiting = pool.newStream(requester);
-        if (removed) {
+        if (host.cluster().removed) {
             // Somebody still held this cluster: served, but nothing is kept.
             pool.drain();
         }
@@ -86,13 +138,18 @@ final class ClusterOnWorker implements WorkerCluster {
 
     @Override
     public Cancellable open(ChannelRequester requester) {
-        HostOnWorker host = choose(UNKNOWN);
+        HostOnWorker host = choose(new OfChannel(requester));
         if (host == null) {
             stats.cxNoneHealthy.add(1);
             requester.onChannelFailure(Failure.NO_HEALTHY_HOST, null, "");
             return NOTHING;
         }
-        return connector.open(host, requester);
+        return host.cluster().connector.open(host, requester);
+    }
+
+    @Override
+    public RouteMatch.@Nullable Fraction dropped() {
+        return plan.dropped();
     }
 
     @Override
@@ -117,11 +174,48 @@ final class ClusterOnWorker implements WorkerCluster {
 
     /** The host for a request; null when there is none. */
     @Nullable HostOnWorker choose(LoadBalancerContext context) {
-        HostOnWorker wanted = wanted(context.overrideHost());
-        if (wanted != null) {
-            return wanted;
+        if (own != null) {
+            return own.choose(context);
         }
-        return subsets == null ? choice.choose(context) : subsets.choose(context);
+        HostOnWorker wanted = wanted(context.overrideHost());
+        if (wanted == null && !config.balancing().overrides().isEmpty()) {
+            wanted = overridden(context);
+        }
+        return wanted == null ? chooser.choose(context) : wanted;
+    }
+
+    private @Nullable HostOnWorker overridden(LoadBalancerContext context) {
+        HostOnWorker found = null;
+        String key = context.nextOverride(config.balancing().overrides());
+        while (key != null && found == null) {
+            found = hosts.get(key);
+            key = found == null ? context.nextOverride(config.balancing().overrides()) : null;
+        }
+        return found;
+    }
+
+    /** The hosts as they are now. */
+    HostPlan plan() {
+        return plan;
+    }
+
+    /** Counts how often the hosts, or their health, have changed. */
+    int generation() {
+        return generation;
+    }
+
+    /** A host that a request has asked for; it stays until a plan is without it. */
+    HostOnWorker host(HostSpec spec) {
+        HostOnWorker known = hosts.get(spec.key());
+        if (known == null) {
+            known = new HostOnWorker(this, spec, worker.index());
+            Map<String, HostOnWorker> more = new HashMap<>(hosts);
+            more.put(spec.key(), known);
+            hosts = more;
+        } else {
+            known.spec(spec);
+        }
+        return known;
     }
 
     private @Nullable HostOnWorker wanted(String address) {
@@ -148,7 +242,9 @@ final class ClusterOnWorker implements WorkerCluster {
     }
 
     /** Takes over the new list of hosts. */
-    void hosts(HostPlan plan) {
+    void hosts(HostPlan now) {
+        plan = now;
+        generation++;
         List<HostSpec> specs = plan.hosts();
         Map<String, HostOnWorker> next = HashMap.newHashMap(specs.size());
         HostOnWorker[] ordered = new HostOnWorker[specs.size()];
@@ -170,7 +266,8 @@ final class ClusterOnWorker implements WorkerCluster {
         boolean changed = !next.keySet().equals(before.keySet());
         countMembers(plan, changed);
         choice = new HostSet(ordered, plan, config.balancing(), means);
-        subsets = subsets(plan);
+        SubsetChoice subsets = subsets(plan);
+        chooser = subsets == null ? choice : subsets;
         for (HostOnWorker host : before.values()) {
             if (!next.containsKey(host.spec().key())) {
                 host.drain();

@@ -3,6 +3,8 @@ package io.postern.core.upstream;
 import io.postern.core.upstream.HostTally.Count;
 import io.postern.core.upstream.outlier.OutlierMonitor;
 import java.net.SocketAddress;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A host with its pools on one worker. Confined to the event loop. */
@@ -11,6 +13,7 @@ final class HostOnWorker implements UpstreamHost {
 
     private final ClusterOnWorker cluster;
     private final @Nullable StreamPool[] pools = new StreamPool[2 * Offer.COUNT];
+    private @Nullable ClientPools clientPools; // only where connections name clients
     private final HostTally.Cells tally;
     private final @Nullable OutlierMonitor monitor;
     private HostSpec spec;
@@ -36,37 +39,51 @@ final class HostOnWorker implements UpstreamHost {
         int index = 2 * offer.slot() + (highPriority ? 1 : 0);
         StreamPool pool = pools[index];
         if (pool == null) {
-            pool = new StreamPool(this, offer, cluster.limits(highPriority), cluster);
+            pool = new StreamPool(this, offer, cluster.limits(highPriority), cluster, null);
             pools[index] = pool;
         }
         return pool;
     }
 
-    /** Closes its pools as their streams end. */
-    void drain() {
+    /** The pool of one client: its connections tell the upstream who that is. */
+    StreamPool pool(Offer offer, boolean highPriority, ProxiedPeers client) {
+        ClientPools own = clientPools;
+        if (own == null) {
+            own = new ClientPools(this, cluster);
+            clientPools = own;
+        }
+        return own.pool(offer, highPriority, client);
+    }
+
+    private void each(Consumer<StreamPool> action) {
         for (StreamPool pool : pools) {
             if (pool != null) {
-                pool.drain();
+                action.accept(pool);
             }
         }
+        ClientPools own = clientPools;
+        if (own != null) {
+            own.each(action);
+        }
+    }
+
+    ClusterOnWorker cluster() {
+        return cluster;
+    }
+
+    /** Closes its pools as their streams end. */
+    void drain() {
+        each(StreamPool::drain);
     }
 
     /** New streams get new connections; those that are open end in peace. */
     void renewConnections() {
-        for (StreamPool pool : pools) {
-            if (pool != null) {
-                pool.renew();
-            }
-        }
+        each(StreamPool::renew);
     }
 
     /** Closes every connection at once: the host failed its health check. */
     void closeConnections() {
-        for (StreamPool pool : pools) {
-            if (pool != null) {
-                pool.closeConnections();
-            }
-        }
+        each(StreamPool::closeConnections);
     }
 
     /** Streams open now on this worker. */
@@ -92,6 +109,16 @@ final class HostOnWorker implements UpstreamHost {
     @Override
     public boolean isNamed() {
         return !spec.hostname().isEmpty();
+    }
+
+    @Override
+    public int priority() {
+        return spec.priority();
+    }
+
+    @Override
+    public Map<String, String> metadata() {
+        return spec.endpoint().metadata();
     }
 
     @Override

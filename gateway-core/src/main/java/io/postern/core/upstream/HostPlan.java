@@ -4,6 +4,7 @@ import io.postern.config.model.Cluster;
 import io.postern.config.model.LoadBalancing;
 import io.postern.config.model.LoadBalancing.HashKeys;
 import io.postern.config.model.LoadBalancing.Policy;
+import io.postern.config.model.RouteMatch;
 import io.postern.config.model.Subsets;
 import io.postern.core.upstream.balance.Balancer;
 import io.postern.core.upstream.balance.HashRing;
@@ -24,12 +25,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param levels by priority; empty without hosts
  * @param subsets null: the cluster has none
+ * @param dropped the share of the requests that is refused; null: none
  */
 record HostPlan(
         List<HostSpec> hosts,
         List<Level> levels,
         PriorityLoad load,
-        @Nullable SubsetPlans subsets) {
+        @Nullable SubsetPlans subsets,
+        RouteMatch.@Nullable Fraction dropped) {
     private static final Members NOBODY = new Members(0, 0, 0);
 
     HostPlan {
@@ -39,6 +42,31 @@ record HostPlan(
 
     /** The hosts of one priority. {@code all}: what is used in panic. */
     record Level(Group healthy, Group degraded, Group all, Members members) {}
+
+    /** The healthy ones among the hosts of the first priority that are in one place. */
+    record Zone(HostSpec.Locality locality, int[] hosts) {}
+
+    /** Where the hosts of the first priority are. */
+    List<Zone> zones() {
+        Map<HostSpec.Locality, List<Integer>> places = new LinkedHashMap<>();
+        for (int i = 0; i < hosts.size(); i++) {
+            HostSpec host = hosts.get(i);
+            if (host.priority() == 0) {
+                List<Integer> healthy =
+                        places.computeIfAbsent(
+                                host.locality().unweighted(), _ -> new ArrayList<>());
+                if (host.isHealthy()) {
+                    healthy.add(i);
+                }
+            }
+        }
+        List<Zone> zones = new ArrayList<>(places.size());
+        places.forEach((locality, healthy) ->
+                zones.add(
+                        new Zone(
+                                locality, healthy.stream().mapToInt(Integer::intValue).toArray())));
+        return zones;
+    }
 
     /**
      * Hosts among which is chosen.
@@ -52,6 +80,11 @@ record HostPlan(
             int[] hosts, double[] shares, @Nullable Balancer table, List<Locality> localities) {
         Group {
             localities = List.copyOf(localities);
+        }
+
+        /** Hosts without a table. */
+        static Group of(int[] hosts) {
+            return new Group(hosts, new double[0], null, List.of());
         }
 
         boolean isEmpty() {
@@ -115,7 +148,7 @@ record HostPlan(
             for (int i = 0; i < levels; i++) {
                 made.add(level(i, load.panics(i), inHosts[i]));
             }
-            return new HostPlan(hosts, made, load, subsets);
+            return new HostPlan(hosts, made, load, subsets, assignment.dropped());
         }
 
         private Members members(int priority, boolean weighted) {

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * one of its healthy hosts, of its degraded ones, or in panic of all. The cursors of the balancers
  * live here. Replaced as a whole when hosts or their health change. Confined to the event loop.
  */
-final class HostSet {
+final class HostSet implements HostChooser {
     private static final @Nullable Balancer NOBODY = null;
+    private static final Choice NONE = new Choice(new int[0], NOBODY);
 
     private final HostOnWorker[] hosts;
     private final HostPlan plan;
@@ -33,14 +34,21 @@ final class HostSet {
     private final Choice[] healthy;
     private final Choice[] degraded;
     private final Choice[] all;
+    private final @Nullable ZoneRouting zones;
+    private final Choice[] byZone;
 
     /**
      * What choosing needs beside the hosts.
      *
      * @param nanos monotonic clock, for slow start
      * @param panics counts choices in panic
+     * @param neighbourhood where the gateway is; null: it does not count
      */
-    record Means(RandomGenerator random, LongSupplier nanos, Counter panics) {}
+    record Means(
+            RandomGenerator random,
+            LongSupplier nanos,
+            Counter panics,
+            Neighbourhood.@Nullable Around neighbourhood) {}
 
     /** One group of hosts with its balancers. */
     private record Choice(int[] hosts, @Nullable Balancer balancer) {}
@@ -66,15 +74,20 @@ final class HostSet {
             degraded[i] = choice(level.degraded());
             all[i] = choice(level.all());
         }
+        zones = ZoneRouting.of(plan, balancing, means);
+        byZone = new Choice[zones == null ? 0 : zones.size()];
+        for (int i = 0; i < byZone.length; i++) {
+            byZone[i] = choice(Group.of(zones == null ? new int[0] : zones.hosts(i)));
+        }
     }
 
-    /** The next host; null when there is none. */
-    @Nullable HostOnWorker choose(LoadBalancerContext context) {
+    @Override
+    public @Nullable HostOnWorker choose(LoadBalancerContext context) {
         int most = context.hostAttempts();
         boolean fixed = hashing && context.hasHash();
         long hash = fixed ? context.hash() : means.random().nextLong();
         for (int attempt = 0; ; attempt++) {
-            HostOnWorker chosen = choose(hash, hashing ? attempt : 0);
+            HostOnWorker chosen = choose(context, hash, hashing ? attempt : 0);
             if (chosen == null || attempt + 1 >= most || !context.refuses(chosen)) {
                 return chosen;
             }
@@ -84,10 +97,12 @@ final class HostSet {
         }
     }
 
-    private @Nullable HostOnWorker choose(long hash, int attempt) {
-        int priority = plan.load().choose(hash);
+    private @Nullable HostOnWorker choose(LoadBalancerContext context, long hash, int attempt) {
+        int priority = context.load(plan.load(), UpstreamHost::priority).choose(hash);
         Choice choice;
-        if (priority < 0) {
+        if (priority >= healthy.length || -1 - priority >= degraded.length) {
+            return null;
+        } else if (priority < 0) {
             choice = degraded[-1 - priority];
         } else if (plan.load().panics(priority)) {
             means.panics().add(1);
@@ -96,10 +111,20 @@ final class HostSet {
             }
             choice = all[priority];
         } else {
-            choice = healthy[priority];
+            choice = priority == 0 && zones != null ? zoned(zones) : healthy[priority];
         }
         Balancer balancer = choice.balancer();
         return balancer == null ? null : hosts[choice.hosts()[balancer.choose(hash, attempt)]];
+    }
+
+    private Choice zoned(ZoneRouting routing) {
+        int zone = routing.choose();
+        if (zone == ZoneRouting.NOBODY) {
+            return NONE;
+        }
+        return zone == ZoneRouting.ANY || byZone[zone].balancer() == null
+                ? healthy[0]
+                : byZone[zone];
     }
 
     private boolean failsOnPanic() {
@@ -130,7 +155,7 @@ final class HostSet {
             System.arraycopy(members, 0, places, start, members.length);
             starts[i] = start;
             start += members.length;
-            inside[i] = balancer(new Group(members, new double[0], null, java.util.List.of()));
+            inside[i] = balancer(Group.of(members));
         }
         Balancer outside =
                 new EarliestDeadline(

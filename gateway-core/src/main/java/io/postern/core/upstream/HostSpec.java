@@ -28,7 +28,12 @@ record HostSpec(
      *
      * @param weight of the locality, 0: none given
      */
-    record Locality(String region, String zone, String subZone, int weight) {}
+    record Locality(String region, String zone, String subZone, int weight) {
+        /** The place alone. */
+        Locality unweighted() {
+            return weight == 0 ? this : new Locality(region, zone, subZone, 0);
+        }
+    }
 
     /** The same host with the flags that it has now. */
     HostSpec refreshed() {

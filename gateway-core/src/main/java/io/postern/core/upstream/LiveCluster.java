@@ -3,6 +3,7 @@ package io.postern.core.upstream;
 import io.postern.config.model.Cluster;
 import io.postern.config.model.Cluster.Discovery;
 import io.postern.config.model.Cluster.DnsLookups;
+import io.postern.config.model.Cluster.NameCache;
 import io.postern.config.model.HealthCheck;
 import io.postern.config.model.OutlierDetection;
 import io.postern.core.tls.TlsConfigException;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * directory.
  */
 final class LiveCluster {
+    private static final int MOST_ASKED = 10_000; // a client may name them
+
     private final SharedCluster shared;
     private final Control control;
     private final HostBook book;
@@ -79,12 +82,33 @@ final class LiveCluster {
         plan = HostPlan.of(List.of(), config);
         source =
                 switch (config.discovery()) {
-                    case Discovery.Static _, Discovery.Eds _ -> new FixedHosts(config, book);
+                    case Discovery.Static _, Discovery.Eds _, Discovery.Aggregate _ ->
+                            new FixedHosts(config, book);
+                    case Discovery.OriginalDestination original -> byAddress(original);
+                    case Discovery.ForwardProxy(var cache) -> byName(cache);
                     case Discovery.StrictDns strict ->
                             control.hosts(config, strict.lookups(), book);
                     case Discovery.LogicalDns logical ->
                             control.hosts(config, logical.lookups(), book);
                 };
+    }
+
+    private HostSource byAddress(Discovery.OriginalDestination original) {
+        var hosts =
+                new AskedHosts(
+                        book, MOST_ASKED, original.cleanup(), control.timer(), System::nanoTime);
+        shared.asked(hosts);
+        return hosts;
+    }
+
+    private HostSource byName(NameCache cache) {
+        var hosts =
+                new AskedHosts(
+                        book, cache.maxHosts(), cache.hostTtl(), control.timer(), System::nanoTime);
+        var names = new AskedNames(cache, hosts, control.names(), control.timer());
+        shared.names(names);
+        names.start();
+        return hosts;
     }
 
     SharedCluster shared() {

@@ -1,7 +1,14 @@
 package io.postern.core.upstream;
 
 import io.postern.core.http.HttpConnection;
+import io.postern.core.upstream.balance.PriorityLoad;
+import io.postern.sdk.HeaderMap;
+import io.postern.sdk.HeaderName;
+import java.net.SocketAddress;
+import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a request tells the load balancer about itself. Confined to the event loop.
@@ -33,6 +40,36 @@ public interface LoadBalancerContext {
     /** Address of the host that a filter wants; empty: the load balancer chooses. */
     default String overrideHost() {
         return "";
+    }
+
+    /** The request's head; null: it has none, like a byte stream. */
+    default @Nullable HeaderMap head() {
+        return null;
+    }
+
+    /** What the client really wanted to connect to; null: the gateway, as far as is known. */
+    default @Nullable SocketAddress originalDestination() {
+        return null;
+    }
+
+    /** The client's connection, for PROXY headers; null: none. */
+    default @Nullable ProxiedPeers proxied() {
+        return null;
+    }
+
+    /** The next host to use, if it is there, by what these headers say; null: no more. */
+    default @Nullable String nextOverride(List<HeaderName> headers) {
+        return null;
+    }
+
+    /**
+     * How the load is to be spread over the priorities.
+     *
+     * @param usual by their health
+     * @param priorities of hosts that were chosen for this request before
+     */
+    default PriorityLoad load(PriorityLoad usual, ToIntFunction<UpstreamHost> priorities) {
+        return usual;
     }
 
     /** How many hosts may be chosen until one is taken that is not wanted; 1 or more. */

@@ -49,7 +49,8 @@ final class PooledConnection implements Connector.Waiter {
     }
 
     /** Starts connecting; the pool has this connection in its books already. */
-    void connect(Connector connector, HostOnWorker host, Offer offer) {
+    void connect(
+            Connector connector, HostOnWorker host, Offer offer, @Nullable ProxiedPeers client) {
         timer =
                 worker.schedule(
                         pool.settings().connectTimeout().toNanos(),
@@ -57,7 +58,7 @@ final class PooledConnection implements Connector.Waiter {
                             attempt.cancel();
                             onConnectFailed(Failure.CONNECTION_TIMEOUT, "");
                         });
-        Cancellable started = connector.connect(host, offer, this);
+        Cancellable started = connector.connect(host, offer, client, this);
         if (state == State.CONNECTING) {
             attempt = started;
         }

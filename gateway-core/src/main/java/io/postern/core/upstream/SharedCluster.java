@@ -15,6 +15,8 @@ final class SharedCluster {
     private final @Nullable ResilienceGuard guard;
     private final CircuitBreaker normal;
     private final CircuitBreaker high;
+    private volatile @Nullable AskedHosts asked;
+    private volatile @Nullable AskedNames names;
 
     SharedCluster(Cluster config, int workers) {
         this.config = config;
@@ -32,6 +34,26 @@ final class SharedCluster {
     /** Null when nothing is configured. */
     @Nullable ResilienceGuard guard() {
         return guard;
+    }
+
+    /** Hosts that requests ask for by address; null: the cluster has its own. */
+    @Nullable AskedHosts asked() {
+        return asked;
+    }
+
+    /** Hosts that requests ask for by name; null: the cluster has its own. */
+    @Nullable AskedNames names() {
+        return names;
+    }
+
+    /** Set before a worker sees this. */
+    void asked(AskedHosts hosts) {
+        asked = hosts;
+    }
+
+    /** Set before a worker sees this. */
+    void names(AskedNames hosts) {
+        names = hosts;
     }
 
     Cluster config() {

@@ -26,6 +26,7 @@ final class StreamPool {
     private static final int UNKNOWN_HTTP2_LIMIT = 1024;
 
     private final HostOnWorker host;
+    private final ClientPools.@Nullable Client client;
     private final Offer offer;
     private final Cluster settings;
     private final ClusterStats stats;
@@ -41,8 +42,14 @@ final class StreamPool {
     private int streamsPerConnection;
     private boolean draining;
 
+    /** {@code client}: the one whose requests it is for; null: anybody's. */
     StreamPool(
-            HostOnWorker host, Offer offer, CircuitBreaker.OnWorker limits, ClusterOnWorker owner) {
+            HostOnWorker host,
+            Offer offer,
+            CircuitBreaker.OnWorker limits,
+            ClusterOnWorker owner,
+            ClientPools.@Nullable Client client) {
+        this.client = client;
         this.host = host;
         this.offer = offer;
         this.limits = limits;
@@ -260,7 +267,7 @@ final class StreamPool {
             connecting++;
             stats.onConnecting(offer);
             host.onConnectionOpened();
-            connection.connect(connector, host, offer);
+            connection.connect(connector, host, offer, client == null ? null : client.peers());
         }
     }
 
@@ -392,5 +399,8 @@ final class StreamPool {
             stats.rqPerCx.record(connection.served());
         }
         host.onConnectionClosed();
+        if (client != null && isEmpty()) {
+            client.onEmpty().run();
+        }
     }
 }

@@ -34,6 +34,12 @@ public interface StreamRequester {
         /** The connection was refused or failed: 503, UF. */
         CONNECTION_FAILURE,
         /** connect_timeout: 503, UF. */
-        CONNECTION_TIMEOUT
+        CONNECTION_TIMEOUT,
+        /** The host that the request names has no address: 503, DF. */
+        UNKNOWN_NAME,
+        /** Too many names are known already: 503. */
+        TOO_MANY_NAMES,
+        /** Too many requests wait for names: 503. */
+        NAMES_PENDING
     }
 }

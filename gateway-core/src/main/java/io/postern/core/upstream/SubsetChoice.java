@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: Envoy's {@code SubsetLoadBalancer}.
  */
-final class SubsetChoice {
+final class SubsetChoice implements HostChooser {
     private final Subsets config;
     private final Map<Map<String, String>, HostSet> subsets;
     private final HostSet any;
@@ -52,8 +52,8 @@ final class SubsetChoice {
         plans.byMetadata().forEach((values, plan) -> subsets.put(values, sets.apply(plan)));
     }
 
-    /** The next host; null when there is none. */
-    @Nullable HostOnWorker choose(LoadBalancerContext context) {
+    @Override
+    public @Nullable HostOnWorker choose(LoadBalancerContext context) {
         return choose(context, context.metadata());
     }
 

@@ -7,6 +7,7 @@ import io.postern.sdk.HeaderName;
 import io.postern.sdk.LocalReply;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Why an upstream gave no response: the values behind Envoy's 503 and 504 replies.
@@ -35,6 +36,8 @@ public record UpstreamFailure(Kind kind, ResponseFlag flag, String reason, Strin
     /** What retry policies distinguish. */
     public enum Kind {
         NO_HOST,
+        /** The host that the request names could not be found. */
+        NAME,
         OVERFLOW,
         CONNECT,
         REFUSED,
@@ -62,6 +65,21 @@ public record UpstreamFailure(Kind kind, ResponseFlag flag, String reason, Strin
                             ResponseFlag.UPSTREAM_CONNECTION_FAILURE,
                             "connection timeout",
                             transport);
+            case UNKNOWN_NAME ->
+                    new UpstreamFailure(
+                            Kind.NAME,
+                            ResponseFlag.DNS_RESOLUTION_FAILURE,
+                            "DNS resolution failure",
+                            transport);
+            case TOO_MANY_NAMES ->
+                    new UpstreamFailure(
+                            Kind.NAME, ResponseFlag.UPSTREAM_OVERFLOW, "DNS cache overflow", "");
+            case NAMES_PENDING ->
+                    new UpstreamFailure(
+                            Kind.NAME,
+                            ResponseFlag.UPSTREAM_OVERFLOW,
+                            "Dynamic forward proxy pending request overflow",
+                            "");
         };
     }
 
@@ -124,11 +142,17 @@ public record UpstreamFailure(Kind kind, ResponseFlag flag, String reason, Strin
     public LocalReply reply(boolean retried) {
         return switch (kind) {
             case NO_HOST -> reply(503, "no_healthy_upstream", "no healthy upstream", List.of());
+            case NAME -> reply(503, nameDetails(), reason, List.of());
             case TRY_TIMEOUT ->
                     reply(504, tryTimeoutDetails(), "upstream request timeout", List.of());
             case OVERFLOW -> beforeHeaders(retried, OVERLOADED);
             case CONNECT, REFUSED, RESET -> beforeHeaders(retried, List.of());
         };
+    }
+
+    private String nameDetails() {
+        String details = reason.replace(' ', '_').toLowerCase(Locale.ROOT);
+        return transport.isEmpty() ? details : details + "{" + transport.replace(' ', '_') + "}";
     }
 
     private String tryTimeoutDetails() {

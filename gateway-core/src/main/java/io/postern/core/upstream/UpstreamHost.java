@@ -1,6 +1,7 @@
 package io.postern.core.upstream;
 
 import java.net.SocketAddress;
+import java.util.Map;
 
 /** A host of a cluster as seen by one worker. Confined to the event loop. */
 public interface UpstreamHost {
@@ -13,6 +14,16 @@ public interface UpstreamHost {
     /** Whether it has a name; without one auto_host_rewrite leaves the host header alone. */
     default boolean isNamed() {
         return true;
+    }
+
+    /** Its priority in its cluster; 0 is the highest. */
+    default int priority() {
+        return 0;
+    }
+
+    /** Its metadata for load balancing, values as JSON. */
+    default Map<String, String> metadata() {
+        return Map.of();
     }
 
     /**

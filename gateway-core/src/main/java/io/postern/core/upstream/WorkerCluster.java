@@ -1,6 +1,7 @@
 package io.postern.core.upstream;
 
 import io.postern.config.model.Cluster;
+import io.postern.config.model.RouteMatch;
 import io.postern.core.http.HttpConnection;
 import io.postern.core.upstream.resilience.ResilienceGuard;
 import io.postern.sdk.UpstreamEndpoint;
@@ -40,6 +41,11 @@ public interface WorkerCluster {
     /** Its hosts of all priorities, as they are now. */
     default List<UpstreamEndpoint> endpoints() {
         return List.of();
+    }
+
+    /** The share of its requests that is refused; null: none. */
+    default RouteMatch.@Nullable Fraction dropped() {
+        return null;
     }
 
     /** Lets tries through or not, beside the circuit breakers; null: there is none. */

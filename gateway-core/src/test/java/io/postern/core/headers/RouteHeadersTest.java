@@ -223,7 +223,8 @@ class RouteHeadersTest {
                         List.of(),
                         List.of(),
                         null,
-                        Map.of());
+                        Map.of(),
+                        RouteAction.Tries.plain());
         var route =
                 new Route("", match(match), action, HeaderMutations.none(), FilterOverrides.none());
         return compile(route, HeaderMutations.none(), false);
@@ -251,6 +252,7 @@ class RouteHeadersTest {
                         TlsRequirement.NONE,
                         ofHost,
                         null,
+                        false,
                         false,
                         false,
                         FilterOverrides.none());

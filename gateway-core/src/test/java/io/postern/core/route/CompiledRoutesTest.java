@@ -335,7 +335,7 @@ class CompiledRoutesTest {
         // Given
         var weighted =
                 new ClusterChoice.Weighted(
-                        List.of(weighted("a", 20), weighted("b", 0), weighted("c", 80)), 100);
+                        List.of(weighted("a", 20), weighted("b", 0), weighted("c", 80)), 100, null);
         var routes =
                 CompiledRoutes.compile(
                         table(
@@ -362,7 +362,13 @@ class CompiledRoutesTest {
 
     private static WeightedCluster weighted(String cluster, int weight) {
         return new WeightedCluster(
-                cluster, weight, HeaderMutations.none(), FilterOverrides.none(), Map.of());
+                cluster,
+                null,
+                "",
+                weight,
+                HeaderMutations.none(),
+                FilterOverrides.none(),
+                Map.of());
     }
 
     @Test

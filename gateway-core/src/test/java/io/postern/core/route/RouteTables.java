@@ -50,6 +50,7 @@ public final class RouteTables {
                 null,
                 false,
                 false,
+                false,
                 FilterOverrides.none());
     }
 
@@ -91,7 +92,8 @@ public final class RouteTables {
                 List.of(),
                 List.of(),
                 null,
-                Map.of());
+                Map.of(),
+                RouteAction.Tries.plain());
     }
 
     public static PathMatcher prefix(String text) {

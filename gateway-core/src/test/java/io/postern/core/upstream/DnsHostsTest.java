@@ -56,7 +56,7 @@ class DnsHostsTest {
                 switch (discovery) {
                     case Discovery.StrictDns strict -> strict.lookups();
                     case Discovery.LogicalDns logical -> logical.lookups();
-                    case Discovery.Static _, Discovery.Eds _ -> throw new AssertionError();
+                    default -> throw new AssertionError();
                 };
         DnsHosts hosts =
                 new DnsHosts(

@@ -5,6 +5,7 @@ import io.postern.core.upstream.StreamRequester.Failure;
 import io.postern.sdk.Worker.Cancellable;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Attempts that the test lets succeed or fail. */
 final class FakeConnector implements Connector {
@@ -13,7 +14,8 @@ final class FakeConnector implements Connector {
     int started;
 
     @Override
-    public Cancellable connect(HostOnWorker host, Offer offer, Waiter waiter) {
+    public Cancellable connect(
+            HostOnWorker host, Offer offer, @Nullable ProxiedPeers client, Waiter waiter) {
         started++;
         Attempt attempt = new Attempt(host, offer, waiter);
         attempts.add(attempt);

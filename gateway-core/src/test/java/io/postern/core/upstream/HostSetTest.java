@@ -107,7 +107,8 @@ class HostSetTest {
                                                 new Localities.Weighted(),
                                                 50,
                                                 null,
-                                                null))
+                                                null,
+                                                List.of()))
                                 .locality("a", 3, 0, end("127.0.0.1", Health.HEALTHY))
                                 .locality(
                                         "b",
@@ -136,7 +137,8 @@ class HostSetTest {
                                                 new Localities.ZoneAware(100, 6, false),
                                                 50,
                                                 new SlowStart(Duration.ofSeconds(60), 1, 10),
-                                                null))
+                                                null,
+                                                List.of()))
                                 .host("127.0.0.1", 1)
                                 .host("127.0.0.2", 1));
         rig.cluster

@@ -105,7 +105,8 @@ class SubsetChoiceTest {
                                         new Localities.ZoneAware(100, 6, false),
                                         50,
                                         null,
-                                        new Subsets(fallback, V2, List.of(selectors))))
+                                        new Subsets(fallback, V2, List.of(selectors)),
+                                        List.of()))
                         .locality(
                                 "",
                                 0,

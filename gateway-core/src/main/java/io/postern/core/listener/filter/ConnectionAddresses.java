@@ -33,6 +33,12 @@ public final class ConnectionAddresses {
         return told == null ? channel.remoteAddress() : told.remote;
     }
 
+    /** What the client wanted to connect to before it was led here; null: nobody said so. */
+    public static @Nullable SocketAddress restored(Channel channel) {
+        @Nullable ConnectionAddresses told = channel.attr(KEY).get();
+        return told == null ? null : told.local;
+    }
+
     /** What the client connected to. */
     public static SocketAddress local(Channel channel) {
         @Nullable ConnectionAddresses told = channel.attr(KEY).get();

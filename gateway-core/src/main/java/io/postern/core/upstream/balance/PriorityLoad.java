@@ -1,6 +1,8 @@
 package io.postern.core.upstream.balance;
 
 import java.util.Arrays;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which share of the requests goes to which priority, to its healthy or to its degraded hosts.
@@ -18,6 +20,8 @@ public final class PriorityLoad {
     private final int[] healthy;
     private final int[] degraded;
     private final boolean[] panic;
+    private int[] healthyShare = {};
+    private int[] degradedShare = {};
 
     /** What is there of one priority, in hosts or in weights of hosts. */
     public record Members(long total, long healthy, long degraded) {
@@ -57,12 +61,50 @@ public final class PriorityLoad {
             degradedHealth[i] = level.availability(level.degraded(), overprovisioningFactor);
             all += health[i] + degradedHealth[i];
         }
+        load.healthyShare = health;
+        load.degradedShare = degradedHealth;
         int normalized = Math.min(WHOLE, all);
         if (normalized > 0) {
             load.distribute(health, degradedHealth, normalized);
         }
         load.panics(hosts, normalized, panicThreshold);
         return load;
+    }
+
+    /** Everything to one priority: what {@link #choose} said. */
+    public static PriorityLoad only(int chosen) {
+        int priority = chosen < 0 ? -1 - chosen : chosen;
+        PriorityLoad load = new PriorityLoad(priority + 1);
+        (chosen < 0 ? load.degraded : load.healthy)[priority] = WHOLE;
+        return load;
+    }
+
+    /**
+     * The load without priorities that are {@code excluded}; null when nothing is well without
+     * them.
+     *
+     * <p>Source: Envoy's {@code PreviousPrioritiesRetryPriority}.
+     */
+    public @Nullable PriorityLoad without(BitSet excluded) {
+        int levels = healthy.length;
+        int[] health = healthyShare.clone();
+        int[] degradedHealth = degradedShare.clone();
+        int all = 0;
+        for (int i = 0; i < levels; i++) {
+            if (excluded.get(i)) {
+                health[i] = 0;
+                degradedHealth[i] = 0;
+            }
+            all += health[i] + degradedHealth[i];
+        }
+        if (all == 0) {
+            return null;
+        }
+        PriorityLoad rest = new PriorityLoad(levels);
+        rest.healthyShare = healthyShare;
+        rest.degradedShare = degradedShare;
+        rest.distribute(health, degradedHealth, Math.min(WHOLE, all));
+        return rest;
     }
 
     private void distribute(int[] health, int[] degradedHealth, int normalized) {
