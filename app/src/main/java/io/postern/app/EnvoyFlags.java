@@ -5,6 +5,7 @@ import static io.postern.app.cli.Flag.valued;
 
 import io.postern.app.cli.Arguments;
 import io.postern.app.cli.Flag;
+import io.postern.app.cli.UsageException;
 import io.postern.core.Gateway;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +34,11 @@ record EnvoyFlags(Arguments arguments) {
                     "trace, debug, info, warning, error, critical or off (default: info).",
                     "-l",
                     "--log-level");
+    private static final Flag COMPONENT_LOG_LEVEL =
+            valued(
+                    "LEVELS",
+                    "COMPONENT:LEVEL, separated by commas; wasm has a level of its own here.",
+                    "--component-log-level");
     private static final Flag LOG_PATH =
             valued("FILE", "Log to this file instead of standard error.", "--log-path");
     private static final Flag SERVICE_NODE =
@@ -66,6 +72,7 @@ record EnvoyFlags(Arguments arguments) {
                     MODE,
                     CONCURRENCY,
                     LOG_LEVEL,
+                    COMPONENT_LOG_LEVEL,
                     LOG_PATH,
                     SERVICE_NODE,
                     SERVICE_CLUSTER,
@@ -80,9 +87,6 @@ record EnvoyFlags(Arguments arguments) {
 
     private static final List<Ignored> IGNORED =
             List.of(
-                    new Ignored(
-                            "--component-log-level: there is one level for all components: use --log-level",
-                            List.of(accepted("--component-log-level"))),
                     new Ignored(
                             "--log-format: the layout is fixed: [time][level][component] message",
                             List.of(
@@ -169,6 +173,30 @@ record EnvoyFlags(Arguments arguments) {
 
     Log.Level logLevel() {
         return arguments.choice(LOG_LEVEL, Log.Level.INFO);
+    }
+
+    /** The level of component wasm; null: that of all. */
+    Log.@Nullable Level pluginLogLevel() {
+        String given = arguments.get(COMPONENT_LOG_LEVEL);
+        for (String one : given == null ? List.<String>of() : List.of(given.split(",", -1))) {
+            String[] parts = one.split(":", 2);
+            if (parts[0].equals("wasm") && parts.length == 2) {
+                return level(parts[1]);
+            }
+        }
+        return null;
+    }
+
+    private static Log.Level level(String name) {
+        for (Log.Level level : Log.Level.values()) {
+            if (level.name().equalsIgnoreCase(name)) {
+                return level;
+            }
+        }
+        throw new UsageException(
+                "--component-log-level: wasm:"
+                        + name
+                        + " (expected: trace, debug, info, warning, error, critical or off)");
     }
 
     @Nullable Path logPath() {

@@ -6,6 +6,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The process log, in Envoy's default layout: {@code [time][level][component] message}.
@@ -17,6 +18,7 @@ public final class Log implements PluginLog {
 
     private final PrintStream out;
     private volatile Level level;
+    private volatile @Nullable Level pluginLevel;
 
     /** Envoy's log levels, in rising order. */
     public enum Level {
@@ -45,6 +47,16 @@ public final class Log implements PluginLog {
         level = changed;
     }
 
+    /** Gives plugins a level of their own. */
+    void pluginLevel(Level own) {
+        pluginLevel = own;
+    }
+
+    private Level ofPlugins() {
+        Level own = pluginLevel;
+        return own == null ? level : own;
+    }
+
     /** Logs at TRACE. */
     public void trace(String component, String message) {
         write(Level.TRACE, component, message);
@@ -67,29 +79,35 @@ public final class Log implements PluginLog {
 
     private void write(Level at, String component, String message) {
         if (at.compareTo(level) >= 0) {
-            String name = at.name().toLowerCase(Locale.ROOT);
-            out.println(
-                    "["
-                            + TIME.format(LocalDateTime.now(ZoneId.systemDefault()))
-                            + "]["
-                            + name
-                            + "]["
-                            + component
-                            + "] "
-                            + message);
+            line(at, component, message);
         }
+    }
+
+    private void line(Level at, String component, String message) {
+        String name = at.name().toLowerCase(Locale.ROOT);
+        out.println(
+                "["
+                        + TIME.format(LocalDateTime.now(ZoneId.systemDefault()))
+                        + "]["
+                        + name
+                        + "]["
+                        + component
+                        + "] "
+                        + message);
     }
 
     @Override
     @SuppressWarnings("EnumOrdinal") // the order is Envoy's and the ABI's
     public int level(String plugin) {
-        return level.ordinal();
+        return ofPlugins().ordinal();
     }
 
     @Override
     public void log(int at, String plugin, String message) {
         Level[] levels = Level.values();
         Level known = levels[Math.clamp(at, 0, levels.length - 2)];
-        write(known, "wasm", "wasm log " + plugin + ": " + message);
+        if (known.compareTo(ofPlugins()) >= 0) {
+            line(known, "wasm", "wasm log " + plugin + ": " + message);
+        }
     }
 }

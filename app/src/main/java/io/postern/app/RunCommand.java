@@ -62,6 +62,10 @@ final class RunCommand implements Command {
             case LoadResult.Loaded _ when mode == EnvoyFlags.Mode.VALIDATE -> 0;
             case LoadResult.Loaded loaded -> {
                 Log log = new Log(logStream(flags.logPath()), flags.logLevel());
+                Log.Level ofPlugins = flags.pluginLogLevel();
+                if (ofPlugins != null) {
+                    log.pluginLevel(ofPlugins);
+                }
                 flags.ignored().forEach(text -> log.info("main", text));
                 Report.warnings(loaded.warnings()).forEach(text -> log.warn("config", text));
                 yield serve(loaded.with(withNode(loaded.bootstrap(), flags)), flags, log, preload);

@@ -1,0 +1,3 @@
+/** Benchmarks of single operations; run by {@code loadtest/boundary}. */
+@org.jspecify.annotations.NullMarked
+package io.postern.loadtest;
