@@ -84,6 +84,11 @@ final class ProcessView implements AdminView {
     }
 
     @Override
+    public Map<String, Map<String, String>> routeGuards() {
+        return gateway.routeGuards();
+    }
+
+    @Override
     public List<Map<String, Object>> configDump() {
         return config.dump()
                 .sections(started, updates == null ? LiveResources.NONE : updates.resources());

@@ -93,6 +93,13 @@ final class ExchangeInfo implements StreamInfo {
         return protocol == HttpConnection.Protocol.HTTP_2;
     }
 
+    /** A byte of the upstream is here. */
+    void firstUpstreamByteNow() {
+        if (firstUpstreamByte < 0) {
+            firstUpstreamByte = sinceStart();
+        }
+    }
+
     long sinceStart() {
         return System.nanoTime() - startNanos;
     }

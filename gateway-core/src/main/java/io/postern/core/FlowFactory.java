@@ -36,6 +36,7 @@ record FlowFactory(
         FilterChain chain,
         CompiledRoutes routes,
         RouteHeaders[] routeHeaders,
+        RouteGuards guards,
         FilterPlan plan,
         AccessLogger accessLog,
         TakenFilters loggers,
@@ -75,6 +76,7 @@ record FlowFactory(
                 chain,
                 routes,
                 routeHeaders,
+                RouteGuards.of(routes, parts.guards()),
                 plan,
                 accessLog,
                 loggers,
@@ -107,6 +109,7 @@ record FlowFactory(
 
     /** Gives its filters back. */
     void close() {
+        guards.close();
         plan.close();
         loggers.close();
     }
@@ -122,6 +125,7 @@ record FlowFactory(
                         FlowParts.Limits.of(manager, listener.bufferLimitBytes()),
                         routes,
                         routeHeaders,
+                        guards,
                         plan.forWorker(worker),
                         new RequestHeaders(manager, null, random),
                         new ResponseHeaders(manager),

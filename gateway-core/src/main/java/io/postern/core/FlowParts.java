@@ -29,6 +29,7 @@ record FlowParts(
         Limits limits,
         CompiledRoutes routes,
         RouteHeaders[] routeHeaders,
+        RouteGuards guards,
         FilterPlan.OnWorker filters,
         RequestHeaders requestHeaders,
         ResponseHeaders responseHeaders,

@@ -135,6 +135,11 @@ final class FlowStats {
         of(cluster).retries.overflow.add(1);
     }
 
+    /** Postern's own protection, the cluster's or the route's, lets a try not through. */
+    void heldBack(WorkerCluster cluster) {
+        of(cluster).heldBack.add(1);
+    }
+
     void redirected(WorkerCluster cluster, boolean followed) {
         RetryStats retries = of(cluster).retries;
         (followed ? retries.redirected : retries.notRedirected).add(1);
@@ -176,6 +181,7 @@ final class FlowStats {
         final Counter completed;
         final Counter timedOut;
         final RetryStats retries;
+        final Counter heldBack;
         final Gauge active;
         final Histogram time;
         final Counter[] classes = new Counter[6];
@@ -187,6 +193,7 @@ final class FlowStats {
             completed = metrics.counter(prefix + "upstream_rq_completed");
             timedOut = metrics.counter(prefix + "upstream_rq_timeout");
             retries = new RetryStats(metrics, prefix);
+            heldBack = metrics.counter(prefix + "upstream_rq_held_back");
             active = metrics.gauge(prefix + "upstream_rq_active");
             time = metrics.histogram(prefix + "upstream_rq_time");
             other = metrics.counter(prefix + "upstream_rq_unknown");

@@ -84,7 +84,8 @@ final class Forwarding {
         var upstream = new UpstreamRequest(exchange, cluster, retries, action, times);
         exchange.upstream = upstream;
         if (!action.mirrors().isEmpty()) {
-            upstream.mirror(mirrors.start(action.mirrors(), head, endOfStream, times.routeNanos()));
+            upstream.companions()
+                    .mirror(mirrors.start(action.mirrors(), head, endOfStream, times.routeNanos()));
         }
         upstream.start(endOfStream);
     }

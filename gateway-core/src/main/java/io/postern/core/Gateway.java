@@ -27,6 +27,7 @@ import io.postern.core.upstream.ClusterView;
 import io.postern.core.upstream.Neighbourhood;
 import io.postern.core.upstream.UpstreamLoop;
 import io.postern.core.upstream.dns.NameResolver;
+import io.postern.core.upstream.resilience.GuardBook;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,6 +67,7 @@ public final class Gateway implements AutoCloseable {
     private final ListenerParts parts;
     private final Services services = new Services();
     private final OverloadState overload;
+    private final GuardBook guards;
     private final ServedListeners listeners;
     private volatile CompletableFuture<?> drained = CompletableFuture.completedFuture(null);
     private volatile VirtualHostRequests virtualHosts = (_, _, _, answered) -> answered.run();
@@ -126,6 +128,7 @@ public final class Gateway implements AutoCloseable {
                         neighbourhood(config));
         startWorkers();
         overload = new OverloadState(overloadConfig());
+        guards = new GuardBook(settings.clock());
         parts =
                 new ListenerParts(
                         config.node(),
@@ -136,7 +139,8 @@ public final class Gateway implements AutoCloseable {
                         control,
                         seeds,
                         this::askForVirtualHost,
-                        overload);
+                        overload,
+                        guards);
         listeners = new ServedListeners(parts, timer, settings.drain());
     }
 
@@ -277,6 +281,11 @@ public final class Gateway implements AutoCloseable {
     /** Clusters and hosts, for the admin server. */
     public List<ClusterView> clusterViews() {
         return clusters.view();
+    }
+
+    /** What protects routes, for the admin server: states by route. */
+    public Map<String, Map<String, String>> routeGuards() {
+        return guards.state();
     }
 
     /** Whom requests that wait for a virtual host ask; before it, none comes. */

@@ -43,6 +43,7 @@ final class HostWishes implements LoadBalancerContext {
 
     /** A try went there. */
     void tried(UpstreamHost host) {
+        exchange.info.upstreamAddress = host.address();
         if (retries.avoids()) {
             triedHosts.add(host);
         }

@@ -5,6 +5,7 @@ import io.postern.core.http.CodecWorker;
 import io.postern.core.overload.OverloadState;
 import io.postern.core.runtime.Transport;
 import io.postern.core.runtime.WorkerLoop;
+import io.postern.core.upstream.resilience.GuardBook;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
@@ -25,7 +26,8 @@ record ListenerParts(
         Executor control,
         SplittableRandom seeds,
         VirtualHostRequests virtualHosts,
-        OverloadState overload) {
+        OverloadState overload,
+        GuardBook guards) {
     ListenerParts {
         workers = List.copyOf(workers);
         codecs = List.copyOf(codecs);

@@ -1,7 +1,9 @@
 package io.postern.core;
 
 import io.netty.buffer.ByteBuf;
+import io.postern.config.model.RouteAction;
 import io.postern.core.http.HttpStream;
+import io.postern.core.upstream.WorkerCluster;
 import io.postern.sdk.HeaderMap;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,13 @@ final class RequestBody {
         this.exchange = exchange;
         this.keeping = keeping;
         this.limitBytes = limitBytes;
+    }
+
+    /** As much as the route says, or as the cluster's connections buffer. */
+    static int limit(RouteAction.Tries tries, WorkerCluster cluster) {
+        return tries.bodyLimitBytes() < 0
+                ? cluster.config().bufferLimitBytes()
+                : (int) Math.min(tries.bodyLimitBytes(), Integer.MAX_VALUE);
     }
 
     /** Whether the head was all. */

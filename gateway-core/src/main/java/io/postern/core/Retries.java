@@ -30,7 +30,7 @@ final class Retries {
         ACCEPT
     }
 
-    private final @Nullable RetryRules rules;
+    private @Nullable RetryRules rules;
     private final WorkerCluster cluster;
     private final boolean highPriority;
     private final RandomGenerator random;
@@ -145,13 +145,34 @@ final class Retries {
         }
         afterTimeout = false;
         askedWaitNanos = wait(wanted.policy().rateLimitedBackOff(), head, epochNanos);
-        if (head.contains(RATE_LIMITED)) {
-            return verdict(wanted.any(On.ENVOY_RATELIMITED));
+        return verdict(wants(head));
+    }
+
+    /** Whether a try that takes too long is overtaken by another one. */
+    Verdict afterSlowTry() {
+        afterTimeout = true;
+        askedWaitNanos = -1;
+        return rules == null ? Verdict.ACCEPT : verdict(true);
+    }
+
+    /** Whether this answer would be a reason to try again. */
+    boolean wants(HeaderMap head) {
+        RetryRules wanted = rules;
+        if (wanted == null) {
+            return false;
         }
-        return verdict(
-                statusWanted(wanted, Status.of(head))
-                        || grpcWanted(wanted, head)
-                        || (wanted.any(On.RETRIABLE_HEADERS) && wanted.hasRetriableHeader(head)));
+        if (head.contains(RATE_LIMITED)) {
+            return wanted.any(On.ENVOY_RATELIMITED);
+        }
+        return statusWanted(wanted, Status.of(head))
+                || grpcWanted(wanted, head)
+                || (wanted.any(On.RETRIABLE_HEADERS) && wanted.hasRetriableHeader(head));
+    }
+
+    /** There is an answer: no more tries. */
+    void finish() {
+        left = 0;
+        rules = null;
     }
 
     /** How long the response wants us to wait; negative: as long as usual. */

@@ -10,10 +10,8 @@ import io.postern.core.upstream.StreamRequester;
 import io.postern.core.upstream.UpstreamFailure;
 import io.postern.core.upstream.UpstreamHost;
 import io.postern.core.upstream.WorkerCluster;
-import io.postern.core.upstream.resilience.ResilienceGuard;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.Worker.Cancellable;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,22 +37,24 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
     }
 
     private static final Cancellable NOTHING = () -> {};
-    private static final int FIRST_ERROR_STATUS = 500;
 
     private final Exchange exchange;
     private final WorkerCluster cluster;
     private final Retries retries;
+    private final RetryNotes notes;
     private final HostWishes wishes;
     private final UpstreamTimes times;
     private final RequestBody body;
     private final @Nullable InternalRedirects redirects;
     private final long startNanos = System.nanoTime();
-    private List<Mirror> mirrors = List.of();
     private State state = State.ASKING;
     private Cancellable waiting = NOTHING;
     private @Nullable HttpStream stream;
-    private @Nullable UpstreamHost host;
-    private ResilienceGuard.@Nullable Call call;
+    private final Attempt attempt;
+    private final boolean hedges;
+    private final Companions companions = new Companions();
+    private @Nullable HedgedTry current; // only where tries may overtake each other
+    private boolean onlyLate; // no try is on its way but those that were overtaken
     private boolean responseDone;
     private int status;
 
@@ -67,26 +67,23 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
         this.exchange = exchange;
         this.cluster = cluster;
         this.retries = retries;
+        this.notes = new RetryNotes(exchange, cluster, retries);
         this.wishes = new HostWishes(exchange, action, retries);
         this.times = times;
         this.redirects = action.internalRedirects();
+        this.hedges = action.tries().hedges() && retries.enabled();
+        this.attempt =
+                new Attempt(exchange.flow.parts().guards().of(exchange.route()), cluster.guard());
         this.body =
                 new RequestBody(
                         exchange,
                         retries.enabled() || redirects != null,
-                        bodyLimit(action.tries().bodyLimitBytes()));
+                        RequestBody.limit(action.tries(), cluster));
     }
 
-    // As much as the route says, or as the cluster's connections buffer.
-    private int bodyLimit(long ofRoute) {
-        return ofRoute < 0
-                ? cluster.config().bufferLimitBytes()
-                : (int) Math.min(ofRoute, Integer.MAX_VALUE);
-    }
-
-    /** Copies of this request that are on their way; they get its body, too. */
-    void mirror(List<Mirror> copies) {
-        mirrors = copies;
+    /** Who else gets it. */
+    Companions companions() {
+        return companions;
     }
 
     /** Starts the first try; the head is the exchange's request head, as it goes upstream. */
@@ -110,14 +107,12 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
     // --- the request's body
 
     void data(ByteBuf data, boolean endOfStream) {
-        for (int i = 0; i < mirrors.size(); i++) {
-            mirrors.get(i).data(data.retainedSlice(), endOfStream);
-        }
+        companions.data(data, endOfStream, body);
         body.add(data, endOfStream, openStream());
     }
 
     void trailers(HeaderMap trailers) {
-        mirrors.forEach(mirror -> mirror.end(trailers));
+        companions.trailers(trailers);
         body.end(trailers, openStream());
     }
 
@@ -139,7 +134,8 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
         exchange.info.attempts++;
         exchange.timeouts.tryStarted(times.perTryNanos(), retries.perTryIdleNanos());
         exchange.flow.forwarding().beforeTry(exchange, times, retries);
-        if (!enter()) {
+        if (!attempt.enter()) {
+            stats().heldBack(cluster);
             onStreamFailure(Failure.OVERFLOW, null, "");
             return;
         }
@@ -149,32 +145,14 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
         }
     }
 
-    // The cluster's own guard, where one is configured.
-    private boolean enter() {
-        ResilienceGuard guard = cluster.guard();
-        if (guard == null) {
-            return true;
-        }
-        call = guard.tryEnter(System.nanoTime());
-        return call != null;
-    }
-
-    private void judge(boolean success) {
-        if (call != null) {
-            call.answered(success, System.nanoTime());
-        }
-    }
-
-    private void leave() {
-        if (call != null) {
-            call.end();
-            call = null;
-        }
-    }
-
     @Override
     public HttpStreamListener streamListener() {
-        return this;
+        if (!hedges) {
+            return this;
+        }
+        HedgedTry next = new HedgedTry(this);
+        current = next;
+        return next;
     }
 
     @Override
@@ -182,8 +160,8 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
         waiting = NOTHING;
         stream = ready;
         state = State.OPEN;
-        host = chosen;
-        tried(chosen);
+        attempt.on(chosen);
+        wishes.tried(chosen);
         exchange.info.upstreamLocalAddress = ready.connection().localAddress();
         exchange.flow.forwarding().beforeUpstreamHead(exchange, chosen);
         body.sendAll(exchange.requestHeaders(), ready);
@@ -195,23 +173,16 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
             Failure failure, @Nullable UpstreamHost chosen, String transportFailure) {
         waiting = NOTHING;
         if (chosen != null) {
-            tried(chosen);
+            wishes.tried(chosen);
             if (failure != Failure.OVERFLOW) {
-                chosen.onNoResponse(false);
-                judge(false);
+                attempt.on(chosen);
+                attempt.unanswered(false);
             }
         }
-        leave();
+        attempt.leave();
         exchange.info.transportFailure = transportFailure;
         UpstreamFailure why = UpstreamFailure.of(failure, transportFailure);
-        if (!tryAgain(retries.afterFailure(why))) {
-            fail(why);
-        }
-    }
-
-    private void tried(UpstreamHost chosen) {
-        exchange.info.upstreamAddress = chosen.address();
-        wishes.tried(chosen);
+        tryAgainOrFail(why);
     }
 
     // --- the response
@@ -227,27 +198,24 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
     public void onHeaders(HeaderMap head, boolean endOfStream) {
         exchange.timeouts.touched();
         exchange.timeouts.tryEnded();
-        if (exchange.info.firstUpstreamByte < 0) {
-            exchange.info.firstUpstreamByte = exchange.info.sinceStart();
-        }
+        exchange.info.firstUpstreamByteNow();
         responseDone = endOfStream;
         status = Status.of(head);
-        UpstreamHost answering = host;
-        if (answering != null) {
-            answering.onResponse(status);
-        }
-        judge(status < FIRST_ERROR_STATUS);
+        attempt.answered(status);
         if (tryAgain(retries.afterHead(head, exchange.worker().epochNanos()))) {
             return;
         }
+        if (companions.late() > 0 && retries.wants(head)) {
+            stopTry();
+            waitForLate();
+            return;
+        }
+        companions.dropLate();
         if (redirects != null
                 && exchange.flow.forwarding().redirected(exchange, this, head, redirects)) {
             return;
         }
-        flagExhausted();
-        if (retries.retried() && !retries.exhausted()) {
-            exchange.flow.parts().stats().retryAnswered(cluster);
-        }
+        notes.answered();
         state = State.ANSWERED;
         wishes.addCookies(head);
         body.forget();
@@ -276,29 +244,16 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
     public void onReset(ResetReason reason, String detail) {
         State was = state;
         stream = null;
-        if (was == State.ANSWERED) {
-            leave();
-        }
         state = State.DONE;
         UpstreamFailure why = UpstreamFailure.of(reason, detail);
         if (was == State.ANSWERED) {
+            attempt.leave();
             exchange.info.flag(why.flag());
             exchange.upstreamBroke("upstream_reset_after_response_started{" + why.token() + "}");
         } else {
-            unanswered(false);
-            leave();
-            if (!tryAgain(retries.afterFailure(why))) {
-                fail(why);
-            }
-        }
-    }
-
-    private void unanswered(boolean timedOut) {
-        judge(false);
-        UpstreamHost silent = host;
-        if (silent != null) {
-            host = null;
-            silent.onNoResponse(timedOut);
+            attempt.unanswered(false);
+            attempt.leave();
+            tryAgainOrFail(why);
         }
     }
 
@@ -307,38 +262,83 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
         if (state != State.ASKING && state != State.OPEN) {
             return;
         }
-        exchange.flow.parts().stats().tryTimedOut(cluster, idle);
-        unanswered(true);
+        stats().tryTimedOut(cluster, idle);
+        if (!idle && hedges && overtake()) {
+            return;
+        }
+        attempt.unanswered(true);
         stopTry();
         UpstreamFailure why = idle ? UpstreamFailure.TRY_IDLE_TIMEOUT : UpstreamFailure.TRY_TIMEOUT;
-        if (!tryAgain(retries.afterFailure(why))) {
+        tryAgainOrFail(why);
+    }
+
+    // The next try begins, whatever retry_on says; this one may still answer.
+    private boolean overtake() {
+        HttpStream slow = stream;
+        HedgedTry own = current;
+        if (slow == null || own == null || body.lost()) {
+            return false;
+        }
+        if (retries.afterSlowTry() != Retries.Verdict.RETRY) {
+            notes.over();
+            return true; // as in Envoy it goes on until the route's time-out
+        }
+        if (notes.take(0)) {
+            companions.overtaken(own, slow, attempt);
+            stream = null;
+            again();
+        }
+        return true;
+    }
+
+    /** A try that was overtaken has answered; whether that is the answer. */
+    boolean lateAnswer(HedgedTry one, HeaderMap head) {
+        companions.remove(one);
+        if (retries.wants(head) && (companions.late() > 0 || !onlyLate)) {
+            one.failed(Status.of(head));
+            return false;
+        }
+        stopTry();
+        stream = one.stream();
+        attempt.on(one.host());
+        state = State.OPEN;
+        retries.finish();
+        return true;
+    }
+
+    /** A try that was overtaken has ended without an answer. */
+    void lateEnd(HedgedTry one, UpstreamFailure why) {
+        companions.remove(one);
+        if (companions.late() == 0 && onlyLate) {
             fail(why);
         }
     }
 
+    private void waitForLate() {
+        onlyLate = true;
+        state = State.BACKING_OFF;
+    }
+
     /** The whole exchange took too long; what is sent to the client is the caller's business. */
     void timedOut() {
-        exchange.flow.parts().stats().requestTimedOut(cluster);
+        stats().requestTimedOut(cluster);
         if (state != State.ANSWERED) {
-            unanswered(true);
+            attempt.unanswered(true);
         }
     }
 
     /** The exchange needs this no more. */
     void abandon() {
         stopTry();
-        exchange.flow
-                .parts()
-                .stats()
-                .upstreamEnded(cluster, status, System.nanoTime() - startNanos);
+        stats().upstreamEnded(cluster, status, System.nanoTime() - startNanos);
         state = State.DONE;
-        mirrors.forEach(Mirror::abandon);
+        companions.abandon();
         body.release();
         retries.release();
     }
 
     private void stopTry() {
-        leave();
+        attempt.leave();
         waiting.cancel();
         waiting = NOTHING;
         HttpStream open = stream;
@@ -346,6 +346,10 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
         if (open != null && !(responseDone && body.sent())) {
             open.reset(ResetReason.LOCAL_RESET);
         }
+    }
+
+    private FlowStats stats() {
+        return exchange.flow.parts().stats();
     }
 
     private void responseEndedIf(boolean endOfStream) {
@@ -357,35 +361,36 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
 
     // --- again, or not
 
+    private void tryAgainOrFail(UpstreamFailure why) {
+        if (!tryAgain(retries.afterFailure(why))) {
+            fail(why);
+        }
+    }
+
     private boolean tryAgain(Retries.Verdict verdict) {
-        if (verdict != Retries.Verdict.RETRY || body.lost()) {
+        if (verdict != Retries.Verdict.RETRY || body.lost() || !notes.take(status)) {
             return false;
         }
-        if (!retries.take()) {
-            exchange.info.flag(ResponseFlag.UPSTREAM_OVERFLOW);
-            exchange.flow.parts().stats().retryOverflowed(cluster);
-            return false;
-        }
-        exchange.flow.parts().stats().upstreamRetried(cluster, retries.waitsAsAsked(), status);
-        status = 0;
         stopTry();
-        responseDone = false;
-        state = State.BACKING_OFF;
-        waiting = exchange.worker().schedule(retries.backoffNanos(), this::ask);
+        again();
         return true;
     }
 
-    private void flagExhausted() {
-        if (retries.exhausted()) {
-            exchange.info.flag(ResponseFlag.UPSTREAM_RETRY_LIMIT_EXCEEDED);
-            exchange.flow.parts().stats().retriesExhausted(cluster);
-        }
+    private void again() {
+        status = 0;
+        responseDone = false;
+        state = State.BACKING_OFF;
+        waiting = exchange.worker().schedule(retries.backoffNanos(), this::ask);
     }
 
     private void fail(UpstreamFailure why) {
+        if (companions.late() > 0) {
+            waitForLate();
+            return;
+        }
         state = State.DONE;
         exchange.info.flag(why.flag());
-        flagExhausted();
+        notes.over();
         exchange.replyOnRoute(why.reply(retries.retried()));
     }
 }

@@ -1,14 +1,9 @@
 package io.postern.core;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.postern.config.model.Bootstrap;
-import io.postern.config.model.RuntimeSnapshot;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -46,16 +41,8 @@ class TcpProxyIT {
                   typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
             """;
 
-    private final ServerSocket upstream = listen();
+    private final ServerSocket upstream = TestGateway.upstream();
     private final Gateway gateway = TestGateway.start(new CountingFilter());
-
-    private static ServerSocket listen() {
-        try {
-            return new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
 
     @AfterEach
     void close() throws IOException {
@@ -64,33 +51,30 @@ class TcpProxyIT {
     }
 
     private Socket connect(String networkFilter, String listenerFilters) throws IOException {
-        Bootstrap config =
-                TestGateway.bootstrap(
-                        """
-                        static_resources:
-                          listeners:
-                          - name: main
-                            address: {socket_address: {address: 127.0.0.1, port_value: 0}}
-                            listener_filters: [LISTENER_FILTERS]
-                            filter_chains:
-                            - filters:
-                        FILTER
-                          clusters:
-                          - name: up
-                            connect_timeout: 5s
-                            load_assignment:
-                              cluster_name: up
-                              endpoints:
-                              - lb_endpoints:
-                                - endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: PORT}}}
-                        """
-                                .replace("LISTENER_FILTERS", listenerFilters)
-                                .replace("FILTER", networkFilter.indent(6).stripTrailing())
-                                .replace("PORT", String.valueOf(upstream.getLocalPort())));
-        var snapshot = new RuntimeSnapshot(config.listeners(), config.clusters());
-        assertThat(gateway.apply(snapshot).listenerErrors()).isEmpty();
-        var address = (InetSocketAddress) requireNonNull(gateway.listeners().getFirst().address());
-        return new Socket(InetAddress.getLoopbackAddress(), address.getPort());
+        TestGateway.serve(
+                gateway,
+                """
+                static_resources:
+                  listeners:
+                  - name: main
+                    address: {socket_address: {address: 127.0.0.1, port_value: 0}}
+                    listener_filters: [LISTENER_FILTERS]
+                    filter_chains:
+                    - filters:
+                FILTER
+                  clusters:
+                  - name: up
+                    connect_timeout: 5s
+                    load_assignment:
+                      cluster_name: up
+                      endpoints:
+                      - lb_endpoints:
+                        - endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: PORT}}}
+                """
+                        .replace("LISTENER_FILTERS", listenerFilters)
+                        .replace("FILTER", networkFilter.indent(6).stripTrailing())
+                        .replace("PORT", String.valueOf(upstream.getLocalPort())));
+        return TestGateway.connect(gateway);
     }
 
     private static void send(Socket socket, String text) throws IOException {

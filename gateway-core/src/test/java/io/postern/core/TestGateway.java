@@ -67,8 +67,13 @@ final class TestGateway {
 
     /** A connection to the first listener. */
     static Socket connect(Gateway gateway) throws IOException {
+        return new Socket(InetAddress.getLoopbackAddress(), port(gateway));
+    }
+
+    /** Where the first listener listens. */
+    static int port(Gateway gateway) {
         var address = (InetSocketAddress) requireNonNull(gateway.listeners().getFirst().address());
-        return new Socket(InetAddress.getLoopbackAddress(), address.getPort());
+        return address.getPort();
     }
 
     /** An upstream that the test plays itself. */

@@ -1,6 +1,5 @@
 package io.postern.core;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.bootstrap.ServerBootstrap;
@@ -16,8 +15,6 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
-import io.postern.config.model.Bootstrap;
-import io.postern.config.model.RuntimeSnapshot;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -110,12 +107,8 @@ class WebSocketIT {
     }
 
     private URI uri() throws InterruptedException {
-        Bootstrap config =
-                TestGateway.bootstrap(CONFIG.replace("PORT", String.valueOf(startEcho())));
-        var snapshot = new RuntimeSnapshot(config.listeners(), config.clusters());
-        assertThat(gateway.apply(snapshot).listenerErrors()).isEmpty();
-        var address = (InetSocketAddress) requireNonNull(gateway.listeners().getFirst().address());
-        return URI.create("ws://127.0.0.1:" + address.getPort() + "/echo");
+        TestGateway.serve(gateway, CONFIG.replace("PORT", String.valueOf(startEcho())));
+        return URI.create("ws://127.0.0.1:" + TestGateway.port(gateway) + "/echo");
     }
 
     private int startEcho() throws InterruptedException {

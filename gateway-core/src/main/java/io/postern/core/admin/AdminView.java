@@ -16,6 +16,11 @@ public interface AdminView {
     /** The clusters with their hosts. */
     List<ClusterView> clusters();
 
+    /** What protects routes: states by route. */
+    default Map<String, Map<String, String>> routeGuards() {
+        return Map.of();
+    }
+
     /**
      * The sections of {@code envoy.admin.v3.ConfigDump} in Envoy's order, each with its {@code
      * @type}, made of maps, lists, texts, numbers and truths; without secrets. The caller may change

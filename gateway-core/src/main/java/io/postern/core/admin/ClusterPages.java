@@ -25,7 +25,8 @@ final class ClusterPages {
 
     private ClusterPages() {}
 
-    static Reply clusters(List<ClusterView> all, Query query) {
+    static Reply clusters(
+            List<ClusterView> all, Map<String, Map<String, String>> routes, Query query) {
         Predicate<String> filter = query.filter();
         if (filter == null) {
             return Reply.text(400, "Invalid re2 regex");
@@ -33,8 +34,8 @@ final class ClusterPages {
         List<ClusterView> clusters =
                 all.stream().filter(cluster -> filter.test(cluster.name())).toList();
         return query.get("format").equals("json")
-                ? Reply.json(Json.pretty(json(clusters)))
-                : Reply.text(text(clusters));
+                ? Reply.json(Json.pretty(json(clusters, routes)))
+                : Reply.text(text(clusters) + routes(routes));
     }
 
     private static String text(List<ClusterView> clusters) {
@@ -51,6 +52,14 @@ final class ClusterPages {
                 host(out, name + "::" + host.address(), host);
             }
         }
+        return out.toString();
+    }
+
+    private static String routes(Map<String, Map<String, String>> routes) {
+        var out = new StringBuilder();
+        routes.forEach((route, state) ->
+                state.forEach(
+                        (key, value) -> line(out, "route::" + route + "::resilience", key, value)));
         return out.toString();
     }
 
@@ -95,7 +104,8 @@ final class ClusterPages {
         out.append(prefix).append("::").append(key).append("::").append(value).append('\n');
     }
 
-    private static Map<String, Object> json(List<ClusterView> clusters) {
+    private static Map<String, Object> json(
+            List<ClusterView> clusters, Map<String, Map<String, String>> routes) {
         var statuses = new ArrayList<Object>();
         for (ClusterView cluster : clusters) {
             var status = new LinkedHashMap<String, Object>();
@@ -114,7 +124,12 @@ final class ClusterPages {
             }
             statuses.add(status);
         }
-        return Map.of("cluster_statuses", statuses);
+        var page = new LinkedHashMap<String, Object>();
+        page.put("cluster_statuses", statuses);
+        if (!routes.isEmpty()) {
+            page.put("route_resilience", routes);
+        }
+        return page;
     }
 
     private static Map<String, Object> json(Cluster.Thresholds limits, boolean high) {

@@ -37,7 +37,7 @@ final class Pages {
         shows(
                 "/clusters",
                 "upstream cluster status",
-                query -> ClusterPages.clusters(view.clusters(), query));
+                query -> ClusterPages.clusters(view.clusters(), view.routeGuards(), query));
         shows(
                 "/config_dump",
                 "dump current Envoy configs",
