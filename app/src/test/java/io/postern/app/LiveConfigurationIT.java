@@ -49,9 +49,11 @@ class LiveConfigurationIT {
     @Test
     void everyExampleIsAValidConfigurationOrPartOfOne() throws IOException {
         List<String> blocks = blocks();
-        assertThat(blocks).hasSize(5);
+        assertThat(blocks).hasSize(7);
         assertThat(load(blocks.get(0)).errors()).isEmpty();
         assertThat(load(blocks.get(4)).errors()).isEmpty();
+        assertThat(load(blocks.get(5)).errors()).isEmpty();
+        assertThat(load(blocks.get(6)).errors()).isEmpty();
     }
 
     @Test

@@ -42,7 +42,10 @@ public final class BootstrapTranslator {
                                 "layered_runtime",
                                 "admin",
                                 "cluster_manager",
-                                "overload_manager")
+                                "overload_manager",
+                                "config_sources",
+                                "default_config_source",
+                                "node_context_params")
                         .partly("bootstrap_extensions", "Wasm services")
                         .accepts(WATCHDOG, "watchdog", "watchdogs")
                         .accepts(
@@ -65,7 +68,6 @@ public final class BootstrapTranslator {
                                 "flags_path",
                                 "perf_tracing_file_path")
                         .accepts("the JVM manages memory", "memory_allocator_manager")
-                        .accepts("names of resources are not made from it", "node_context_params")
                         .only("header_prefix", "x-envoy"),
                 MessageSupport.of("envoy.config.bootstrap.v3.ClusterManager")
                         .reads("local_cluster_name")
@@ -75,7 +77,13 @@ public final class BootstrapTranslator {
                 MessageSupport.of(BOOTSTRAP + ".StaticResources")
                         .reads("listeners", "clusters", "secrets"),
                 MessageSupport.of(BOOTSTRAP + ".DynamicResources")
-                        .reads("lds_config", "cds_config", "ads_config"),
+                        .reads(
+                                "lds_config",
+                                "cds_config",
+                                "ads_config",
+                                "lds_resources_locator",
+                                "cds_resources_locator"),
+                MessageSupport.of("xds.core.v3.Authority").reads("name"),
                 MessageSupport.of("envoy.config.bootstrap.v3.Admin")
                         .reads("access_log", "access_log_path", "address")
                         .accepts("there is no CPU profiler", "profile_path")
@@ -174,7 +182,7 @@ public final class BootstrapTranslator {
                 listeners.stream().map(Listener::name).toList(),
                 at.field("listeners"),
                 translation);
-        var dynamic = dynamic(bootstrap.getDynamicResources(), translation, spot);
+        var dynamic = dynamic(bootstrap, translation, spot);
         return new Translated(
                 new Bootstrap(
                         new CommonTranslator(translation).node(bootstrap.getNode()),
@@ -245,9 +253,10 @@ public final class BootstrapTranslator {
     }
 
     private static Bootstrap.Dynamic dynamic(
-            io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap.DynamicResources resources,
+            io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap bootstrap,
             Translation translation,
             Spot spot) {
+        var resources = bootstrap.getDynamicResources();
         var at = spot.field("dynamic_resources");
         var sources = new ConfigSourceTranslator(translation);
         return new Bootstrap.Dynamic(
@@ -260,7 +269,8 @@ public final class BootstrapTranslator {
                         : null,
                 resources.hasCdsConfig()
                         ? sources.translate(resources.getCdsConfig(), null, at.field("cds_config"))
-                        : null);
+                        : null,
+                new XdstpTranslator(translation, sources).translate(bootstrap, spot));
     }
 
     private static void unique(

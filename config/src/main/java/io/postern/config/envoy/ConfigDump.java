@@ -76,7 +76,9 @@ public final class ConfigDump {
                         updated);
         dynamic.addListeners(listeners);
         sections.add(listeners);
-        sections.add(section("ScopedRoutesConfigDump"));
+        Map<String, Object> scopes = section("ScopedRoutesConfigDump");
+        dynamic.addScopedRoutes(scopes, managers(resources.getListenersList()), updated);
+        sections.add(scopes);
         Map<String, Object> routes =
                 section(
                         "RoutesConfigDump",
@@ -146,7 +148,17 @@ public final class ConfigDump {
 
     private static List<RouteConfiguration> routes(Bootstrap.StaticResources resources) {
         List<RouteConfiguration> routes = new ArrayList<>();
-        for (Listener listener : resources.getListenersList()) {
+        for (HttpConnectionManager manager : managers(resources.getListenersList())) {
+            if (manager.hasRouteConfig()) {
+                routes.add(manager.getRouteConfig());
+            }
+        }
+        return routes;
+    }
+
+    static List<HttpConnectionManager> managers(List<Listener> listeners) {
+        List<HttpConnectionManager> managers = new ArrayList<>();
+        for (Listener listener : listeners) {
             List<FilterChain> chains = new ArrayList<>(listener.getFilterChainsList());
             if (listener.hasDefaultFilterChain()) {
                 chains.add(listener.getDefaultFilterChain());
@@ -156,16 +168,13 @@ public final class ConfigDump {
                     if (Translation.is(
                             filter.getTypedConfig(),
                             HttpConnectionManager.getDescriptor().getFullName())) {
-                        var manager =
+                        managers.add(
                                 Translation.unpack(
-                                        filter.getTypedConfig(), HttpConnectionManager.parser());
-                        if (manager.hasRouteConfig()) {
-                            routes.add(manager.getRouteConfig());
-                        }
+                                        filter.getTypedConfig(), HttpConnectionManager.parser()));
                     }
                 }
             }
         }
-        return routes;
+        return managers;
     }
 }

@@ -35,7 +35,8 @@ final class ConfigSourceTranslator {
                                 "api_config_source",
                                 "ads",
                                 "self",
-                                "initial_fetch_timeout")
+                                "initial_fetch_timeout",
+                                "authorities")
                         .accepts("there is no other version", "resource_api_version"),
                 MessageSupport.of(CORE + "AggregatedConfigSource"),
                 MessageSupport.of(CORE + "SelfConfigSource")
@@ -55,8 +56,7 @@ final class ConfigSourceTranslator {
                                 "only what changed is asked for: there is nothing to slow down",
                                 "rate_limit_settings"),
                 MessageSupport.of(CORE + "GrpcService")
-                        .partly("envoy_grpc", "")
-                        .reads("initial_metadata")
+                        .reads("envoy_grpc", "google_grpc", "initial_metadata")
                         .accepts("a stream has no end that could time out", "timeout"),
                 MessageSupport.of(CORE + "GrpcService.EnvoyGrpc")
                         .reads("cluster_name", "authority")
@@ -102,8 +102,10 @@ final class ConfigSourceTranslator {
         var protocol =
                 switch (source.getApiType()) {
                     case REST -> Protocol.REST;
-                    case GRPC, AGGREGATED_GRPC -> Protocol.GRPC;
-                    case DELTA_GRPC, AGGREGATED_DELTA_GRPC -> Protocol.DELTA_GRPC;
+                    case GRPC -> Protocol.GRPC;
+                    case DELTA_GRPC -> Protocol.DELTA_GRPC;
+                    case AGGREGATED_GRPC -> Protocol.AGGREGATED_GRPC;
+                    case AGGREGATED_DELTA_GRPC -> Protocol.AGGREGATED_DELTA_GRPC;
                     case DEPRECATED_AND_UNAVAILABLE_DO_NOT_USE, UNRECOGNIZED -> {
                         translation.error(spot.field("api_type"), "no such api_type", "write GRPC");
                         yield Protocol.GRPC;
@@ -141,12 +143,12 @@ final class ConfigSourceTranslator {
                 .toList();
     }
 
-    private static List<Target> services(ApiConfigSource source, Spot spot) {
-        var at = spot.field("grpc_services");
-        return Translation.each(source.getGrpcServicesList(), at, (service, _) -> target(service));
+    private List<Target> services(ApiConfigSource source, Spot spot) {
+        return Translation.each(
+                source.getGrpcServicesList(), spot.field("grpc_services"), this::target);
     }
 
-    private static Target target(GrpcService service) {
+    private Target target(GrpcService service, Spot spot) {
         var metadata = new ArrayList<Metadata>();
         for (HeaderValue header : service.getInitialMetadataList()) {
             var value =
@@ -154,6 +156,10 @@ final class ConfigSourceTranslator {
                             ? header.getRawValue().toStringUtf8()
                             : header.getValue();
             metadata.add(new Metadata(header.getKey().toLowerCase(Locale.ROOT), value));
+        }
+        if (service.hasGoogleGrpc()) {
+            return new GoogleGrpcTranslator(translation)
+                    .translate(service.getGoogleGrpc(), metadata, spot.field("google_grpc"));
         }
         var envoy = service.getEnvoyGrpc();
         var authority =

@@ -1,6 +1,9 @@
 package io.postern.config.envoy;
 
 import com.google.protobuf.util.Timestamps;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes;
 import io.postern.config.envoy.LiveResources.Refused;
 import io.postern.config.envoy.LiveResources.Resource;
 import io.postern.config.envoy.LiveResources.State;
@@ -39,6 +42,58 @@ final class DynamicSections {
         List<Object> all = elements(ResourceType.ROUTES, State.ACTIVE);
         all.addAll(elements(ResourceType.ROUTES, State.REFUSED));
         put(section, "dynamic_route_configs", all);
+    }
+
+    /** One element per connection manager that has scopes, as Envoy has them. */
+    void addScopedRoutes(
+            Map<String, Object> section, List<HttpConnectionManager> fixed, String updated) {
+        List<HttpConnectionManager> all = new ArrayList<>(fixed);
+        for (Resource one : live.resources()) {
+            if (one.state() == State.ACTIVE && one.message() instanceof Listener listener) {
+                all.addAll(ConfigDump.managers(List.of(listener)));
+            }
+        }
+        List<Object> inline = new ArrayList<>();
+        List<Object> dynamic = new ArrayList<>();
+        for (HttpConnectionManager manager : all) {
+            ScopedRoutes scopes = manager.getScopedRoutes();
+            Map<String, Object> element = named(scopes.getName());
+            if (scopes.hasScopedRouteConfigurationsList()) {
+                List<Object> messages = new ArrayList<>();
+                scopes.getScopedRouteConfigurationsList()
+                        .getScopedRouteConfigurationsList()
+                        .forEach(one -> messages.add(tree.typed(one)));
+                element.put("scoped_route_configs", messages);
+                element.put("last_updated", updated);
+                inline.add(element);
+            } else if (scopes.hasScopedRds()) {
+                scopes(element);
+                dynamic.add(element);
+            }
+        }
+        put(section, "inline_scoped_route_configs", inline);
+        put(section, "dynamic_scoped_route_configs", dynamic);
+    }
+
+    private void scopes(Map<String, Object> element) {
+        List<Object> messages = new ArrayList<>();
+        Instant latest = Instant.EPOCH;
+        String version = "";
+        for (Resource one : live.resources()) {
+            if (one.type() == ResourceType.SCOPED_ROUTES) {
+                if (one.message() != null) {
+                    messages.add(tree.typed(one.message()));
+                    version = one.updated().isBefore(latest) ? version : one.version();
+                    latest = one.updated().isAfter(latest) ? one.updated() : latest;
+                }
+                error(element, one.refused());
+            }
+        }
+        if (!version.isEmpty()) {
+            element.put("version_info", version);
+        }
+        put(element, "scoped_route_configs", messages);
+        element.put("last_updated", time(latest));
     }
 
     void addSecrets(Map<String, Object> section) {

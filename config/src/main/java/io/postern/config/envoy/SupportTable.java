@@ -24,6 +24,7 @@ final class SupportTable {
                         TcpProxyTranslator.declared(),
                         ConnectionManagerTranslator.declared(),
                         RouteSourceTranslator.declared(),
+                        GoogleGrpcTranslator.declared(),
                         ScopedRoutesTranslator.declared(),
                         ClientTranslator.declared(),
                         ProtocolOptionsTranslator.declared(),

@@ -58,13 +58,23 @@ public record Bootstrap(
      * @param ads a management server, by gRPC; null: there is no aggregated stream
      * @param listeners null: only the static ones
      * @param clusters null: only the static ones
+     * @param names where resources with {@code xdstp://} names come from
      */
     public record Dynamic(
             ConfigSource.@Nullable Server ads,
             @Nullable ConfigSource listeners,
-            @Nullable ConfigSource clusters) {
+            @Nullable ConfigSource clusters,
+            XdstpNames names) {
         /** Nothing dynamic. */
-        public static final Dynamic NONE = new Dynamic(null, null, null);
+        public static final Dynamic NONE = new Dynamic(null, null, null, XdstpNames.NONE);
+
+        /** Without {@code xdstp://} names. */
+        public Dynamic(
+                ConfigSource.@Nullable Server ads,
+                @Nullable ConfigSource listeners,
+                @Nullable ConfigSource clusters) {
+            this(ads, listeners, clusters, XdstpNames.NONE);
+        }
 
         /** Whether nothing comes from elsewhere. */
         public boolean isNone() {

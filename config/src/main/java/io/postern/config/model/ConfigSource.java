@@ -2,6 +2,7 @@ package io.postern.config.model;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where resources come from. Equal sources share a stream.
@@ -46,11 +47,25 @@ public sealed interface ConfigSource {
         /** Each response says everything. */
         GRPC,
         /** Each response says what changed. */
-        DELTA_GRPC;
+        DELTA_GRPC,
+        /** One stream for all types; each response says everything. */
+        AGGREGATED_GRPC,
+        /** One stream for all types; each response says what changed. */
+        AGGREGATED_DELTA_GRPC;
 
         /** Whether there is a stream. */
         public boolean isGrpc() {
             return this != REST;
+        }
+
+        /** Whether responses say what changed. */
+        public boolean isDelta() {
+            return this == DELTA_GRPC || this == AGGREGATED_DELTA_GRPC;
+        }
+
+        /** Whether all types share a stream. */
+        public boolean isAggregated() {
+            return this == AGGREGATED_GRPC || this == AGGREGATED_DELTA_GRPC;
         }
     }
 
@@ -58,10 +73,17 @@ public sealed interface ConfigSource {
      * A management server's cluster.
      *
      * @param metadata sent with each stream
+     * @param own the cluster itself, when it is no other's; null: it is one of the configuration
      */
-    record Target(String cluster, String authority, List<Metadata> metadata) {
+    record Target(
+            String cluster, String authority, List<Metadata> metadata, @Nullable Cluster own) {
         public Target {
             metadata = List.copyOf(metadata);
+        }
+
+        /** A cluster of the configuration. */
+        public Target(String cluster, String authority, List<Metadata> metadata) {
+            this(cluster, authority, metadata, null);
         }
     }
 

@@ -6,6 +6,7 @@ import io.postern.config.envoy.ResourceTranslator;
 import io.postern.config.model.ConfigSource;
 import io.postern.config.model.ResourceType;
 import io.postern.config.model.RuntimeLayers;
+import io.postern.config.model.XdstpNames;
 import io.postern.config.source.Place;
 import io.postern.config.source.SourceNode.NullNode;
 import io.postern.config.source.Spot;
@@ -20,12 +21,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The resources that others refer to, and who asked for what. Control thread. */
 final class Library implements References {
+    private final XdstpNames names;
     private final Map<Reference, Delivered> delivered = new LinkedHashMap<>();
     private static final Spot NOWHERE = Spot.root(new NullNode(Place.of("")));
 
@@ -41,8 +44,16 @@ final class Library implements References {
     private Map<Reference, @Nullable Delivered> asked = new LinkedHashMap<>();
     private Set<Reference> missing = new LinkedHashSet<>();
 
+    /**
+     * @param names where resources come from whose names say it
+     */
+    Library(XdstpNames names) {
+        this.names = names;
+    }
+
     @Override
-    public @Nullable Found find(ResourceType type, @Nullable ConfigSource source, String name) {
+    public @Nullable Found find(ResourceType type, @Nullable ConfigSource given, String name) {
+        ConfigSource source = names.sourceOf(name, given);
         var reference = new Reference(type, source, name);
         Delivered known = get(reference);
         asked.put(reference, known);
@@ -53,8 +64,8 @@ final class Library implements References {
     }
 
     @Override
-    public @Nullable Found findNow(ResourceType type, @Nullable ConfigSource source, String name) {
-        var reference = new Reference(type, source, name);
+    public @Nullable Found findNow(ResourceType type, @Nullable ConfigSource given, String name) {
+        var reference = new Reference(type, names.sourceOf(name, given), name);
         Delivered known = get(reference);
         asked.put(reference, known);
         return known == null ? null : new Found(known.message(), known.spot());
@@ -101,7 +112,16 @@ final class Library implements References {
 
     @Nullable Delivered get(Reference reference) {
         Reference key = keyed(reference);
-        return key.isToAll() ? collections.get(key) : delivered.get(key);
+        if (!key.isToAll()) {
+            return delivered.get(key);
+        }
+        // All virtual hosts came before their table: they are not sent again for it.
+        Delivered own = collections.get(key);
+        return own == null ? collections.get(ofAllTables(key)) : own;
+    }
+
+    private static Reference ofAllTables(Reference key) {
+        return Reference.toAll(key.type(), key.source(), "");
     }
 
     // How long somebody waits for it makes no other source of it.
@@ -167,8 +187,9 @@ final class Library implements References {
         for (Reference one : referredTo) {
             if (one.isToAll() && isOf(keyed(one), source, type)) {
                 var round = Int64Value.of(++rounds);
-                collections.put(
-                        keyed(one), new Delivered(one.name(), "", round, NOWHERE, source, now));
+                var heard = new Delivered(one.name(), "", round, NOWHERE, source, now);
+                collections.put(keyed(one), heard);
+                collections.put(ofAllTables(keyed(one)), heard);
             }
         }
     }
@@ -198,16 +219,24 @@ final class Library implements References {
     /** Forgets what nobody refers to any more. */
     void retain(Set<Reference> references) {
         var kept = new HashSet<Reference>();
-        references.forEach(reference -> kept.add(keyed(reference)));
-        delivered
-                .keySet()
-                .removeIf(one ->
+        for (Reference reference : references) {
+            Reference key = keyed(reference);
+            kept.add(key);
+            if (key.isToAll()) {
+                // A server that sends all virtual hosts there are may name those first whose table
+                // comes later.
+                kept.add(ofAllTables(key));
+            }
+        }
+        Predicate<Reference> unused =
+                one ->
                         one.source() != null
                                 && !kept.contains(one)
-                                && !kept.contains(one.toAllOfItsKind()));
+                                && !kept.contains(ofAllTables(one));
+        delivered.keySet().removeIf(unused);
+        refused.keySet().removeIf(unused);
         collections.keySet().retainAll(kept);
         givenUp.retainAll(references);
-        refused.keySet().retainAll(kept);
         referredTo = Set.copyOf(references);
     }
 

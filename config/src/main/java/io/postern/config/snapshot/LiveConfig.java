@@ -9,6 +9,7 @@ import io.postern.config.model.Listener;
 import io.postern.config.model.ResourceType;
 import io.postern.config.model.RuntimeLayers;
 import io.postern.config.model.RuntimeSnapshot;
+import io.postern.config.model.XdstpNames;
 import io.postern.config.snapshot.Faults.Fault;
 import io.postern.config.source.xds.ResourceSink;
 import io.postern.config.source.xds.Update;
@@ -23,6 +24,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The configuration as it is now: takes resources as they are delivered, puts them together with
@@ -36,7 +38,7 @@ public final class LiveConfig implements ResourceSink {
 
     private final Bootstrap.Dynamic dynamic;
     private final LiveParts with;
-    private final Library library = new Library();
+    private final Library library;
     private final Family<Cluster> clusters;
     private final Family<Listener> listeners;
     private final Intake intake;
@@ -49,10 +51,11 @@ public final class LiveConfig implements ResourceSink {
     private final Set<ResourceType> heard = EnumSet.noneOf(ResourceType.class);
     private final Map<ResourceType, String> versions = new EnumMap<>(ResourceType.class);
     private final Demands demands = new Demands();
+    private final OwnClusters ownClusters;
     private final LiveRuntime runtime;
     private boolean runtimeReady;
     private boolean clustersReady;
-    private volatile boolean ready;
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private boolean willFollow;
 
     /**
@@ -63,6 +66,7 @@ public final class LiveConfig implements ResourceSink {
     public LiveConfig(Bootstrap.Dynamic dynamic, StaticParts parts, LiveParts with) {
         this.dynamic = dynamic;
         this.with = with;
+        this.library = new Library(dynamic.names());
         var translator = with.translator();
         this.clusters =
                 new Family<>((from, diagnostics) ->
@@ -76,6 +80,7 @@ public final class LiveConfig implements ResourceSink {
         this.stats = new DeliveryStats(with.metrics());
         this.lastGood = new LastGood(with.cacheFile(), with.node(), with.control(), with.log());
         this.runtime = new LiveRuntime(parts.runtime(), translator);
+        this.ownClusters = new OwnClusters(dynamic);
         this.expiry = new Expiry(with.control(), this::expired);
         intake.place(parts, clusters, listeners);
     }
@@ -90,7 +95,9 @@ public final class LiveConfig implements ResourceSink {
     }
 
     private void ask(ConfigSource source, ResourceType root) {
-        wants.everything(Sources.key(source), root);
+        XdstpNames names = dynamic.names();
+        String collection = root == ResourceType.CLUSTER ? names.clusters() : names.listeners();
+        wants.root(Sources.key(source), root, collection);
         Duration timeout = source.initialFetchTimeout();
         if (!timeout.isZero()) {
             var _ =
@@ -182,12 +189,20 @@ public final class LiveConfig implements ResourceSink {
                 with.target()
                         .apply(
                                 new RuntimeSnapshot(
-                                        clustersReady ? nextListeners : List.of(), nextClusters));
+                                        clustersReady ? nextListeners : List.of(),
+                                        ownClusters.with(
+                                                nextClusters,
+                                                List.of(
+                                                        clusters.references(),
+                                                        listeners.references(),
+                                                        runtime.references()))));
         clusters.applied(outcome.clusterErrors(), now);
         if (clustersReady) {
             listeners.applied(outcome.listenerErrors(), now);
         }
-        ready |= clustersReady && heardOfListeners() && listeners.missing().isEmpty();
+        if (clustersReady && heardOfListeners() && listeners.missing().isEmpty()) {
+            ready.complete(null);
+        }
         clusterErrors.putAll(outcome.clusterErrors());
         listenerErrors.putAll(outcome.listenerErrors());
         questions.forEach(Runnable::run);
@@ -211,7 +226,12 @@ public final class LiveConfig implements ResourceSink {
      * Any thread.
      */
     public boolean ready() {
-        return ready;
+        return ready.isDone();
+    }
+
+    /** Runs a task when {@link #ready} begins to be true, or now; on any thread. */
+    public void whenReady(Runnable task) {
+        var _ = ready.thenRun(task);
     }
 
     // As in Envoy: first the values that others may be read with, then the clusters and all they

@@ -30,10 +30,11 @@ record Reference(ResourceType type, @Nullable ConfigSource source, String name) 
         return toAll(type, source, ofTable ? name.substring(0, slash) : "");
     }
 
-    /** As it is asked for. */
+    /**
+     * As it is asked for. All virtual hosts of a table are part of all there are: as Envoy does it,
+     * the name of a table is never sent.
+     */
     String wanted() {
-        return name.endsWith(OF_TABLE)
-                ? name.substring(0, name.length() - OF_TABLE.length())
-                : name;
+        return isToAll() ? ALL : name;
     }
 }

@@ -37,6 +37,7 @@ final class TopLevel<M> {
     private Map<Reference, @Nullable Delivered> askedByServed = Map.of();
     private Set<Reference> missing = Set.of();
     private @Nullable RuntimeLayers runtime;
+    private @Nullable RuntimeLayers runtimeOfServed;
     private @Nullable Rejection rejection;
 
     TopLevel(Delivered delivered) {
@@ -93,7 +94,8 @@ final class TopLevel<M> {
      * @return what is wrong; null: nothing
      */
     @Nullable String assemble(Library library, Translator<M> translator) {
-        if (assembled != null && isUpToDate(library)) {
+        refreshServed(library, translator);
+        if (assembled != null && missing.isEmpty() && isUpToDate(library, asked, runtime)) {
             return null;
         }
         library.takeAsked();
@@ -115,9 +117,38 @@ final class TopLevel<M> {
         return null;
     }
 
-    private boolean isUpToDate(Library library) {
-        RuntimeLayers read = runtime;
-        if (!missing.isEmpty() || (read != null && !library.isRuntime(read))) {
+    // While the next version waits, what the served one refers to changes as before.
+    private void refreshServed(Library library, Translator<M> translator) {
+        Delivered from = servedFrom;
+        if (from == null
+                || from.saysTheSame(delivered)
+                || isUpToDate(library, askedByServed, runtimeOfServed)) {
+            return;
+        }
+        library.takeAsked();
+        library.takeMissing();
+        library.takeRuntime();
+        library.remembering(memory);
+        memory.begin();
+        var diagnostics = new Diagnostics();
+        M made = translator.translate(from, diagnostics);
+        Map<Reference, @Nullable Delivered> read = library.takeAsked();
+        Set<Reference> lost = library.takeMissing();
+        RuntimeLayers values = library.takeRuntime();
+        if (diagnostics.hasErrors() || !lost.isEmpty()) {
+            memory.undo();
+        } else {
+            served = made;
+            askedByServed = read;
+            runtimeOfServed = values;
+        }
+    }
+
+    private static boolean isUpToDate(
+            Library library,
+            Map<Reference, @Nullable Delivered> asked,
+            @Nullable RuntimeLayers read) {
+        if (read != null && !library.isRuntime(read)) {
             return false;
         }
         for (var entry : asked.entrySet()) {
@@ -151,6 +182,7 @@ final class TopLevel<M> {
             served = assembled;
             servedFrom = delivered;
             askedByServed = asked;
+            runtimeOfServed = runtime;
         }
     }
 
@@ -161,6 +193,7 @@ final class TopLevel<M> {
             delivered = servedFrom;
             assembled = served;
             asked = askedByServed;
+            runtime = runtimeOfServed;
         } else {
             assembled = null;
         }

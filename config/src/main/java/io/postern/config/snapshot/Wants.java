@@ -38,9 +38,13 @@ public final class Wants {
         subscriber = asking;
     }
 
-    void everything(ConfigSource source, ResourceType type) {
+    /** All there are, or those of a collection. */
+    void root(ConfigSource source, ResourceType type, String collection) {
         if (roots.add(new Topic(source, type))) {
-            subscriber.want(source, type, Wanted.ALL);
+            subscriber.want(
+                    source,
+                    type,
+                    collection.isEmpty() ? Wanted.ALL : Wanted.of(Set.of(collection)));
         }
     }
 
@@ -70,7 +74,9 @@ public final class Wants {
             ResourceType type, Topic topic, Set<String> names, Map<Topic, Set<String>> before) {
         if (topic.type() == type && !names.equals(before.get(topic))) {
             boolean everything = names.contains(Reference.ALL);
-            subscriber.want(topic.source(), type, everything ? Wanted.ALL : Wanted.of(names));
+            Set<String> byName = new TreeSet<>(names);
+            byName.remove(Reference.ALL);
+            subscriber.want(topic.source(), type, new Wanted(everything, byName));
         }
     }
 }

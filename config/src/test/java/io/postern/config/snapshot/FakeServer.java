@@ -31,9 +31,12 @@ final class FakeServer implements DiscoveryTransport {
             new EnumMap<>(ResourceType.class);
     private final List<Session> sessions = new ArrayList<>();
     private final List<String> refusals = new ArrayList<>();
+    private final List<String> opened = new ArrayList<>();
     private final List<DiscoveryRequest> requests = new ArrayList<>();
     private final List<DeltaDiscoveryRequest> deltaRequests = new ArrayList<>();
     private boolean up = true;
+    private boolean sendsAllHosts;
+    private boolean hangs;
     private long version = 1;
 
     private record Versioned(Message message, long version) {}
@@ -46,6 +49,16 @@ final class FakeServer implements DiscoveryTransport {
     void put(ResourceType type, String name, Message message) {
         of(type).put(name, new Versioned(message, ++version));
         publish(type);
+    }
+
+    /** Nothing is sent, whatever is asked. */
+    void hang(boolean now) {
+        hangs = now;
+    }
+
+    /** Virtual hosts are sent without being asked for by name. */
+    void sendAllHosts() {
+        sendsAllHosts = true;
     }
 
     /** The same, said with the next change. */
@@ -93,6 +106,11 @@ final class FakeServer implements DiscoveryTransport {
         return refusals;
     }
 
+    /** Who was asked, and on which path. */
+    List<String> opened() {
+        return opened;
+    }
+
     List<DiscoveryRequest> requests() {
         return requests;
     }
@@ -103,6 +121,7 @@ final class FakeServer implements DiscoveryTransport {
 
     @Override
     public Stream open(Target target, String path, StreamListener listener) {
+        opened.add(target.cluster() + path);
         if (!up) {
             control.execute(() -> listener.onEnd("connection refused"));
             return new Session(listener);
@@ -207,7 +226,7 @@ final class FakeServer implements DiscoveryTransport {
         }
 
         void push(ResourceType type) {
-            if (!names.containsKey(type)) {
+            if (hangs || !names.containsKey(type)) {
                 return;
             }
             if (delta) {
@@ -221,11 +240,20 @@ final class FakeServer implements DiscoveryTransport {
             Map<String, Versioned> selected = new LinkedHashMap<>();
             Set<String> wanted = names.getOrDefault(type, Set.of());
             of(type).forEach((name, one) -> {
-                if (isWildcard(type) || wanted.contains(name)) {
+                boolean host = sendsAllHosts && type == ResourceType.VIRTUAL_HOST;
+                boolean everything = isWildcard(type) && (!delta || wanted.isEmpty());
+                if (everything || host || wanted.contains(name) || isInCollection(name, wanted)) {
                     selected.put(name, one);
                 }
             });
             return selected;
+        }
+
+        private static boolean isInCollection(String name, Set<String> wanted) {
+            return wanted.stream()
+                    .anyMatch(one ->
+                            one.contains("/*")
+                                    && name.startsWith(one.substring(0, one.indexOf('*'))));
         }
 
         private void respond(ResourceType type) {

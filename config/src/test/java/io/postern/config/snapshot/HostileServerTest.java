@@ -77,6 +77,18 @@ class HostileServerTest {
                         cluster,
                         any(Rig.cluster("a", 9, true).toBuilder().setTypeValue(77)),
                         "type"),
+                of("messages packed into one another for ever", cluster, packed(), "packed into"),
+                of(
+                        "a message that is nested for ever",
+                        ResourceType.ROUTES.typeUrl(),
+                        octets(ResourceType.ROUTES.typeUrl(), nested()),
+                        "octets that are no"),
+                of("a huge resource that is wrong", cluster, huge(), "connect_timeout"),
+                of(
+                        "endpoints of no cluster",
+                        ResourceType.ENDPOINTS.typeUrl(),
+                        Any.pack(Rig.endpoints("", 99)),
+                        "name"),
                 of(
                         "routes that contradict each other",
                         ResourceType.ROUTES.typeUrl(),
@@ -104,6 +116,28 @@ class HostileServerTest {
                 typeUrl,
                 Map.of(typeUrl.endsWith("RouteConfiguration") ? "r" : "a", resource),
                 refusal);
+    }
+
+    /** Each of a thousand messages holds the next. */
+    private static Any packed() {
+        Any inner = any(Cluster.newBuilder().setName("inner"));
+        for (int i = 0; i < 1000; i++) {
+            var cluster = Rig.cluster("a", 9, true).toBuilder();
+            inner = any(cluster.putTypedExtensionProtocolOptions("x", inner));
+        }
+        return inner;
+    }
+
+    /** Groups that begin and never end: how deep a parser follows is bounded. */
+    private static String nested() {
+        return "\u000b".repeat(100_000);
+    }
+
+    private static Any huge() {
+        var cluster = Rig.cluster("a", 9, true).toBuilder();
+        cluster.setAltStatName("x".repeat(4 << 20));
+        cluster.getConnectTimeoutBuilder().setSeconds(-1);
+        return any(cluster);
     }
 
     private static Any octets(String typeUrl, String text) {
@@ -179,6 +213,26 @@ class HostileServerTest {
         // Then
         assertThat(rig.clusters()).containsExactly(Map.entry("a", "59:81"));
         assertThat(rig.listeners()).containsExactly(Map.entry("l", 201));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aServerThatHangsHoldsNothingUpAndIsHeardWhenItSpeaksAgain(boolean delta) {
+        // Given
+        var rig = serving(delta);
+        rig.server.hang(true);
+        // When
+        rig.server.put(ResourceType.CLUSTER, "a", Rig.cluster("a", 7, true));
+        rig.settle();
+        // Then
+        assertThat(rig.clusters()).containsExactly(Map.entry("a", "1:81"));
+        assertThat(rig.listeners()).containsExactly(Map.entry("l", 201));
+        // When
+        rig.server.hang(false);
+        rig.server.put(ResourceType.CLUSTER, "a", Rig.cluster("a", 8, true));
+        rig.settle();
+        // Then
+        assertThat(rig.clusters()).containsExactly(Map.entry("a", "8:81"));
     }
 
     private static Rig serving(boolean delta) {

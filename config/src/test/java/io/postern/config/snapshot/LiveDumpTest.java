@@ -106,6 +106,11 @@ class LiveDumpTest {
     }
 
     private Map<String, Object> section(String name) {
+        return section(rig, name);
+    }
+
+    /** A section of the dump of what {@code rig} was delivered. */
+    static Map<String, Object> section(Rig rig, String name) {
         if (!(new ConfigFile(Map.of()).loadYaml("test", "static_resources: {}")
                 instanceof LoadResult.Loaded loaded)) {
             throw new AssertionError("no bootstrap");

@@ -16,6 +16,7 @@ import io.postern.config.model.Bootstrap;
 import io.postern.config.model.ConfigSource;
 import io.postern.config.model.RouteAction;
 import io.postern.config.model.RuntimeSnapshot;
+import io.postern.config.model.XdstpNames;
 import io.postern.config.source.xds.Identity;
 import io.postern.config.source.xds.XdsClient;
 import io.postern.sdk.Metrics;
@@ -60,20 +61,20 @@ final class Rig {
     }
 
     Rig(boolean delta, @Nullable Path cache, String node, StaticParts parts) {
+        this(delta, cache, node, parts, XdstpNames.NONE);
+    }
+
+    Rig(boolean delta, @Nullable Path cache, String node, StaticParts parts, XdstpNames names) {
         server = new FakeServer(control, delta);
         var ads =
-                new ConfigSource.Server(
+                source(
                         delta ? ConfigSource.Protocol.DELTA_GRPC : ConfigSource.Protocol.GRPC,
-                        List.of(new ConfigSource.Target("xds", "xds", List.of())),
-                        true,
-                        Duration.ZERO,
-                        Duration.ZERO,
-                        NO_END);
+                        new ConfigSource.Target("xds", "xds", List.of()));
         var roots = new ConfigSource.Ads(NO_END);
         var identity = new Identity(new Bootstrap.Node(node, "c", "", "", "", new byte[0]), "1");
         live =
                 new LiveConfig(
-                        new Bootstrap.Dynamic(ads, roots, roots),
+                        new Bootstrap.Dynamic(ads, roots, roots, names),
                         parts,
                         new LiveParts(
                                 new ResourceTranslator(Map.of()),
@@ -103,6 +104,11 @@ final class Rig {
                         live,
                         new NoMetrics(),
                         new SplittableRandom(1));
+    }
+
+    static ConfigSource.Server source(ConfigSource.Protocol protocol, ConfigSource.Target target) {
+        return new ConfigSource.Server(
+                protocol, List.of(target), true, Duration.ZERO, Duration.ZERO, NO_END);
     }
 
     Rig start() {
@@ -169,7 +175,7 @@ final class Rig {
                 valid ? "edsClusterConfig: {edsConfig: {ads: {}, initialFetchTimeout: 0s}}," : "";
         return read(
                         Cluster.newBuilder(),
-                        "{name: %s, type: EDS, %s connectTimeout: %ds}"
+                        "{name: '%s', type: EDS, %s connectTimeout: %ds}"
                                 .formatted(name, eds, seconds))
                 .build();
     }
@@ -177,7 +183,7 @@ final class Rig {
     static ClusterLoadAssignment endpoints(String name, int port) {
         return read(
                         ClusterLoadAssignment.newBuilder(),
-                        ("{clusterName: %s, endpoints: [{lbEndpoints: [{endpoint: {address:"
+                        ("{clusterName: '%s', endpoints: [{lbEndpoints: [{endpoint: {address:"
                                         + " {socketAddress: {address: 127.0.0.1, portValue: %d}}}}]}]}")
                                 .formatted(name, port))
                 .build();
@@ -186,7 +192,7 @@ final class Rig {
     static RouteConfiguration routes(String name, int status) {
         return read(
                         RouteConfiguration.newBuilder(),
-                        ("{name: %s, virtualHosts: [{name: v, domains: ['*'], routes: [{match:"
+                        ("{name: '%s', virtualHosts: [{name: v, domains: ['*'], routes: [{match:"
                                         + " {prefix: '/'}, directResponse: {status: %d}}]}]}")
                                 .formatted(name, status))
                 .build();
@@ -197,7 +203,7 @@ final class Rig {
                 name,
                 port,
                 manager(
-                        "rds: {routeConfigName: %s, configSource: {ads: {}, initialFetchTimeout: 0s}}"
+                        "rds: {routeConfigName: '%s', configSource: {ads: {}, initialFetchTimeout: 0s}}"
                                 .formatted(routes)));
     }
 

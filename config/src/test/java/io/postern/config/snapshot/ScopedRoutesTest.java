@@ -73,6 +73,26 @@ class ScopedRoutesTest {
         assertThat(scopes(rig)).hasSize(2);
     }
 
+    @Test
+    void theyAreInTheDumpUnderTheNameOfTheirConnectionManager() {
+        // Given
+        var rig = serving(true);
+        // When
+        var dump = LiveDumpTest.section(rig, "ScopedRoutesConfigDump");
+        // Then
+        assertThat(String.valueOf(dump.get("dynamic_scoped_route_configs")))
+                .contains(
+                        "name=scoped",
+                        "scoped_route_configs=[{@type=",
+                        "name=one",
+                        "version_info=");
+        // and what was refused
+        rig.server.put(ResourceType.SCOPED_ROUTES, "two", scope("two", "blue", "r"));
+        rig.settle();
+        assertThat(LiveDumpTest.section(rig, "ScopedRoutesConfigDump").toString())
+                .contains("error_state={", "the scope one");
+    }
+
     private static Rig serving(boolean delta) {
         var rig = new Rig(delta, null).start();
         rig.server.put(ResourceType.SCOPED_ROUTES, "one", scope("one", "blue", "r"));

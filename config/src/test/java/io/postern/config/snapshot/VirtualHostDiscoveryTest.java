@@ -19,16 +19,7 @@ class VirtualHostDiscoveryTest {
 
     @BeforeEach
     void serve() {
-        rig.server.put(
-                ResourceType.ROUTES,
-                "r",
-                Rig.read(
-                                RouteConfiguration.newBuilder(),
-                                "{name: r, vhds: {configSource: {ads: {}, initialFetchTimeout:"
-                                        + " 0s}}, virtualHosts: ["
-                                        + host("fixed.example")
-                                        + "]}")
-                        .build());
+        rig.server.put(ResourceType.ROUTES, "r", table("r"));
         rig.server.put(ResourceType.LISTENER, "l", Rig.listener("l", 1000, "r"));
         rig.settle();
     }
@@ -75,6 +66,25 @@ class VirtualHostDiscoveryTest {
     }
 
     @Test
+    void aServerMaySendAllHostsAlsoOfTablesThatComeLater() {
+        // Given
+        rig.server.sendAllHosts();
+        rig.server.put(ResourceType.VIRTUAL_HOST, "r/a.example", message("a.example"));
+        rig.server.put(ResourceType.VIRTUAL_HOST, "later/b.example", message("b.example"));
+        rig.settle();
+        assertThat(hosts()).containsExactly("fixed.example", "a.example");
+        // When
+        rig.server.put(ResourceType.ROUTES, "later", table("later"));
+        rig.server.put(ResourceType.LISTENER, "l", Rig.listener("l", 1000, "later"));
+        rig.settle();
+        // Then
+        assertThat(hosts()).containsExactly("fixed.example", "b.example");
+        assertThat(rig.server.deltaRequests())
+                .filteredOn(one -> one.getTypeUrl().endsWith("VirtualHost"))
+                .allSatisfy(one -> assertThat(one.getResourceNamesSubscribeList()).isEmpty());
+    }
+
+    @Test
     void aServerThatDoesNotAnswerHoldsNobodyForEver() {
         // Given
         rig.server.disconnect(false);
@@ -93,6 +103,15 @@ class VirtualHostDiscoveryTest {
         }
         // Then
         assertThat(answered).containsExactly("refused");
+    }
+
+    private static RouteConfiguration table(String name) {
+        String vhds = "vhds: {configSource: {ads: {}, initialFetchTimeout: 0s}}";
+        String hosts = "virtualHosts: [" + host("fixed.example") + "]";
+        return Rig.read(
+                        RouteConfiguration.newBuilder(),
+                        "{name: " + name + ", " + vhds + ", " + hosts + "}")
+                .build();
     }
 
     private void demand(String host) {

@@ -20,6 +20,8 @@ import java.util.TreeSet;
  * <p>Source: "xDS REST and gRPC protocol", variant "Incremental xDS". Control thread.
  */
 final class DeltaDialogue extends StreamDialogue<DeltaDialogue.Topic> {
+    private static final String EVERYTHING = "*";
+
     /** What was said about one type. */
     static final class Topic extends StreamDialogue.Topic {
         private Set<String> askedFor = Set.of();
@@ -50,41 +52,42 @@ final class DeltaDialogue extends StreamDialogue<DeltaDialogue.Topic> {
     @Override
     void wantedChanged(ResourceType type, Topic topic) {
         if (!topic.wanted.wildcard()) {
-            topic.versions.keySet().removeIf(name -> !isOf(name, topic.wanted));
+            topic.versions.keySet().removeIf(name -> !topic.wanted.covers(name));
         }
         ask(type, topic);
-    }
-
-    // Virtual hosts are asked for by the name of their route table, too.
-    private static boolean isOf(String name, Wanted wanted) {
-        int slash = name.indexOf('/');
-        return wanted.names().contains(name)
-                || (slash > 0 && wanted.names().contains(name.substring(0, slash)));
     }
 
     private void ask(ResourceType type, Topic topic) {
         if (!isOpen() || (topic.wanted.isNothing() && !topic.begun)) {
             return;
         }
-        Set<String> names = topic.wanted.names();
+        Set<String> names = names(topic.wanted);
         var request = DeltaDiscoveryRequest.newBuilder().setTypeUrl(type.typeUrl());
         if (topic.begun) {
-            new TreeSet<>(names)
-                    .stream()
-                            .filter(name -> !topic.askedFor.contains(name))
-                            .forEach(request::addResourceNamesSubscribe);
-            new TreeSet<>(topic.askedFor)
-                    .stream()
-                            .filter(name -> !names.contains(name))
-                            .forEach(request::addResourceNamesUnsubscribe);
+            names.stream()
+                    .filter(name -> !topic.askedFor.contains(name))
+                    .forEach(request::addResourceNamesSubscribe);
+            topic.askedFor.stream()
+                    .filter(name -> !names.contains(name))
+                    .forEach(request::addResourceNamesUnsubscribe);
         } else {
             // A first request without a name means all there are.
-            new TreeSet<>(names).forEach(request::addResourceNamesSubscribe);
+            if (!names.equals(Set.of(EVERYTHING))) {
+                names.forEach(request::addResourceNamesSubscribe);
+            }
             request.putAllInitialResourceVersions(topic.versions);
         }
         topic.begun = true;
         topic.askedFor = names;
         send(request);
+    }
+
+    private static Set<String> names(Wanted wanted) {
+        Set<String> names = new TreeSet<>(wanted.names());
+        if (wanted.wildcard()) {
+            names.add(EVERYTHING);
+        }
+        return names;
     }
 
     private void send(DeltaDiscoveryRequest.Builder request) {

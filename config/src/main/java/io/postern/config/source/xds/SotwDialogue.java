@@ -86,7 +86,8 @@ final class SotwDialogue extends StreamDialogue<SotwDialogue.Topic> {
             return; // nobody asked
         }
         topic.nonce = response.getNonce();
-        if (refusals.isRefused(type, response.getVersionInfo())) {
+        String what = what(response);
+        if (refusals.isRefused(type, what)) {
             // Sent again just because it was refused: no hurry to say so again.
             refusals.later(() -> {
                 if (topic.nonce.equals(response.getNonce())) {
@@ -108,9 +109,14 @@ final class SotwDialogue extends StreamDialogue<SotwDialogue.Topic> {
             ask(type, topic, null);
         } else {
             Status rejection = rejection(errors);
-            refusals.refused(type, response.getVersionInfo(), rejection);
+            refusals.refused(type, what, rejection);
             ask(type, topic, rejection);
         }
+    }
+
+    // Whoever asks for other names gets other resources under the same version.
+    private static String what(DiscoveryResponse response) {
+        return response.getVersionInfo() + " " + response.getResourcesList().hashCode();
     }
 
     static Status rejection(List<String> errors) {

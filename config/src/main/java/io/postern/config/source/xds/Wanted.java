@@ -10,6 +10,8 @@ import java.util.TreeSet;
  * @param names those by name
  */
 public record Wanted(boolean wildcard, Set<String> names) {
+    private static final String ALL_OF_IT = "/*";
+
     /** Nothing. */
     static final Wanted NOTHING = new Wanted(false, Set.of());
 
@@ -27,6 +29,25 @@ public record Wanted(boolean wildcard, Set<String> names) {
 
     boolean isNothing() {
         return !wildcard && names.isEmpty();
+    }
+
+    /** Whether {@code name} is asked for, alone or as one of a collection. */
+    boolean covers(String name) {
+        return wildcard
+                || names.contains(name)
+                || names.stream().anyMatch(one -> isIn(name, withoutContext(one)));
+    }
+
+    private static boolean isIn(String name, String collection) {
+        int start = collection.length() - ALL_OF_IT.length();
+        return collection.endsWith(ALL_OF_IT)
+                && name.startsWith(collection.substring(0, start + 1))
+                && name.length() > start + 1;
+    }
+
+    private static String withoutContext(String name) {
+        int end = name.indexOf('?');
+        return end < 0 ? name : name.substring(0, end);
     }
 
     /** In an order that does not depend on hashes. */

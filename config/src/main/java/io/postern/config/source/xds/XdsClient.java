@@ -49,7 +49,7 @@ public final class XdsClient implements AutoCloseable {
             parts.control().execute(() -> parts.sink().onFailure(source, type, reason));
             return;
         }
-        var key = new Key(source, source instanceof ConfigSource.Ads ? null : type);
+        var key = new Key(source, isAggregated(source) ? null : type);
         Subscription subscription = subscriptions.get(key);
         if (subscription == null) {
             if (wanted.isNothing()) {
@@ -69,11 +69,19 @@ public final class XdsClient implements AutoCloseable {
         return switch (source) {
             case ConfigSource.Ads _ -> aggregated(source, requireNonNull(ads, "ads"), type);
             case ConfigSource.File file -> new FileSubscription(file, type, parts);
+            case ConfigSource.Server server when isAggregated(server) ->
+                    aggregated(source, server, type);
             case ConfigSource.Server server ->
                     server.protocol().isGrpc()
                             ? grpc(source, server, type.streamPath(isDelta(server)), type)
                             : new RestSubscription(server, type, parts);
         };
+    }
+
+    private static boolean isAggregated(ConfigSource source) {
+        return source instanceof ConfigSource.Ads
+                || (source instanceof ConfigSource.Server server
+                        && server.protocol().isAggregated());
     }
 
     private Subscription aggregated(
@@ -94,7 +102,7 @@ public final class XdsClient implements AutoCloseable {
     }
 
     private static boolean isDelta(ConfigSource.Server server) {
-        return server.protocol() == ConfigSource.Protocol.DELTA_GRPC;
+        return server.protocol().isDelta();
     }
 
     @Override

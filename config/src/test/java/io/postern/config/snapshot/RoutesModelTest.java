@@ -1,0 +1,138 @@
+package io.postern.config.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.postern.config.model.ResourceType;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Random sequences of listeners that change the routes they ask for, routes that come, change, are
+ * wrong or go, and broken streams, against a model of what has to be served. {@code -Dseed=…} runs
+ * one alone.
+ */
+class RoutesModelTest {
+    private static final int SEEDS = 15;
+    private static final int STEPS = 60;
+    private static final int LISTENERS = 3;
+    private static final int TABLES = 4;
+    private static final int BAD_STATUS = 9999;
+
+    /** A listener that asks for a table, or is wrong. */
+    private record Asking(String table, boolean valid) {}
+
+    private static final class Model {
+        private final Map<String, Asking> listeners = new HashMap<>();
+        private final Map<String, Integer> tables = new HashMap<>();
+        private final Map<String, String> candidates = new HashMap<>();
+        private final Map<String, String> served = new HashMap<>();
+        private final Map<String, Integer> known = new HashMap<>();
+
+        /** The gateway has heard of everything. */
+        void delivered() {
+            candidates.keySet().retainAll(listeners.keySet());
+            served.keySet().retainAll(listeners.keySet());
+            listeners.forEach((name, asking) -> {
+                if (asking.valid()) {
+                    candidates.put(name, asking.table());
+                }
+            });
+            hear();
+            candidates.forEach((name, table) -> {
+                if (known.containsKey(table)) {
+                    served.put(name, table);
+                }
+            });
+            hear();
+        }
+
+        // Only what somebody refers to is asked for and kept; of what is wrong the last good one.
+        private void hear() {
+            Set<String> referred = new HashSet<>(candidates.values());
+            referred.addAll(served.values());
+            known.keySet().retainAll(referred);
+            for (String table : referred) {
+                Integer status = tables.get(table);
+                if (status != null && status != BAD_STATUS) {
+                    known.put(table, status);
+                }
+            }
+        }
+
+        Map<String, Integer> expected() {
+            Map<String, Integer> statuses = new TreeMap<>();
+            served.forEach((name, table) -> statuses.put(name, known.get(table)));
+            return statuses;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatIsServedIsTheLastGoodOfEveryListenerAndTable(boolean delta) {
+        @Nullable Long only = Long.getLong("seed");
+        for (long seed = only == null ? 0 : only;
+                seed < (only == null ? SEEDS : only + 1);
+                seed++) {
+            run(seed, delta);
+        }
+    }
+
+    private static void run(long seed, boolean delta) {
+        var random = new SplittableRandom(seed);
+        var rig = new Rig(delta, null).start();
+        var model = new Model();
+        boolean connected = true;
+        for (int step = 0; step < STEPS; step++) {
+            String listener = "l" + random.nextInt(LISTENERS);
+            String table = "r" + random.nextInt(TABLES);
+            switch (random.nextInt(10)) {
+                case 0, 1, 2 -> put(rig, model, listener, new Asking(table, true));
+                case 3 -> put(rig, model, listener, new Asking(table, false));
+                case 4 -> {
+                    rig.server.remove(ResourceType.LISTENER, listener);
+                    model.listeners.remove(listener);
+                }
+                case 5, 6 -> put(rig, model, table, 200 + random.nextInt(100));
+                case 7 -> put(rig, model, table, BAD_STATUS);
+                case 8 -> {
+                    rig.server.remove(ResourceType.ROUTES, table);
+                    model.tables.remove(table);
+                }
+                default -> {
+                    connected = !connected;
+                    if (connected) {
+                        rig.server.comeBack();
+                    } else {
+                        rig.server.disconnect(false);
+                    }
+                }
+            }
+            rig.control.advance(Duration.ofMinutes(2));
+            if (connected) {
+                model.delivered();
+                assertThat(rig.listeners())
+                        .as("seed %d, step %d, delta %s", seed, step, delta)
+                        .isEqualTo(model.expected());
+            }
+        }
+    }
+
+    private static void put(Rig rig, Model model, String name, Asking asking) {
+        int port = asking.valid() ? 1000 + Integer.parseInt(name.substring(1)) : 0;
+        rig.server.put(ResourceType.LISTENER, name, Rig.listener(name, port, asking.table()));
+        model.listeners.put(name, asking);
+    }
+
+    private static void put(Rig rig, Model model, String table, int status) {
+        rig.server.put(ResourceType.ROUTES, table, Rig.routes(table, status));
+        model.tables.put(table, status);
+    }
+}
