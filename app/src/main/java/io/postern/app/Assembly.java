@@ -12,6 +12,8 @@ import io.postern.core.Gateway;
 import io.postern.core.admin.AdminServer;
 import io.postern.core.filter.FilterRegistry;
 import io.postern.core.format.FormatEnvironment;
+import io.postern.core.hotrestart.ProcessName;
+import io.postern.core.hotrestart.SocketOffer;
 import io.postern.core.observe.AccessLogs;
 import io.postern.core.observe.StatStore;
 import io.postern.core.rollout.Rollouts;
@@ -37,6 +39,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,42 +47,56 @@ import org.jspecify.annotations.Nullable;
  * looks another one up.
  */
 public final class Assembly implements AutoCloseable {
+    private static final long ADMIN_RETRY_NANOS = 50_000_000;
+
     private final ExecutorService control;
     private final EventLoopGroup controlLoops;
     private final DnsClient names;
     private final Gateway gateway;
     private final @Nullable LiveUpdates updates;
     private final ProcessView view;
-    private final @Nullable AdminServer admin;
+    private volatile @Nullable AdminServer admin;
+    private volatile @Nullable SocketOffer offer;
+
+    /**
+     * What a gateway process does not make itself.
+     *
+     * @param spans where those of plugins go
+     * @param engine may have compiled modules already
+     * @param management how management servers are reached; null: through the gateway's clusters
+     * @param succession which processes it follows
+     */
+    record Surroundings(
+            SpanSink spans,
+            WasmEngine engine,
+            @Nullable DiscoveryTransport management,
+            Succession succession) {
+        /** A process on its own. */
+        static Surroundings alone(Log log) {
+            var engine = new WasmEngine(CacheDirectory.path());
+            return new Surroundings(new SpanLog(log), engine, null, Succession.NONE);
+        }
+    }
 
     /** Starts the gateway, then its admin server. */
     public Assembly(LoadResult.Loaded loaded, int workers, Gateway.Drain drain, Log log) {
-        this(
-                loaded,
-                workers,
-                drain,
-                log,
-                new SpanLog(log),
-                new WasmEngine(CacheDirectory.path()),
-                null);
+        this(loaded, workers, drain, log, Surroundings.alone(log));
     }
 
     /**
      * Starts the gateway, then its admin server.
      *
-     * @param spans where those of plugins go
-     * @param engine may have compiled modules already
-     * @param management how management servers are reached; null: through the gateway's clusters
+     * @param around what it does not make itself
      */
     Assembly(
             LoadResult.Loaded loaded,
             int workers,
             Gateway.Drain drain,
             Log log,
-            SpanSink spans,
-            WasmEngine engine,
-            @Nullable DiscoveryTransport management) {
+            Surroundings around) {
         Bootstrap config = loaded.bootstrap();
+        WasmEngine engine = around.engine();
+        Succession succession = around.succession();
         Clock clock = Clock.systemUTC();
         control = Executors.newVirtualThreadPerTaskExecutor();
         controlLoops =
@@ -96,7 +113,7 @@ public final class Assembly implements AutoCloseable {
                                 WasmLimits.DEFAULT,
                                 log,
                                 new WasmClock(clock),
-                                spans,
+                                around.spans(),
                                 control),
                         new OpaFilterFactory(engine, clock, control),
                         new CorsFilterFactory(new Random()),
@@ -118,16 +135,24 @@ public final class Assembly implements AutoCloseable {
                         drain);
         boolean later = loaded.parts().refers() || !config.dynamic().isNone();
         boolean changes = later || loaded.parts().changeable();
-        gateway = Gateway.start(later ? withoutResources(config) : config, settings);
+        gateway =
+                Gateway.start(
+                        later ? withoutResources(config) : config,
+                        settings,
+                        succession.predecessors());
+        ProcessName self = succession.self();
+        if (self != null) {
+            control.execute(() -> offer = gateway.offerSockets(self));
+        }
         updates =
                 changes
                         ? new LiveUpdates(
                                 config,
                                 loaded.parts(),
                                 gateway,
-                                management == null
+                                around.management() == null
                                         ? new ManagementServers(gateway.firstWorker())
-                                        : management,
+                                        : around.management(),
                                 stats.shared(),
                                 cache,
                                 clock,
@@ -138,7 +163,40 @@ public final class Assembly implements AutoCloseable {
         }
         engine.endPreparation();
         view = new ProcessView(loaded, workers, gateway, updates, accessLogs, clock, log);
-        admin = config.admin() == null ? null : admin(config.admin().address(), view, stats);
+        if (config.admin() != null) {
+            startAdmin(config.admin().address(), stats, !succession.predecessors().isEmpty(), log);
+        }
+    }
+
+    // The one before may have the address until it ends.
+    private void startAdmin(Address address, StatStore stats, boolean mayWait, Log log) {
+        try {
+            admin = admin(address, view, stats);
+        } catch (UncheckedIOException e) {
+            if (!mayWait) {
+                throw e;
+            }
+            log.info("main", "the admin server waits for its address: " + e.getMessage());
+            control.execute(() -> {
+                while (admin == null && !control.isShutdown()) {
+                    LockSupport.parkNanos(ADMIN_RETRY_NANOS);
+                    try {
+                        admin = admin(address, view, stats);
+                    } catch (UncheckedIOException _) {
+                        // still taken
+                    }
+                }
+            });
+        }
+    }
+
+    /** Runs a task when everything that a start waits for is served. */
+    void whenReady(Runnable task) {
+        if (updates == null) {
+            task.run();
+        } else {
+            updates.whenReady(task);
+        }
     }
 
     /** The data plane. */
@@ -150,21 +208,32 @@ public final class Assembly implements AutoCloseable {
     public void drain() {
         view.draining();
         gateway.drain();
+        SocketOffer given = offer;
+        AdminServer open = admin;
+        if (given != null && given.taken() && open != null) {
+            open.close(); // the next process listens there
+        }
     }
 
     /** Where the admin server listens; null when there is none. */
     public @Nullable String adminAddress() {
-        if (admin == null) {
+        AdminServer open = admin;
+        if (open == null) {
             return null;
         }
-        InetSocketAddress address = admin.address();
+        InetSocketAddress address = open.address();
         return address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 
     @Override
     public void close() {
-        if (admin != null) {
-            admin.close();
+        AdminServer open = admin;
+        if (open != null) {
+            open.close();
+        }
+        SocketOffer given = offer;
+        if (given != null) {
+            given.close();
         }
         if (updates != null) {
             updates.close();

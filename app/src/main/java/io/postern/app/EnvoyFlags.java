@@ -65,6 +65,27 @@ record EnvoyFlags(Arguments arguments) {
                     "Append spans of sampled requests to this file, as OTLP in JSON (not a flag of"
                             + " Envoy's).",
                     "--span-path");
+    private static final Flag BASE_ID =
+            valued(
+                    "N",
+                    "Which gateways of this machine follow each other (default: 0).",
+                    "--base-id");
+    private static final Flag RESTART_EPOCH =
+            valued(
+                    "N",
+                    "How many came before: takes over from the process with N - 1, then ends it.",
+                    "--restart-epoch");
+    private static final Flag PARENT_SHUTDOWN_TIME =
+            valued(
+                    "S",
+                    "Seconds after which the process before is killed (default: 900).",
+                    "--parent-shutdown-time-s");
+    private static final Flag DISABLE_HOT_RESTART =
+            toggle("Listening sockets are neither taken nor given.", "--disable-hot-restart");
+    private static final Flag SKIP_WITHOUT_PARENT =
+            toggle(
+                    "With --restart-epoch: start also when there is no process before.",
+                    "--skip-hot-restart-on-no-parent");
     private static final List<Flag> USED =
             List.of(
                     CONFIG_PATH,
@@ -80,7 +101,12 @@ record EnvoyFlags(Arguments arguments) {
                     ADMIN_ADDRESS_PATH,
                     DRAIN_TIME,
                     DRAIN_STRATEGY,
-                    SPAN_PATH);
+                    SPAN_PATH,
+                    BASE_ID,
+                    RESTART_EPOCH,
+                    PARENT_SHUTDOWN_TIME,
+                    DISABLE_HOT_RESTART,
+                    SKIP_WITHOUT_PARENT);
 
     /** Flags that change nothing here, with the sentence that says so. */
     private record Ignored(String why, List<Flag> flags) {}
@@ -94,18 +120,14 @@ record EnvoyFlags(Arguments arguments) {
                                     acceptedToggle("--log-format-escaped"),
                                     acceptedToggle("--enable-fine-grain-logging"))),
                     new Ignored(
-                            "hot-restart flags: processes hand over by sharing the port (SO_REUSEPORT)",
+                            "processes follow each other by --base-id and --restart-epoch only: counters begin"
+                                    + " at zero, and any number may have one base id",
                             List.of(
-                                    accepted("--restart-epoch"),
-                                    accepted("--base-id"),
                                     accepted("--base-id-path"),
-                                    accepted("--parent-shutdown-time-s"),
                                     accepted("--socket-path"),
                                     accepted("--socket-mode"),
                                     acceptedToggle("--hot-restart-version"),
                                     acceptedToggle("--use-dynamic-base-id"),
-                                    acceptedToggle("--disable-hot-restart"),
-                                    acceptedToggle("--skip-hot-restart-on-no-parent"),
                                     acceptedToggle("--skip-hot-restart-parent-stats"))),
                     new Ignored(
                             "unknown fields are always refused: a misspelt field must not change traffic",
@@ -227,6 +249,26 @@ record EnvoyFlags(Arguments arguments) {
         boolean gradual =
                 arguments.choice(DRAIN_STRATEGY, DrainStrategy.GRADUAL) == DrainStrategy.GRADUAL;
         return new Gateway.Drain(Duration.ofSeconds(arguments.number(DRAIN_TIME, 0, 600)), gradual);
+    }
+
+    int baseId() {
+        return arguments.number(BASE_ID, 0, 0);
+    }
+
+    int restartEpoch() {
+        return arguments.number(RESTART_EPOCH, 0, 0);
+    }
+
+    Duration parentShutdownTime() {
+        return Duration.ofSeconds(arguments.number(PARENT_SHUTDOWN_TIME, 0, 900));
+    }
+
+    boolean hotRestartDisabled() {
+        return arguments.has(DISABLE_HOT_RESTART);
+    }
+
+    boolean doesWithoutParent() {
+        return arguments.has(SKIP_WITHOUT_PARENT);
     }
 
     /** A sentence for each group of flags that was given and changes nothing. */

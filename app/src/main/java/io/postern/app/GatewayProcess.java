@@ -1,11 +1,11 @@
 package io.postern.app;
 
+import io.postern.app.Assembly.Surroundings;
 import io.postern.config.LoadResult;
 import io.postern.config.source.xds.DiscoveryTransport;
 import io.postern.core.Gateway;
 import io.postern.core.listener.ActiveListener;
 import io.postern.filters.wasm.engine.WasmEngine;
-import io.postern.sdk.SpanSink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketAddress;
@@ -39,26 +39,25 @@ public final class GatewayProcess {
      */
     public static GatewayProcess start(
             LoadResult.Loaded config, int workers, Gateway.Drain drain, Log log, Preload preload) {
-        return start(config, workers, drain, log, new SpanLog(log), preload);
+        var around = new Surroundings(new SpanLog(log), preload.engine(), null, Succession.NONE);
+        return start(config, workers, drain, log, around);
     }
 
     /**
      * The same.
      *
-     * @param spans where those of plugins go
+     * @param around what it does not make itself
      */
     static GatewayProcess start(
             LoadResult.Loaded config,
             int workers,
             Gateway.Drain drain,
             Log log,
-            SpanSink spans,
-            Preload preload) {
-        return start(
-                new Assembly(config, workers, drain, log, spans, preload.engine(), null),
-                workers,
-                drain,
-                log);
+            Surroundings around) {
+        var assembly = new Assembly(config, workers, drain, log, around);
+        var process = start(assembly, workers, drain, log);
+        assembly.whenReady(() -> around.succession().endParent(log));
+        return process;
     }
 
     /**
@@ -73,11 +72,8 @@ public final class GatewayProcess {
             Log log,
             DiscoveryTransport management) {
         var engine = new WasmEngine(CacheDirectory.path());
-        return start(
-                new Assembly(config, workers, drain, log, new SpanLog(log), engine, management),
-                workers,
-                drain,
-                log);
+        var around = new Surroundings(new SpanLog(log), engine, management, Succession.NONE);
+        return start(config, workers, drain, log, around);
     }
 
     private static GatewayProcess start(

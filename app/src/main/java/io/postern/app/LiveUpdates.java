@@ -80,6 +80,11 @@ final class LiveUpdates implements AutoCloseable {
         return live.ready();
     }
 
+    /** Runs a task when {@link #ready} begins to be true. */
+    void whenReady(Runnable task) {
+        live.whenReady(task);
+    }
+
     /** What was delivered. */
     LiveResources resources() {
         return onControl(live::resources);

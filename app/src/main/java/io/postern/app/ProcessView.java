@@ -14,9 +14,11 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** This process as its admin server shows it. Thread-safe. */
@@ -80,7 +82,11 @@ final class ProcessView implements AdminView {
 
     @Override
     public List<ClusterView> clusters() {
-        return gateway.clusterViews();
+        Set<String> fixed = new HashSet<>();
+        config.bootstrap().clusters().forEach(cluster -> fixed.add(cluster.name()));
+        return gateway.clusterViews().stream()
+                .map(view -> fixed.contains(view.name()) ? view : view.delivered())
+                .toList();
     }
 
     @Override

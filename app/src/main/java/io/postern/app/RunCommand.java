@@ -87,8 +87,10 @@ final class RunCommand implements Command {
     private static int serve(
             LoadResult.Loaded config, EnvoyFlags flags, Log log, SpanSink spans, Preload preload)
             throws InterruptedException {
-        var process =
-                GatewayProcess.start(config, flags.workers(), flags.drain(), log, spans, preload);
+        var succession =
+                flags.mode() == EnvoyFlags.Mode.INIT_ONLY ? Succession.NONE : Succession.of(flags);
+        var around = new Assembly.Surroundings(spans, preload.engine(), null, succession);
+        var process = GatewayProcess.start(config, flags.workers(), flags.drain(), log, around);
         process.writeAdminAddress(flags.adminAddressPath());
         if (flags.mode() == EnvoyFlags.Mode.INIT_ONLY) {
             process.stop();

@@ -3,6 +3,7 @@ package io.postern.core;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.postern.config.model.Bootstrap;
 import io.postern.config.model.Cluster;
@@ -11,6 +12,10 @@ import io.postern.config.model.Overload;
 import io.postern.config.model.RuntimeSnapshot;
 import io.postern.core.filter.FilterRegistry;
 import io.postern.core.format.FormatEnvironment;
+import io.postern.core.hotrestart.Inheritance;
+import io.postern.core.hotrestart.ProcessName;
+import io.postern.core.hotrestart.SocketOffer;
+import io.postern.core.hotrestart.SocketRequest;
 import io.postern.core.http.ClientPipeline;
 import io.postern.core.http.CodecWorker;
 import io.postern.core.listener.ActiveListener;
@@ -107,7 +112,7 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private Gateway(Bootstrap config, Settings settings) {
+    private Gateway(Bootstrap config, Settings settings, List<ProcessName> predecessors) {
         this.config = config;
         this.settings = settings;
         loops =
@@ -140,7 +145,8 @@ public final class Gateway implements AutoCloseable {
                         seeds,
                         this::askForVirtualHost,
                         overload,
-                        guards);
+                        guards,
+                        inheritance(predecessors));
         listeners = new ServedListeners(parts, timer, settings.drain());
     }
 
@@ -152,13 +158,21 @@ public final class Gateway implements AutoCloseable {
                         node.region(), node.zone(), node.subZone(), config.localCluster());
     }
 
+    /** Starts everything; the static resources are served when this returns. */
+    public static Gateway start(Bootstrap config, Settings settings) {
+        return start(config, settings, List.of());
+    }
+
     /**
      * Starts everything; the static resources are served when this returns.
      *
+     * @param predecessors processes whose listening sockets are taken over where the address is the
+     *     same
      * @throws RuntimeException saying which part cannot work; nothing is left running
      */
-    public static Gateway start(Bootstrap config, Settings settings) {
-        var gateway = new Gateway(config, settings);
+    public static Gateway start(
+            Bootstrap config, Settings settings, List<ProcessName> predecessors) {
+        var gateway = new Gateway(config, settings, predecessors);
         try {
             gateway.watchOverload();
             gateway.clusters.replace(config.clusters());
@@ -175,6 +189,26 @@ public final class Gateway implements AutoCloseable {
             gateway.close();
             throw e;
         }
+    }
+
+    private Inheritance inheritance(List<ProcessName> predecessors) {
+        return predecessors.isEmpty() || !transport.sharesPorts()
+                ? Inheritance.NONE
+                : new SocketRequest(predecessors, loops);
+    }
+
+    /**
+     * Offers its listening sockets to processes that come after this one; null where sockets cannot
+     * be handed over.
+     */
+    public @Nullable SocketOffer offerSockets(ProcessName self) {
+        return transport.sharesPorts() ? new SocketOffer(self, loops, this::descriptors) : null;
+    }
+
+    private List<FileDescriptor> descriptors(String address) {
+        return listeners().stream()
+                .flatMap(listener -> listener.descriptors(address).stream())
+                .toList();
     }
 
     private Overload overloadConfig() {

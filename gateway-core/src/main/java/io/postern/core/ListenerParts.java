@@ -1,6 +1,7 @@
 package io.postern.core;
 
 import io.postern.config.model.Bootstrap;
+import io.postern.core.hotrestart.Inheritance;
 import io.postern.core.http.CodecWorker;
 import io.postern.core.overload.OverloadState;
 import io.postern.core.runtime.Transport;
@@ -27,7 +28,8 @@ record ListenerParts(
         SplittableRandom seeds,
         VirtualHostRequests virtualHosts,
         OverloadState overload,
-        GuardBook guards) {
+        GuardBook guards,
+        Inheritance inheritance) {
     ListenerParts {
         workers = List.copyOf(workers);
         codecs = List.copyOf(codecs);

@@ -34,7 +34,9 @@ final class ServedListener {
 
     private ServedListener(ListenerParts parts, Listener config) {
         this.parts = parts;
-        this.active = new ActiveListener(config, parts.transport(), parts.overload());
+        this.active =
+                new ActiveListener(
+                        config, parts.transport(), parts.overload(), parts.inheritance());
     }
 
     /**

@@ -16,6 +16,7 @@ import io.postern.config.model.Listener;
 import io.postern.config.model.RuntimeSnapshot;
 import io.postern.core.filter.FilterRegistry;
 import io.postern.core.format.FormatEnvironment;
+import io.postern.core.hotrestart.ProcessName;
 import io.postern.core.observe.AccessLogs;
 import io.postern.core.observe.StatStore;
 import io.postern.core.upstream.dns.DnsClient;
@@ -43,19 +44,24 @@ final class TestGateway {
     private TestGateway() {}
 
     static Gateway start(CountingFilter filters) {
-        var stats = new StatStore(2);
+        return start(filters, 2, List.of());
+    }
+
+    static Gateway start(CountingFilter filters, int workers, List<ProcessName> predecessors) {
+        var stats = new StatStore(workers);
         var group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         return Gateway.start(
                 bootstrap("static_resources: {}"),
                 new Gateway.Settings(
-                        2,
+                        workers,
                         new FilterRegistry(List.of(filters)),
                         stats,
                         new AccessLogs(stats),
                         new FormatEnvironment("host", name -> ""),
                         new DnsClient(group.next()),
                         Clock.systemUTC(),
-                        new Gateway.Drain(Duration.ofSeconds(5), false)));
+                        new Gateway.Drain(Duration.ofSeconds(5), false)),
+                predecessors);
     }
 
     /** Makes the listeners and clusters of {@code yaml} those of {@code gateway}. */
@@ -111,7 +117,6 @@ final class TestGateway {
                                 typed_config:
                                   "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
                                   stat_prefix: test
-                                  drain_timeout: 0.01s
                                   MANAGER
                                   route_config:
                                     virtual_hosts:
@@ -125,7 +130,11 @@ final class TestGateway {
                                     typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
                         """
                                 .replace("NAME", name)
-                                .replace("MANAGER", manager)
+                                .replace(
+                                        "MANAGER",
+                                        manager.startsWith("drain_timeout")
+                                                ? manager
+                                                : "drain_timeout: 0.01s" + "\n          " + manager)
                                 .replace("PREFIX", prefix)
                                 .replace("ANSWER", answer))
                 .listeners()

@@ -47,7 +47,7 @@ final class ClusterPages {
             thresholds(out, name, "high", cluster.config().circuitBreakers().high());
             cluster.resilience()
                     .forEach((key, value) -> line(out, name + "::resilience", key, value));
-            line(out, name, "added_via_api", false);
+            line(out, name, "added_via_api", cluster.addedViaApi());
             for (ClusterView.Host host : cluster.hosts()) {
                 host(out, name + "::" + host.address(), host);
             }
@@ -110,6 +110,9 @@ final class ClusterPages {
         for (ClusterView cluster : clusters) {
             var status = new LinkedHashMap<String, Object>();
             status.put("name", cluster.name());
+            if (cluster.addedViaApi()) {
+                status.put("added_via_api", true);
+            }
             status.put("host_statuses", cluster.hosts().stream().map(ClusterPages::json).toList());
             status.put(
                     "circuit_breakers",

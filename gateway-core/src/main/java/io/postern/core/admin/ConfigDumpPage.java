@@ -4,6 +4,7 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import io.postern.core.upstream.ClusterView;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,12 @@ final class ConfigDumpPage {
                     Map.entry("static_secrets", "SecretsConfigDump.StaticSecret"),
                     Map.entry("dynamic_active_secrets", "SecretsConfigDump.DynamicSecret"),
                     Map.entry("dynamic_warming_secrets", "SecretsConfigDump.DynamicSecret"),
+                    Map.entry(
+                            "inline_scoped_route_configs",
+                            "ScopedRoutesConfigDump.InlineScopedRouteConfigs"),
+                    Map.entry(
+                            "dynamic_scoped_route_configs",
+                            "ScopedRoutesConfigDump.DynamicScopedRouteConfigs"),
                     Map.entry("ecds_filters", "EcdsConfigDump.EcdsFilterConfig"),
                     Map.entry(
                             "static_endpoint_configs", "EndpointsConfigDump.StaticEndpointConfig"),
@@ -52,7 +59,7 @@ final class ConfigDumpPage {
         boolean endpoints = query.has("include_eds");
         List<Map<String, Object>> all = new ArrayList<>(sections);
         if (endpoints) {
-            all.add(Math.min(2, all.size()), endpoints(clusters));
+            all.add(Math.min(2, all.size()), endpoints(clusters, sections));
         }
         Pattern names;
         try {
@@ -211,21 +218,52 @@ final class ConfigDumpPage {
 
     // --- endpoints
 
-    private static Map<String, Object> endpoints(List<ClusterView> clusters) {
+    // As in Envoy, those of clusters are dynamic that were added while it ran.
+    private static Map<String, Object> endpoints(
+            List<ClusterView> clusters, List<Map<String, Object>> sections) {
         Map<String, Object> section = new LinkedHashMap<>();
         section.put(TYPE, ADMIN + "EndpointsConfigDump");
-        section.put(
-                "static_endpoint_configs",
-                clusters.stream()
-                        .map(cluster -> Map.of("endpoint_config", assignment(cluster)))
-                        .toList());
+        Map<String, String> names = serviceNames(sections);
+        List<Object> fixed = new ArrayList<>();
+        List<Object> dynamic = new ArrayList<>();
+        for (ClusterView cluster : clusters) {
+            String name = names.getOrDefault(cluster.name(), cluster.name());
+            (cluster.addedViaApi() ? dynamic : fixed)
+                    .add(Map.of("endpoint_config", assignment(cluster, name)));
+        }
+        if (!fixed.isEmpty()) {
+            section.put("static_endpoint_configs", fixed);
+        }
+        if (!dynamic.isEmpty()) {
+            section.put("dynamic_endpoint_configs", dynamic);
+        }
         return section;
     }
 
-    private static Map<String, Object> assignment(ClusterView cluster) {
+    /** What the endpoints of a cluster are delivered as, where that is not its own name. */
+    private static Map<String, String> serviceNames(List<Map<String, Object>> sections) {
+        Map<String, String> names = new HashMap<>();
+        for (Map<String, Object> section : sections) {
+            for (String list : List.of("static_clusters", "dynamic_active_clusters")) {
+                if (section.get(list) instanceof List<?> elements) {
+                    elements.forEach(element -> {
+                        if (element instanceof Map<?, ?> fields
+                                && fields.get("cluster") instanceof Map<?, ?> cluster
+                                && cluster.get("eds_cluster_config") instanceof Map<?, ?> eds
+                                && eds.get("service_name") instanceof String service) {
+                            names.put(String.valueOf(cluster.get("name")), service);
+                        }
+                    });
+                }
+            }
+        }
+        return names;
+    }
+
+    private static Map<String, Object> assignment(ClusterView cluster, String name) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put(TYPE, "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment");
-        fields.put("cluster_name", cluster.name());
+        fields.put("cluster_name", name);
         Map<String, List<ClusterView.Host>> byPlace = new LinkedHashMap<>();
         for (ClusterView.Host host : cluster.hosts()) {
             byPlace.computeIfAbsent(place(host), _ -> new ArrayList<>()).add(host);

@@ -9,6 +9,7 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.unix.FileDescriptor;
 import io.postern.core.upstream.UpstreamChannels;
 
 /** How sockets are driven: native epoll, or NIO where epoll cannot load. Immutable. */
@@ -53,6 +54,11 @@ public enum Transport {
     /** Listening sockets for it. */
     public Class<? extends ServerChannel> serverChannel(boolean pipe) {
         return pipe ? domainSocket : socket;
+    }
+
+    /** A listening socket that is open already; only with epoll. */
+    public static ServerChannel adopt(FileDescriptor open) {
+        return new EpollServerSocketChannel(open.intValue());
     }
 
     /** Whether each worker can have a listening socket of its own on the same port. */

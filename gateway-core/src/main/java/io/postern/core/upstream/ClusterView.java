@@ -12,17 +12,24 @@ import java.util.Map;
  * over the workers, a moment old.
  *
  * @param statName observability_name
+ * @param addedViaApi it was delivered while the process ran
  * @param resilience state of Postern's own protection; empty when there is none
  */
 public record ClusterView(
         String name,
         String statName,
         Cluster config,
+        boolean addedViaApi,
         Map<String, String> resilience,
         List<Host> hosts) {
     public ClusterView {
         resilience = Collections.unmodifiableMap(new LinkedHashMap<>(resilience));
         hosts = List.copyOf(hosts);
+    }
+
+    /** The same, of a cluster that was delivered. */
+    public ClusterView delivered() {
+        return new ClusterView(name, statName, config, true, resilience, hosts);
     }
 
     /**

@@ -309,6 +309,7 @@ final class LiveCluster {
                 shared.config().name(),
                 shared.statName(),
                 config,
+                false,
                 guard == null ? Map.of() : guard.state(),
                 plan.hosts().stream().map(ClusterView.Host::of).toList());
     }

@@ -2,6 +2,10 @@ package io.postern.core.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.postern.config.ConfigFile;
+import io.postern.config.LoadResult;
+import io.postern.config.model.Bootstrap;
+import io.postern.core.upstream.ClusterView;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,6 +90,42 @@ class ConfigDumpPageTest {
     void endpointsComeWhenAsked() {
         assertThat(answer("include_eds").body()).contains("EndpointsConfigDump");
         assertThat(answer("").body()).doesNotContain("EndpointsConfigDump");
+    }
+
+    @Test
+    void endpointsOfDeliveredClustersAreDynamicAndNamedAsTheyWereDelivered() {
+        // Given
+        Map<String, Object> delivered = cluster("d");
+        delivered.put(
+                "cluster",
+                Map.of("name", "d", "eds_cluster_config", Map.of("service_name", "service-of-d")));
+        Map<String, Object> section = new LinkedHashMap<>();
+        section.put("dynamic_active_clusters", List.of(delivered));
+        ClusterView fixed = view("a");
+        // When
+        String body =
+                ConfigDumpPage.answer(
+                                List.of(section),
+                                List.of(fixed, view("d").delivered()),
+                                Query.parse("include_eds&resource=dynamic_endpoint_configs"))
+                        .body();
+        // Then
+        assertThat(body)
+                .contains("EndpointsConfigDump.DynamicEndpointConfig", "service-of-d")
+                .doesNotContain("\"a\"");
+    }
+
+    private static ClusterView view(String name) {
+        Bootstrap loaded =
+                ((LoadResult.Loaded)
+                                new ConfigFile(Map.of())
+                                        .loadYaml(
+                                                "test",
+                                                "static_resources: {clusters: [{name: c,"
+                                                        + " load_assignment: {cluster_name: c}}]}"))
+                        .bootstrap();
+        return new ClusterView(
+                name, name, loaded.clusters().getFirst(), false, Map.of(), List.of());
     }
 
     private static Reply answer(String query) {
