@@ -29,7 +29,20 @@ final class DifferentialRun {
      */
     record Outcome(List<CaseResult> results, List<AcceptedDifference> stale, Report report) {}
 
-    private final Workspace workspace = Workspace.find();
+    private final Workspace workspace;
+    private final Launcher.Delivery delivery;
+
+    DifferentialRun() {
+        this(Workspace.find(), Launcher.Delivery.AS_A_FILE);
+    }
+
+    /**
+     * @param delivery how both proxies get their configuration
+     */
+    DifferentialRun(Workspace workspace, Launcher.Delivery delivery) {
+        this.workspace = workspace;
+        this.delivery = delivery;
+    }
 
     List<Case> select(@Nullable String casePattern, @Nullable String config) throws IOException {
         return new CaseFiles(workspace.resources())
@@ -53,7 +66,7 @@ final class DifferentialRun {
     Outcome run(List<Case> cases, @Nullable String subject, boolean verbose)
             throws IOException, InterruptedException {
         Path envoy =
-                switch (new EnvoyBinary(System.getenv(), workspace.target()).find()) {
+                switch (new EnvoyBinary(System.getenv(), Workspace.find().target()).find()) {
                     case EnvoyBinary.Found.At(Path binary) -> binary;
                     case EnvoyBinary.Found.Missing(String why) -> throw new NoEnvoyException(why);
                 };
@@ -64,7 +77,12 @@ final class DifferentialRun {
                 selfCheck ? List.of() : new CaseFiles(workspace.resources()).accepted();
         Report report = new Report(reference.name(), other.name());
         Differential differential =
-                new Differential(workspace, reference, other, accepted, new Ports(new Random()));
+                new Differential(
+                        workspace,
+                        reference.with(delivery),
+                        other.with(delivery),
+                        accepted,
+                        new Ports(new Random()));
         List<CaseResult> results =
                 differential.run(cases, result -> progress(report, result, verbose));
         String summary = report.summary(results);

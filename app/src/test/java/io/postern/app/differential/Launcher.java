@@ -1,5 +1,6 @@
 package io.postern.app.differential;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,10 +10,28 @@ import java.util.List;
  *
  * @param name shown in reports: {@code envoy} or {@code postern}
  * @param command without the configuration, which is appended as {@code -c FILE}
+ * @param delivery how the configuration comes to it
  */
-record Launcher(String name, List<String> command) {
+record Launcher(String name, List<String> command, Delivery delivery) {
     Launcher {
         command = List.copyOf(command);
+    }
+
+    /** What a proxy is started with. */
+    interface Delivery {
+        /** The whole configuration. */
+        Delivery AS_A_FILE = config -> config;
+
+        /** What it is started with, so that it gets {@code config}. */
+        String bootstrap(String config) throws IOException;
+    }
+
+    Launcher(String name, List<String> command) {
+        this(name, command, Delivery.AS_A_FILE);
+    }
+
+    Launcher with(Delivery other) {
+        return new Launcher(name, command, other);
     }
 
     static Launcher envoy(String name, Path binary) {

@@ -69,7 +69,8 @@ final class Rig implements AutoCloseable {
         Path accessLog = directory.resolve(launcher.name() + ".access.log");
         Files.deleteIfExists(accessLog);
         String text = fill(workspace, any.config(), ports);
-        Files.writeString(file, text.replace("${ACCESS_LOG}", accessLog.toString()));
+        String config = text.replace("${ACCESS_LOG}", accessLog.toString());
+        Files.writeString(file, launcher.delivery().bootstrap(config));
         Path log = directory.resolve(launcher.name() + ".log");
         try {
             return new Rig(

@@ -8,15 +8,22 @@ import java.nio.file.Path;
  * Where everything is.
  *
  * @param module the directory of the app module
+ * @param out what is written goes there, inside it
  */
-record Workspace(Path module) {
+record Workspace(Path module, String out) {
     /** Surefire runs in the module; a developer may run from the root of the repository. */
     static Workspace find() {
         Path here = Path.of("").toAbsolutePath();
         return new Workspace(
                 Files.isDirectory(here.resolve("src/test/resources/differential"))
                         ? here
-                        : here.resolve("app"));
+                        : here.resolve("app"),
+                System.getProperty("postern.differential.out", "target/differential"));
+    }
+
+    /** The same, with another place for what is written. */
+    Workspace writingTo(String directory) {
+        return new Workspace(module, directory);
     }
 
     Path resources() {
@@ -40,9 +47,7 @@ record Workspace(Path module) {
     }
 
     Path target() throws IOException {
-        return Files.createDirectories(
-                module.resolve(
-                        System.getProperty("postern.differential.out", "target/differential")));
+        return Files.createDirectories(module.resolve(out));
     }
 
     /**
