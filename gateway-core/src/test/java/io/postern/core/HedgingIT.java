@@ -89,6 +89,7 @@ class HedgingIT {
 
     private Socket request() throws IOException {
         Socket client = TestGateway.connect(gateway);
+        client.setSoTimeout(20_000);
         client.getOutputStream().write(REQUEST.getBytes(ISO_8859_1));
         return client;
     }
@@ -153,6 +154,7 @@ class HedgingIT {
             readUntil(second, "body");
             // When
             first.shutdownOutput();
+            assertThat(first.getInputStream().read()).as("the gateway has seen it").isNegative();
             answer(second, "503 Bad", "bad");
             // Then
             assertThat(readUntil(client, "bad")).startsWith("HTTP/1.1 503");

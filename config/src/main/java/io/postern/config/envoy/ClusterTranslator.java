@@ -126,6 +126,8 @@ final class ClusterTranslator {
     Cluster translate(io.envoyproxy.envoy.config.cluster.v3.Cluster cluster, Spot spot) {
         var upstream = options.translate(cluster, spot);
         var discovery = new DiscoveryTranslator(translation).translate(cluster, spot);
+        // What a request names is what the certificate has to be for.
+        boolean named = discovery instanceof Discovery.ForwardProxy;
         return new Cluster(
                 cluster.getName(),
                 cluster.getAltStatName().isEmpty() ? cluster.getName() : cluster.getAltStatName(),
@@ -147,8 +149,8 @@ final class ClusterTranslator {
                 cluster.hasTransportSocket()
                         ? tls.upstream(
                                 proxied.inner(cluster.getTransportSocket()),
-                                upstream.autoSni(),
-                                upstream.autoSanValidation(),
+                                upstream.autoSni() || named,
+                                upstream.autoSanValidation() || named,
                                 proxied.inner(
                                         cluster.getTransportSocket(),
                                         spot.field("transport_socket")))

@@ -67,7 +67,11 @@ final class TlsTranslator {
                         .only("require_sni", "false")
                         .only("ocsp_staple_policy", "LENIENT_STAPLING"),
                 MessageSupport.of(UPSTREAM)
-                        .reads("common_tls_context", "sni", "auto_sni_san_validation")
+                        .reads(
+                                "common_tls_context",
+                                "sni",
+                                "auto_host_sni",
+                                "auto_sni_san_validation")
                         .accepts(SESSIONS, "max_session_keys")
                         .only("allow_renegotiation", "false")
                         .accepts("certificates are always checked so", "enforce_rsa_key_usage"),
@@ -133,7 +137,7 @@ final class TlsTranslator {
         return new Tls.Upstream(
                 shared(tls.getCommonTlsContext(), at),
                 tls.getSni(),
-                autoSni,
+                autoSni || tls.getAutoHostSni(),
                 autoSanValidation || tls.getAutoSniSanValidation());
     }
 
