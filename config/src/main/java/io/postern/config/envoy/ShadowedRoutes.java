@@ -49,8 +49,14 @@ final class ShadowedRoutes {
     private static boolean covers(RouteMatch earlier, RouteMatch later) {
         return switch (earlier.path()) {
             case PathMatcher.Prefix(var prefix, var sensitive) -> covers(prefix, sensitive, later);
-            case PathMatcher.Exact exact -> exact.equals(later.path());
-            case PathMatcher.SeparatedPrefix prefix -> prefix.equals(later.path());
+            case PathMatcher.Exact(var path, var sensitive) ->
+                    later.path() instanceof PathMatcher.Exact(var other, var same)
+                            && sensitive == same
+                            && path.equals(other);
+            case PathMatcher.SeparatedPrefix(var prefix, var sensitive) ->
+                    later.path() instanceof PathMatcher.SeparatedPrefix(var other, var same)
+                            && sensitive == same
+                            && prefix.equals(other);
             case PathMatcher.Regex(var pattern) ->
                     later.path() instanceof PathMatcher.Regex(var other)
                             && other.pattern().equals(pattern.pattern());

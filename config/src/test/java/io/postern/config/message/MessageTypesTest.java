@@ -58,6 +58,8 @@ class MessageTypesTest {
         assertThat(types.prototype("envoy.config.cluster.v3.CircuitBreakers.Thresholds"))
                 .isInstanceOf(
                         io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers.Thresholds.class);
+        assertThat(types.prototype("google.protobuf.Parser")).isNull(); // a class, and no message
+        assertThat(types.prototype("envoy.config.core.v3.AddressProto")).isNull();
         assertThat(types.prototype("google.protobuf.StringValue"))
                 .isInstanceOf(com.google.protobuf.StringValue.class);
         assertThat(types.prototype("postern.filters.http.opa.v1.Opa")).isNotNull();

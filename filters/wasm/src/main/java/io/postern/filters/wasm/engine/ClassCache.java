@@ -17,9 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -35,74 +33,15 @@ final class ClassCache {
     private static final Set<PosixFilePermission> OTHERS_MAY_WRITE =
             EnumSet.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
 
-    // By name: asking for the classes would load the compiler, which a cached start does without.
-    private static final List<String> TRANSLATOR_PARTS =
-            List.of(
-                    "Block",
-                    "BodyScan",
-                    "BulkOperations",
-                    "Calls",
-                    "Code",
-                    "ControlFlow",
-                    "Dispatch",
-                    "FunctionState",
-                    "FunctionTranslator",
-                    "GuestClass",
-                    "GuestCode",
-                    "GuestMath",
-                    "GuestTable",
-                    "HostCalls",
-                    "Immediates",
-                    "IndirectCalls",
-                    "LocalSlots",
-                    "MemoryAccess",
-                    "MemoryWords",
-                    "MethodBody",
-                    "MethodTranslator",
-                    "ModuleShape",
-                    "ModuleTranslator",
-                    "Names",
-                    "Numeric",
-                    "Operands",
-                    "PartCalls",
-                    "Parts",
-                    "Segments",
-                    "Regions",
-                    "Segment",
-                    "Signature",
-                    "TranslatorOptions",
-                    "Types",
-                    "Variables");
-    private static final List<String> COMPILER_PARTS =
-            Stream.concat(
-                            Stream.of(
-                                            "Compiler",
-                                            "Emitters",
-                                            "EmitterMap",
-                                            "Shaded",
-                                            "WasmAnalyzer")
-                                    .map(name -> "com.dylibso.chicory.compiler.internal." + name),
-                            TRANSLATOR_PARTS.stream()
-                                    .map(name ->
-                                            "io.postern.filters.wasm.engine.translate." + name))
-                    .toList();
-
     private final Path directory;
-    private final System.Logger logger = System.getLogger(ClassCache.class.getName());
+
+    /** The compiler's id, read at first use. */
+    private static final class Compiler {
+        static final String ID = CodeId.of(CompiledClasses.class);
+    }
 
     ClassCache(Path directory) {
         this.directory = directory;
-    }
-
-    /** Tells compilers apart; made at first use, since it reads all their classes. */
-    private static final class CompilerId {
-        static final String VALUE;
-
-        static {
-            var checksum = new CRC32C();
-            COMPILER_PARTS.forEach(part -> checksum.update(CompiledClasses.classFile(part)));
-            VALUE = Long.toHexString(checksum.getValue());
-        }
     }
 
     /** The compiled module of this digest, or null. */
@@ -117,9 +56,7 @@ final class ClassCache {
             }
             return read(Files.readAllBytes(file));
         } catch (IOException | IllegalArgumentException e) {
-            logger.log(
-                    System.Logger.Level.WARNING,
-                    "compiled classes in " + file + " cannot be read, compiling again: " + e);
+            warn("compiled classes in " + file + " cannot be read, compiling again: " + e);
             return null;
         }
     }
@@ -142,14 +79,17 @@ final class ClassCache {
                 Files.deleteIfExists(temporary);
             }
         } catch (IOException | UnsupportedOperationException e) {
-            logger.log(
-                    System.Logger.Level.WARNING,
-                    "compiled classes cannot be kept in " + directory + ": " + e);
+            warn("compiled classes cannot be kept in " + directory + ": " + e);
         }
     }
 
+    // Not a constant: looking for a logger takes a start 60 ms.
+    private static void warn(String message) {
+        System.getLogger(ClassCache.class.getName()).log(System.Logger.Level.WARNING, message);
+    }
+
     private Path file(String digest) {
-        return directory.resolve(digest + "-" + CompilerId.VALUE + ".classes");
+        return directory.resolve(digest + "-" + Compiler.ID + ".classes");
     }
 
     private static void move(Path from, Path to) throws IOException {
@@ -171,9 +111,7 @@ final class ClassCache {
             own &= !OTHERS_MAY_WRITE.contains(permission);
         }
         if (!own) {
-            logger.log(
-                    System.Logger.Level.WARNING,
-                    path + " is not used: it belongs to somebody else or others may write to it");
+            warn(path + " is not used: it belongs to somebody else or others may write to it");
         }
         return own;
     }

@@ -6,6 +6,7 @@ import com.dylibso.chicory.compiler.internal.Compiler;
 import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
 import io.postern.filters.wasm.engine.translate.ModuleTranslator;
+import io.postern.filters.wasm.engine.translate.Names;
 import io.postern.filters.wasm.engine.translate.TranslatorOptions;
 import io.postern.filters.wasm.engine.translate.UnsupportedCode;
 import java.io.IOException;
@@ -52,7 +53,7 @@ record CompiledClasses(
                     DataSegments.join(shell),
                     ModuleBytes.custom(wasm, "name"),
                     List.of(),
-                    ModuleTranslator.mainClass(),
+                    Names.MAIN_CLASS,
                     binaryNames(
                             ModuleTranslator.translate(wasm, options, threads, PackedClass::pack)));
         } catch (UnsupportedCode e) {
@@ -79,7 +80,7 @@ record CompiledClasses(
 
     /** Whether {@link ModuleTranslator} made the classes, and not the engine's own compiler. */
     boolean isTranslated() {
-        return mainClass.equals(ModuleTranslator.mainClass());
+        return mainClass.equals(Names.MAIN_CLASS);
     }
 
     /** The module without the functions that are compiled. */

@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -17,6 +18,7 @@ import java.util.function.Supplier;
 public final class EngineThreads implements Executor {
     private static final int MOST = 4;
 
+    private final AtomicInteger started = new AtomicInteger();
     private final ThreadPoolExecutor threads;
 
     /** Threads of this name, one for each processor up to {@value #MOST}. */
@@ -33,8 +35,12 @@ public final class EngineThreads implements Executor {
                         1,
                         TimeUnit.SECONDS,
                         new LinkedBlockingQueue<>(), // as long as the callers, who wait
-                        Thread.ofPlatform().daemon().name(name + "-", 0).factory());
+                        task -> thread(name + "-" + started.getAndIncrement(), task));
         threads.allowCoreThreadTimeOut(true);
+    }
+
+    private static Thread thread(String name, Runnable task) {
+        return Thread.ofPlatform().daemon().name(name).unstarted(task);
     }
 
     @Override

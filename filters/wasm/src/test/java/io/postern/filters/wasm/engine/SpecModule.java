@@ -14,6 +14,7 @@ import com.dylibso.chicory.wasm.types.MemoryLimits;
 import com.dylibso.chicory.wasm.types.ValType;
 import io.postern.filters.wasm.engine.translate.GuestCode;
 import io.postern.filters.wasm.engine.translate.ModuleTranslator;
+import io.postern.filters.wasm.engine.translate.Names;
 import io.postern.filters.wasm.engine.translate.TranslatorOptions;
 import io.postern.filters.wasm.engine.translate.UnsupportedCode;
 import java.util.ArrayList;
@@ -49,8 +50,7 @@ final class SpecModule {
         var classes = new LinkedHashMap<String, byte[]>();
         translated.forEach((name, bytes) -> classes.put(name.replace('/', '.'), bytes));
         var compiled =
-                new CompiledClasses(
-                        shell, new byte[0], List.of(), ModuleTranslator.mainClass(), classes);
+                new CompiledClasses(shell, new byte[0], List.of(), Names.MAIN_CLASS, classes);
         GuestCode code = GeneratedClasses.code(compiled).get();
         List<FunctionImport> imported = imported(module);
         TranslatedMachine.HostCall host =

@@ -86,16 +86,6 @@ public final class ModuleTranslator {
         }
     }
 
-    /** Binary name of the class to make an instance of. */
-    public static String mainClass() {
-        return Names.GUEST.replace('/', '.');
-    }
-
-    /** The first declared element of method names that stand for a guest's function. */
-    public static String functionPrefix() {
-        return Names.FUNCTION;
-    }
-
     private Map<String, byte[]> translate(Executor threads) {
         if (module.globals.size() > MOST_ENTRIES || module.exported.cardinality() > MOST_ENTRIES) {
             throw new UnsupportedCode("too many globals or exports");

@@ -1,7 +1,13 @@
 package io.postern.filters.wasm.engine.translate;
 
-/** Names in generated classes. All classes of a module are in a loader of their own. */
-final class Names {
+/**
+ * Names in generated classes. All classes of a module are in a loader of their own. What is public
+ * is told without the translator, whose classes a start from the cache does not load.
+ */
+public final class Names {
+    /** Binary name of the class to make an instance of. */
+    public static final String MAIN_CLASS = "postern.guest.Guest";
+
     static final String BASE = "io/postern/filters/wasm/engine/translate/GuestCode";
     static final String MATH = "io/postern/filters/wasm/engine/translate/GuestMath";
     static final String WORDS = "io/postern/filters/wasm/engine/translate/MemoryWords";
