@@ -23,8 +23,14 @@ import java.util.function.BooleanSupplier;
  * <p>On a thread of its own, one module after the other. Thread-safe.
  */
 final class WarmUp {
-    /** CPU time for one module; a transformer of 6 MB in standard Go is fast after 4 s. */
-    private static final Duration BUDGET = Duration.ofSeconds(6);
+    /** CPU time for one module: at least, and at most; the JVM's compiler takes its own. */
+    private static final long LEAST_NANOS = Duration.ofSeconds(4).toNanos();
+
+    private static final long BUDGET_NANOS = Duration.ofSeconds(8).toNanos();
+    private static final long WINDOW_NANOS = Duration.ofSeconds(1).toNanos();
+
+    /** A window has to be so much better than the best one before. */
+    private static final double PROGRESS = 1.1;
 
     /** Times the memory of an instance that must be free for one more. */
     private static final int SPARE_INSTANCES = 3;
@@ -35,15 +41,12 @@ final class WarmUp {
     private static final int DELAY_SECONDS = 1;
     private static final int BATCH = 20;
 
-    /** Batches that take more than {@link #PROGRESS_PERCENT} of the best one: so many end it. */
-    private static final int PATIENCE = 40;
-
-    private static final int PROGRESS_PERCENT = 98;
-
+    private final PluginLog told;
     private final Environment surroundings;
     private final EngineThreads thread = new EngineThreads("wasm-warm-up", 1);
 
     WarmUp(Environment surroundings) {
+        this.told = surroundings.log();
         this.surroundings =
                 new Environment(
                         new Silence(),
@@ -121,26 +124,43 @@ final class WarmUp {
         filter.close();
     }
 
-    private static void exchanges(
+    private void exchanges(
             PluginOnWorker filter, VmSlot slot, SilentWorker worker, BooleanSupplier inUse) {
-        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        long start = threads.getCurrentThreadCpuTime();
-        long end = start + BUDGET.toNanos();
-        long best = Long.MAX_VALUE;
-        long now = start;
-        int idle = 0;
-        for (int i = 0; now < end && idle < PATIENCE && inUse.getAsBoolean(); i++) {
-            for (int j = 0; j < BATCH; j++) {
-                new SyntheticStream(worker, i * BATCH + j).run(filter);
+        var progress = new Progress();
+        int made = 0;
+        while (inUse.getAsBoolean() && progress.isWorthMore(made)) {
+            for (int i = 0; i < BATCH; i++) {
+                new SyntheticStream(worker, made++).run(filter);
                 worker.runTasks();
                 if (slot.vm() == null) {
                     return; // it failed, as it may with requests that it does not expect
                 }
             }
-            long before = now;
-            now = threads.getCurrentThreadCpuTime();
-            idle = now - before < best / 100 * PROGRESS_PERCENT ? 0 : idle + 1;
-            best = Math.min(best, now - before);
+        }
+        String name = filter.plugin().name();
+        told.log(PluginLog.DEBUG, name, "warmed with " + made + " exchanges");
+    }
+
+    /** Whether exchanges still become faster: how many of them each second of CPU time has. */
+    private static final class Progress {
+        private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        private final long start = threads.getCurrentThreadCpuTime();
+        private long windowStart = start;
+        private int madeBefore;
+        private int most;
+
+        boolean isWorthMore(int made) {
+            long now = threads.getCurrentThreadCpuTime();
+            if (now - windowStart < WINDOW_NANOS) {
+                return true;
+            }
+            int inWindow = made - madeBefore;
+            boolean faster = inWindow > most * PROGRESS;
+            most = Math.max(most, inWindow);
+            madeBefore = made;
+            windowStart = now;
+            long spent = now - start;
+            return spent < LEAST_NANOS || (faster && spent < BUDGET_NANOS);
         }
     }
 }

@@ -40,7 +40,7 @@ class WarmUpTest {
 
         @Override
         public void log(int level, String plugin, String message) {
-            seen.incrementAndGet();
+            seen.addAndGet(message.startsWith("warmed with ") ? 0 : 1);
         }
 
         @Override
