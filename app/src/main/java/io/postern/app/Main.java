@@ -1,7 +1,5 @@
 package io.postern.app;
 
-import io.netty.util.internal.logging.InternalLoggerFactory;
-import io.netty.util.internal.logging.JdkLoggerFactory;
 import io.postern.app.cli.Command;
 import io.postern.app.cli.Program;
 import io.postern.app.controlplane.ControlPlaneCommand;
@@ -19,8 +17,6 @@ public final class Main {
 
     /** Runs a command and ends the process with its status: 0 well, 1 failed, 2 not understood. */
     public static void main(String[] args) throws InterruptedException {
-        // Without this Netty looks for five logging libraries, which takes 30 ms.
-        InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
         var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         var program =

@@ -35,11 +35,7 @@ public final class Preload {
      */
     public static Preload start(@Nullable Path config) {
         var preload = new Preload();
-        background("preload-schema", ConfigFile::preload);
-        background("preload-transport", Transport::best); // Netty and its natives
-        if (config != null) {
-            background("preload-code", () -> preload.codeNamedIn(config));
-        }
+        Thread.ofPlatform().daemon().name("preload").start(() -> preload.run(config));
         return preload;
     }
 
@@ -48,8 +44,13 @@ public final class Preload {
         return engine;
     }
 
-    private static void background(String name, Runnable work) {
-        Thread.ofPlatform().daemon().name(name).start(work);
+    // One after the other, what is needed first first: more threads would only delay it.
+    private void run(@Nullable Path config) {
+        ConfigFile.preload();
+        Transport.best(); // Netty and its natives
+        if (config != null) {
+            codeNamedIn(config);
+        }
     }
 
     // A guess by the names' endings: what is not a module is told when the configuration is used.

@@ -58,13 +58,8 @@ final class CodeId {
     }
 
     private static ByteBuffer read(FileChannel file, long from, long to) throws IOException {
-        var bytes = ByteBuffer.allocate(Math.toIntExact(to - from)).order(ByteOrder.LITTLE_ENDIAN);
-        while (bytes.hasRemaining()) {
-            if (file.read(bytes, from + bytes.position()) < 0) {
-                throw new IOException("ends early");
-            }
-        }
-        return bytes.flip();
+        return file.map(FileChannel.MapMode.READ_ONLY, from, to - from)
+                .order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** A number that differs when any file under the directory does. */
