@@ -16,7 +16,6 @@ import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -28,8 +27,6 @@ public final class ControlPlaneCommand implements Command {
             Flag.valued("DIR", "The folder with the documents.", "--resources");
     private static final Flag LISTEN =
             Flag.valued("ADDRESS", "For nodes (default: 127.0.0.1:18000).", "--listen");
-    private static final Flag STORE =
-            Flag.valued("DIR", "Where what was published is kept.", "--store");
 
     private static final Flag ADMIN =
             Flag.valued("ADDRESS", "For postern ctl (default: 127.0.0.1:18001).", "--admin");
@@ -65,14 +62,13 @@ public final class ControlPlaneCommand implements Command {
                         Stream.of(
                                 RESOURCES,
                                 LISTEN,
-                                STORE,
                                 ADMIN,
                                 ADMIN_TOKEN,
                                 CERTIFICATE,
                                 KEY,
                                 CLIENT_CA,
                                 NODES),
-                        Plugins.FLAGS.stream())
+                        Stream.concat(ContentFlags.FLAGS.stream(), ManagedFolder.FLAGS.stream()))
                 .toList();
     }
 
@@ -83,47 +79,44 @@ public final class ControlPlaneCommand implements Command {
         if (resources == null) {
             throw new UsageException("control-plane: give a folder: --resources DIR");
         }
-        if (!Files.isDirectory(resources)) {
-            throw new UsageException("--resources " + resources + ": not a folder");
-        }
         InetSocketAddress listen = address(arguments, LISTEN, "127.0.0.1:18000");
         InetSocketAddress adminAt = address(arguments, ADMIN, "127.0.0.1:18001");
-        Path folder = resources.toAbsolutePath().normalize();
-        Path given = arguments.path(STORE);
-        Path store = given == null ? StateDirectory.of(folder) : given;
         var log = new Log(System.err, Log.Level.INFO);
-        var told = new ControlPlaneLog(log);
         XdsServer.Tls tls = tls(arguments);
-        var plugins =
-                new Plugins(
-                        folder,
-                        store,
-                        Plugins.Registries.of(arguments),
-                        Clock.systemUTC(),
-                        text -> log.warn("oci", text));
-        var settings =
-                new ControlPlane.Settings(
-                        folder,
-                        store,
-                        System.getenv(),
-                        plugins,
-                        Runtime.getRuntime().availableProcessors(),
-                        gatekeeper(arguments, tls),
-                        System.getProperty("user.name", "unknown"),
-                        Clock.systemUTC(),
-                        told,
-                        told);
+        var folder = ManagedFolder.of("--resources", resources, arguments, log);
+        try (var content = ContentFlags.start(arguments, listen, tls != null, folder)) {
+            var settings =
+                    folder.settings(
+                            Runtime.getRuntime().availableProcessors(),
+                            gatekeeper(arguments, tls),
+                            content == null ? null : content.content(),
+                            new ControlPlaneLog(log));
+            serve(settings, folder, new Addresses(listen, adminAt, tls), token(arguments));
+        }
+        return 0;
+    }
+
+    private record Addresses(
+            InetSocketAddress listen, InetSocketAddress admin, XdsServer.@Nullable Tls tls) {}
+
+    private static @Nullable String token(Arguments arguments) throws IOException {
         Path token = arguments.path(ADMIN_TOKEN);
+        return token == null ? null : Files.readString(token).strip();
+    }
+
+    private static void serve(
+            ControlPlane.Settings settings,
+            ManagedFolder folder,
+            Addresses at,
+            @Nullable String token)
+            throws IOException, InterruptedException {
+        Log log = folder.log();
         try (ControlPlane plane = ControlPlane.start(settings);
-                XdsServer server = plane.listen(listen, tls);
-                AdminServer admin =
-                        AdminServer.start(
-                                adminAt,
-                                plane,
-                                token == null ? null : Files.readString(token).strip())) {
-            log.info("xds", "serving nodes on " + text(listen, server.port()));
-            log.info("xds", "serving postern ctl on " + text(adminAt, admin.port()));
-            Thread tags = plugins.watchTags(plane::askForTags);
+                XdsServer server = plane.listen(at.listen(), at.tls());
+                AdminServer admin = AdminServer.start(at.admin(), plane, token)) {
+            log.info("xds", "serving nodes on " + text(at.listen(), server.port()));
+            log.info("xds", "serving postern ctl on " + text(at.admin(), admin.port()));
+            Thread tags = folder.plugins().watchTags(plane::askForTags);
             var stopped = new CountDownLatch(1);
             Runtime.getRuntime()
                     .addShutdownHook(
@@ -131,7 +124,6 @@ public final class ControlPlaneCommand implements Command {
             stopped.await();
             tags.interrupt();
         }
-        return 0;
     }
 
     private static InetSocketAddress address(Arguments arguments, Flag flag, String otherwise) {

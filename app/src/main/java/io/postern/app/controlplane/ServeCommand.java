@@ -7,23 +7,18 @@ import io.postern.app.cli.Flag;
 import io.postern.app.cli.UsageException;
 import io.postern.config.ConfigFile;
 import io.postern.config.LoadResult;
-import io.postern.xds.server.ControlPlane;
 import io.postern.xds.server.admin.AdminServer;
 import io.postern.xds.server.fleet.Gatekeeper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** {@code postern serve DIR}: a management server and a gateway in one process. */
 public final class ServeCommand implements Command {
-    private static final Flag STORE =
-            Flag.valued("DIR", "Where what was published is kept.", "--store");
     private static final Flag ADMIN =
             Flag.valued("ADDRESS", "For postern ctl (default: 127.0.0.1:18001).", "--admin");
     private static final Flag GATEWAY_ADMIN =
@@ -50,7 +45,7 @@ public final class ServeCommand implements Command {
     @Override
     public List<Flag> flags() {
         return Stream.concat(
-                        Stream.of(STORE, ADMIN, GATEWAY_ADMIN, CONCURRENCY), Plugins.FLAGS.stream())
+                        Stream.of(ADMIN, GATEWAY_ADMIN, CONCURRENCY), ManagedFolder.FLAGS.stream())
                 .toList();
     }
 
@@ -60,40 +55,17 @@ public final class ServeCommand implements Command {
         if (arguments.operands().size() != 1) {
             throw new UsageException("serve: which DIR?");
         }
-        Path folder = Path.of(arguments.operands().getFirst()).toAbsolutePath().normalize();
-        if (!Files.isDirectory(folder)) {
-            throw new UsageException("serve " + folder + ": not a folder");
-        }
-        Path given = arguments.path(STORE);
-        Path store = given == null ? StateDirectory.of(folder) : given;
-        String admin = arguments.get(ADMIN);
         var log = new Log(System.err, Log.Level.INFO);
+        Path given = Path.of(arguments.operands().getFirst());
+        var folder = ManagedFolder.of("serve", given, arguments, log);
         var told = ControlPlaneLog.withDifferences(log);
-        var clock = Clock.systemUTC();
-        var plugins =
-                new Plugins(
-                        folder,
-                        store,
-                        Plugins.Registries.of(arguments),
-                        clock,
-                        text -> log.warn("oci", text));
-        var settings =
-                new ControlPlane.Settings(
-                        folder,
-                        store,
-                        System.getenv(),
-                        plugins,
-                        LANES,
-                        Gatekeeper.OPEN,
-                        System.getProperty("user.name", "unknown"),
-                        clock,
-                        told,
-                        told);
+        var settings = folder.settings(LANES, Gatekeeper.OPEN, null, told);
+        String admin = arguments.get(ADMIN);
         InetSocketAddress adminAt =
                 SocketAddresses.parse("--admin", admin == null ? "127.0.0.1:18001" : admin);
         int workers = arguments.number(CONCURRENCY, 1, Runtime.getRuntime().availableProcessors());
-        LoadResult.Loaded bootstrap = bootstrap(folder, gatewayAdmin(arguments));
-        try (AllInOne all = AllInOne.start(settings, plugins, bootstrap, workers, log);
+        LoadResult.Loaded bootstrap = bootstrap(folder.folder(), gatewayAdmin(arguments));
+        try (AllInOne all = AllInOne.start(settings, folder.plugins(), bootstrap, workers, log);
                 AdminServer server = AdminServer.start(adminAt, all.plane(), null)) {
             log.info("xds", "serving postern ctl on " + "127.0.0.1:" + server.port());
             all.awaitStopped();

@@ -83,6 +83,8 @@ class ControlPlaneIT {
                                 folder.resolve("store"),
                                 Map.of(),
                                 plugins(),
+                                null,
+                                true,
                                 2,
                                 gatekeeper,
                                 "me",

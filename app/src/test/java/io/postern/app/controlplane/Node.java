@@ -34,13 +34,18 @@ interface Node extends AutoCloseable {
 
     /** What it answers; empty when it does not. */
     default String get() throws InterruptedException {
+        return get("/");
+    }
+
+    /** What it answers to a path; empty when it does not. */
+    default String get(String path) throws InterruptedException {
         try (var client = HttpClient.newHttpClient()) {
             InetSocketAddress at = address();
             if (at == null) {
                 return "";
             }
             var request =
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + at.getPort() + "/"))
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + at.getPort() + path))
                             .timeout(Duration.ofSeconds(2));
             return client.send(request.build(), BodyHandlers.ofString()).body();
         } catch (IOException _) {
@@ -50,7 +55,11 @@ interface Node extends AutoCloseable {
 
     /** A Postern in this process. */
     static Node postern(String id, String variant, int xdsPort) {
-        String text = bootstrap(id, variant, xdsPort);
+        return postern(id, bootstrap(id, variant, xdsPort));
+    }
+
+    /** A Postern in this process, with a bootstrap. */
+    static Node postern(String id, String text) {
         if (!(new ConfigFile(Map.of()).loadYaml(id, text) instanceof LoadResult.Loaded loaded)) {
             throw new IllegalStateException("the bootstrap is not understood");
         }
@@ -75,12 +84,17 @@ interface Node extends AutoCloseable {
     /** A real Envoy; the test is left out where there is none. */
     static Node envoy(String id, String variant, int xdsPort, Path folder)
             throws IOException, InterruptedException {
+        return envoy(id, bootstrap(id, variant, xdsPort), folder);
+    }
+
+    /** A real Envoy with a bootstrap. */
+    static Node envoy(String id, String bootstrap, Path folder)
+            throws IOException, InterruptedException {
         var found = new EnvoyBinary(System.getenv(), Path.of("target")).find();
         Assumptions.assumeTrue(found instanceof EnvoyBinary.Found.At, found.toString());
         Path binary = ((EnvoyBinary.Found.At) found).binary();
         Path config = folder.resolve(id + ".envoy");
         Path admin = folder.resolve(id + ".admin");
-        String bootstrap = bootstrap(id, variant, xdsPort);
         Files.writeString(
                 config,
                 bootstrap
@@ -131,7 +145,8 @@ interface Node extends AutoCloseable {
         };
     }
 
-    private static String bootstrap(String id, String variant, int xdsPort) {
+    /** What {@code postern ctl bootstrap} prints. */
+    static String bootstrap(String id, String variant, int xdsPort) {
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), xdsPort);
         return NodeBootstrap.of(id, "edge", address).replace("DELTA_GRPC", variant);
     }

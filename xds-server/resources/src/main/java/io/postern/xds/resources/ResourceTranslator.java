@@ -8,6 +8,7 @@ import com.google.protobuf.Message;
 import io.postern.config.model.ResourceType;
 import io.postern.config.source.Diagnostic;
 import io.postern.config.source.Severity;
+import io.postern.xds.resources.PluginSource.Code;
 import io.postern.xds.resources.PluginSource.Fetched;
 import io.postern.xds.resources.attach.Gateways;
 import io.postern.xds.resources.attach.Grants;
@@ -27,6 +28,7 @@ import io.postern.xds.resources.envoy.PluginCatalog;
 import io.postern.xds.resources.envoy.PluginTargets;
 import io.postern.xds.resources.envoy.Translating;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +55,17 @@ public final class ResourceTranslator {
     /** What has to be fetched before {@link #translate}. */
     public static Set<PluginReference> plugins(Documents documents) {
         return PluginCatalog.references(new Inventory(documents.good()));
+    }
+
+    /** Everything that may be referred to by its digest: it has to be where nodes look for it. */
+    public List<Code> contents(Collection<Fetched> fetched) {
+        var all = new ArrayList<>(bundled.contents());
+        for (var one : fetched) {
+            if (one instanceof Code code) {
+                all.add(code);
+            }
+        }
+        return all;
     }
 
     /** What the documents come to. */

@@ -16,7 +16,7 @@ public record TranslationOptions(@Nullable ContentServer content) {
      * A server of plugins.
      *
      * @param url that a digest is put behind: {@code http://127.0.0.1:18000/content/sha256/}
-     * @param cluster of the node's bootstrap through which it is asked
+     * @param cluster through which it is asked; nodes get it with their other resources
      */
     public record ContentServer(String url, String cluster) {}
 }

@@ -7,8 +7,10 @@ import io.postern.xds.server.fleet.Fleet;
 import io.postern.xds.server.fleet.FleetLog;
 import io.postern.xds.server.fleet.Gatekeeper;
 import io.postern.xds.server.grpc.XdsServer;
+import io.postern.xds.server.modules.Content;
 import io.postern.xds.server.source.Documents;
 import io.postern.xds.server.source.FolderWatch;
+import io.postern.xds.server.status.StatusFiles;
 import io.postern.xds.server.store.History;
 import io.postern.xds.server.store.Revision;
 import java.io.IOException;
@@ -47,6 +49,8 @@ public final class ControlPlane implements AutoCloseable {
      * @param store where the history is kept
      * @param environment variables that resources may name
      * @param plugins where plugins come from
+     * @param content where nodes fetch plugins; null: they get them inline
+     * @param statusFiles whether what became of documents is written beside them
      * @param lanes threads for streams
      * @param who changes in the folder are attributed to
      */
@@ -55,6 +59,8 @@ public final class ControlPlane implements AutoCloseable {
             Path store,
             Map<String, String> environment,
             PluginSource plugins,
+            @Nullable Content content,
+            boolean statusFiles,
             int lanes,
             Gatekeeper gatekeeper,
             String who,
@@ -74,6 +80,7 @@ public final class ControlPlane implements AutoCloseable {
                                 settings.store().resolve("last-good"),
                                 settings.environment(),
                                 settings.plugins(),
+                                settings.content(),
                                 settings.clock()),
                         history.newest().groups());
         publisher =
@@ -81,6 +88,12 @@ public final class ControlPlane implements AutoCloseable {
                         documents,
                         history,
                         fleet,
+                        settings.statusFiles()
+                                ? new StatusFiles(
+                                        settings.resources(),
+                                        settings.clock(),
+                                        settings.log()::problem)
+                                : null,
                         settings.clock(),
                         settings.who(),
                         settings.log());

@@ -7,6 +7,7 @@ import io.postern.xds.server.content.Packer;
 import io.postern.xds.server.content.Versions;
 import io.postern.xds.server.fleet.Fleet;
 import io.postern.xds.server.source.Documents;
+import io.postern.xds.server.status.StatusFiles;
 import io.postern.xds.server.store.History;
 import io.postern.xds.server.store.Revision;
 import java.io.IOException;
@@ -30,6 +31,7 @@ final class Publisher {
     private final Documents documents;
     private final History history;
     private final Fleet fleet;
+    private final @Nullable StatusFiles statusFiles;
     private final Packer packer = new Packer();
     private final Clock clock;
     private final String who;
@@ -38,18 +40,21 @@ final class Publisher {
     private List<DocumentStatus> statuses = List.of();
 
     /**
+     * @param statusFiles null: what became of documents is not written anywhere
      * @param who changes in the folder are attributed to
      */
     Publisher(
             Documents documents,
             History history,
             Fleet fleet,
+            @Nullable StatusFiles statusFiles,
             Clock clock,
             String who,
             PublisherLog log) {
         this.documents = documents;
         this.history = history;
         this.fleet = fleet;
+        this.statusFiles = statusFiles;
         this.clock = clock;
         this.who = who;
         this.log = log;
@@ -78,14 +83,20 @@ final class Publisher {
             log.problem("the documents cannot be read, what is served stays: " + e.getMessage());
             return;
         }
+        publishIfNew(reading.groups());
         statuses = reading.statuses();
         tell(reading.findings());
-        String content = content(packer.pack(reading.groups()));
-        Revision newest = history.newest();
-        if (content.equals(newest.content()) || content.equals(newest.holds())) {
-            return;
+        if (statusFiles != null) {
+            statusFiles.write(statuses, findings);
         }
-        publish(reading.groups(), content, "", who, List.of());
+    }
+
+    private void publishIfNew(List<GroupResources> groups) {
+        String content = content(packer.pack(groups));
+        Revision newest = history.newest();
+        if (!content.equals(newest.content()) && !content.equals(newest.holds())) {
+            publish(groups, content, "", who, List.of());
+        }
     }
 
     private void tell(Map<String, List<Diagnostic>> now) {

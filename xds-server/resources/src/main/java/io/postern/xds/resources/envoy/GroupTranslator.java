@@ -51,6 +51,10 @@ public final class GroupTranslator {
         new Listeners(group, tables).make(name, gateways);
         var reader = new RawResources(translating);
         raw.forEach(document -> reader.add(document, group));
+        var content = translating.options().content();
+        if (content != null && audience == Audience.POSTERN) {
+            ContentCluster.add(content, group);
+        }
         return group;
     }
 

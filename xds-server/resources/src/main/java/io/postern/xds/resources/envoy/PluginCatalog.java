@@ -2,6 +2,7 @@ package io.postern.xds.resources.envoy;
 
 import io.postern.xds.resources.PluginReference;
 import io.postern.xds.resources.PluginReference.Credentials;
+import io.postern.xds.resources.PluginSource.Code;
 import io.postern.xds.resources.attach.Certificates;
 import io.postern.xds.resources.attach.Inventory;
 import io.postern.xds.resources.document.Document;
@@ -9,6 +10,7 @@ import io.postern.xds.resources.document.Tree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,13 @@ public record PluginCatalog(byte[] auth, byte[] rateLimit) {
     /** Those of this build. */
     public static PluginCatalog bundled() {
         return new PluginCatalog(read("auth.wasm"), read("rate-limit.wasm"));
+    }
+
+    /** Them by their digests. */
+    public List<Code> contents() {
+        return List.of(
+                new Code(Digests.sha256(auth), auth),
+                new Code(Digests.sha256(rateLimit), rateLimit));
     }
 
     private static byte[] read(String name) {

@@ -20,6 +20,7 @@ import static io.postern.xds.resources.document.Shapes.word;
 import io.postern.xds.resources.document.Kind;
 import io.postern.xds.resources.document.Shape;
 import io.postern.xds.resources.document.Shape.Fields;
+import io.postern.xds.resources.document.Shapes;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -81,19 +82,14 @@ final class RouteKinds {
                     .build();
 
     private static final Fields HTTP_FILTER =
-            fields().must(
-                            "type",
-                            word(
-                                    "RequestHeaderModifier",
-                                    "ResponseHeaderModifier",
-                                    "RequestMirror",
-                                    "RequestRedirect",
-                                    "URLRewrite",
-                                    "CORS",
-                                    "ExtensionRef"))
-                    .may("requestHeaderModifier", headerModifier())
-                    .may("responseHeaderModifier", headerModifier())
-                    .may("requestMirror", MIRROR)
+            filter(
+                            "RequestHeaderModifier",
+                            "ResponseHeaderModifier",
+                            "RequestMirror",
+                            "RequestRedirect",
+                            "URLRewrite",
+                            "CORS",
+                            "ExtensionRef")
                     .may("requestRedirect", REDIRECT)
                     .may(
                             "urlRewrite",
@@ -101,21 +97,14 @@ final class RouteKinds {
                                     .may("path", PATH_MODIFIER)
                                     .build())
                     .may("cors", CORS)
-                    .may("extensionRef", EXTENSION)
                     .build();
 
     private static final Fields GRPC_FILTER =
-            fields().must(
-                            "type",
-                            word(
-                                    "RequestHeaderModifier",
-                                    "ResponseHeaderModifier",
-                                    "RequestMirror",
-                                    "ExtensionRef"))
-                    .may("requestHeaderModifier", headerModifier())
-                    .may("responseHeaderModifier", headerModifier())
-                    .may("requestMirror", MIRROR)
-                    .may("extensionRef", EXTENSION)
+            filter(
+                            "RequestHeaderModifier",
+                            "ResponseHeaderModifier",
+                            "RequestMirror",
+                            "ExtensionRef")
                     .build();
 
     private static final Fields HTTP_MATCH =
@@ -227,5 +216,14 @@ final class RouteKinds {
                 .may("add", list(header, 16), "headers that get this value beside those they have")
                 .may("remove", list(HEADER, 16), "headers that go")
                 .build();
+    }
+
+    // What filters of HTTP and of gRPC have in common.
+    private static Shapes.Builder filter(String... types) {
+        return fields().must("type", word(types))
+                .may("requestHeaderModifier", headerModifier())
+                .may("responseHeaderModifier", headerModifier())
+                .may("requestMirror", MIRROR)
+                .may("extensionRef", EXTENSION);
     }
 }

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A stream and the node at its other end. Confined to its lane, but for {@code on…} methods. */
@@ -200,9 +201,9 @@ public final class Connection {
         }
     }
 
-    /** What is known of the node; null: nothing yet. */
-    @Nullable NodeStatus status(boolean withResources) {
-        if (session == null || node == null) {
+    /** What is known of the node; null: nothing yet, or it is none of those. */
+    @Nullable NodeStatus status(Predicate<NodeIdentity> which, boolean withResources) {
+        if (session == null || node == null || !which.test(node)) {
             return null;
         }
         catchUp(fleet.publication());

@@ -1,5 +1,6 @@
 package io.postern.xds.server.fleet;
 
+import io.envoyproxy.envoy.config.core.v3.Node;
 import io.postern.xds.server.protocol.StreamException;
 import io.postern.xds.server.protocol.StreamException.Reason;
 import java.util.ArrayList;
@@ -9,6 +10,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All streams, and what is published to them. Thread-safe.
@@ -87,11 +90,26 @@ public final class Fleet implements AutoCloseable {
         return streams.get();
     }
 
+    /** Whether whoever asks may be anybody. */
+    public boolean isOpen() {
+        return gatekeeper.isOpen();
+    }
+
+    /** Why somebody may not ask as {@code node}; null: it may. */
+    public @Nullable String refuses(Gatekeeper.Credential credential, Node node) {
+        return gatekeeper.refuses(credential, NodeIdentity.of(node));
+    }
+
     /** How all nodes stand; waits for the lanes. */
     public List<NodeStatus> status(boolean withResources) {
+        return status(_ -> true, withResources);
+    }
+
+    /** How some nodes stand; waits for the lanes. */
+    public List<NodeStatus> status(Predicate<NodeIdentity> which, boolean withResources) {
         List<FutureTask<List<NodeStatus>>> answers = new ArrayList<>();
         for (Lane lane : lanes) {
-            var answer = new FutureTask<>(() -> lane.status(withResources));
+            var answer = new FutureTask<>(() -> lane.status(which, withResources));
             lane.execute(answer);
             answers.add(answer);
         }

@@ -6,7 +6,18 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Gatekeeper {
     /** Whoever asks may be anybody: for networks where that is safe. */
-    Gatekeeper OPEN = (credential, node) -> null;
+    Gatekeeper OPEN =
+            new Gatekeeper() {
+                @Override
+                public @Nullable String refuses(Credential credential, NodeIdentity node) {
+                    return null;
+                }
+
+                @Override
+                public boolean isOpen() {
+                    return true;
+                }
+            };
 
     /**
      * Why not; null: it may.
@@ -14,6 +25,11 @@ public interface Gatekeeper {
      * @param credential what the connection proves
      */
     @Nullable String refuses(Credential credential, NodeIdentity node);
+
+    /** Whether whoever asks may be anybody, and hear of everybody. */
+    default boolean isOpen() {
+        return false;
+    }
 
     /**
      * What a connection proves.

@@ -13,6 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** One thread and the streams that belong to it. */
 final class Lane implements AutoCloseable {
@@ -120,11 +121,11 @@ final class Lane implements AutoCloseable {
         }
     }
 
-    /** What is known of all streams; on the lane's thread. */
-    List<NodeStatus> status(boolean withResources) {
+    /** What is known of the streams of some nodes; on the lane's thread. */
+    List<NodeStatus> status(Predicate<NodeIdentity> which, boolean withResources) {
         List<NodeStatus> all = new ArrayList<>();
         for (Connection connection : connections) {
-            NodeStatus status = connection.status(withResources);
+            NodeStatus status = connection.status(which, withResources);
             if (status != null) {
                 all.add(status);
             }

@@ -60,7 +60,7 @@ final class StreamHandler implements ServerCallHandler<byte[], Outgoing> {
         return new Listener(connection);
     }
 
-    private static Status status(StreamException reason) {
+    static Status status(StreamException reason) {
         Status status =
                 switch (reason.reason()) {
                     case INVALID_ARGUMENT -> Status.INVALID_ARGUMENT;

@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +31,15 @@ public final class XdsServer implements AutoCloseable {
     private static final int FASTEST_PING_SECONDS = 5;
     private static final int CLOSE_SECONDS = 2;
 
-    private final Server server;
+    /** What a node can have the server keep unread: the least that HTTP/2 knows. */
+    private static final int WINDOW_OCTETS = 65_535;
 
-    private XdsServer(Server server) {
+    private final Server server;
+    private final ExecutorService blocking;
+
+    private XdsServer(Server server, ExecutorService blocking) {
         this.server = server;
+        this.blocking = blocking;
     }
 
     /**
@@ -60,11 +67,14 @@ public final class XdsServer implements AutoCloseable {
                         .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
                         .keepAliveTimeout(KEEPALIVE_ANSWER_SECONDS, TimeUnit.SECONDS)
                         .permitKeepAliveTime(FASTEST_PING_SECONDS, TimeUnit.SECONDS)
-                        .permitKeepAliveWithoutCalls(true);
+                        .permitKeepAliveWithoutCalls(true)
+                        .flowControlWindow(WINDOW_OCTETS);
         new DiscoveryServices(new StreamHandler.Factory(fleet, clock))
                 .all()
                 .forEach(builder::addService);
-        return new XdsServer(builder.build().start());
+        ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+        builder.addService(new ClientStatusService(fleet, blocking).definition());
+        return new XdsServer(builder.build().start(), blocking);
     }
 
     private static ServerCredentials credentials(@Nullable Tls tls) throws IOException {
@@ -94,5 +104,6 @@ public final class XdsServer implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+        blocking.shutdown();
     }
 }

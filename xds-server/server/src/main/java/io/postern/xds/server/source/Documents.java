@@ -12,6 +12,7 @@ import io.postern.config.source.Spot;
 import io.postern.xds.resources.DocumentStatus;
 import io.postern.xds.resources.GroupResources;
 import io.postern.xds.resources.PluginSource;
+import io.postern.xds.server.modules.Content;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class Documents {
     private static final String GATEWAY = "gateway ";
 
-    private final ResourceFolder folder;
+    private final DocumentFiles folder;
     private final Checker checker;
     private final KubernetesDocuments kubernetes;
     private final TextShelf texts;
@@ -43,12 +44,10 @@ public final class Documents {
 
     /** A file as it was read last. */
     private record Parsed(
-            ResourceFolder.Content content,
-            @Nullable RawDocument document,
-            List<Diagnostic> said) {}
+            DocumentFiles.Content content, @Nullable RawDocument document, List<Diagnostic> said) {}
 
     private Documents(
-            ResourceFolder folder,
+            DocumentFiles folder,
             Checker checker,
             KubernetesDocuments kubernetes,
             TextShelf texts,
@@ -65,12 +64,14 @@ public final class Documents {
      *
      * @param shelf where last good texts are kept
      * @param environment variables of this process
+     * @param content where nodes fetch plugins; null: they get them inline
      */
     public record Parts(
             Path folder,
             Path shelf,
             Map<String, String> environment,
             PluginSource plugins,
+            @Nullable Content content,
             Clock clock) {}
 
     /**
@@ -81,10 +82,12 @@ public final class Documents {
     public static Documents open(Parts parts, List<GroupResources> published) throws IOException {
         TextShelf texts = TextShelf.open(parts.shelf());
         return new Documents(
-                new ResourceFolder(parts.folder()),
+                new DocumentFiles(parts.folder()),
                 new Checker(parts.environment()),
                 new KubernetesDocuments(
-                        new PluginShelf(parts.plugins(), parts.clock()), texts.texts()),
+                        new PluginShelf(parts.plugins(), parts.clock()),
+                        parts.content(),
+                        texts.texts()),
                 texts,
                 raw(published));
     }
@@ -118,7 +121,7 @@ public final class Documents {
         Map<String, String> inKubernetesForm = new TreeMap<>();
         Set<String> present = new HashSet<>();
         Map<String, Parsed> next = new HashMap<>();
-        for (ResourceFolder.Content content : folder.read()) {
+        for (DocumentFiles.Content content : folder.read()) {
             present.add(content.name());
             List<Diagnostic> said = new ArrayList<>(content.findings());
             if (content.isKubernetes()) {
@@ -151,7 +154,7 @@ public final class Documents {
     }
 
     @SuppressWarnings("ReferenceEquality") // what was not read again is the same object
-    private Parsed parsed(ResourceFolder.Content content, SourceNode tree) {
+    private Parsed parsed(DocumentFiles.Content content, SourceNode tree) {
         Parsed before = known.get(content.name());
         if (before != null && before.content() == content) {
             return before;

@@ -12,6 +12,8 @@ import io.postern.xds.resources.document.Documents;
 import io.postern.xds.resources.document.Documents.Refused;
 import io.postern.xds.resources.kind.Kinds;
 import io.postern.xds.resources.kind.Rules;
+import io.postern.xds.server.modules.Content;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Documents in Kubernetes form. One that has an error now and had none before is used as it was
@@ -29,14 +32,23 @@ import java.util.stream.Collectors;
  * <p>Control thread.
  */
 final class KubernetesDocuments {
-    private final ResourceTranslator translator = new ResourceTranslator(TranslationOptions.INLINE);
+    private final ResourceTranslator translator;
+    private final @Nullable Content content;
     private final PluginShelf plugins;
     private Documents good;
 
     /**
+     * @param content where nodes fetch plugins; null: they get them inline
      * @param lastGood texts of files that were good before this process began
      */
-    KubernetesDocuments(PluginShelf plugins, Map<String, String> lastGood) {
+    KubernetesDocuments(
+            PluginShelf plugins, @Nullable Content content, Map<String, String> lastGood) {
+        this.content = content;
+        this.translator =
+                new ResourceTranslator(
+                        content == null
+                                ? TranslationOptions.INLINE
+                                : new TranslationOptions(content.server()));
         this.plugins = plugins;
         this.good = read(lastGood);
     }
@@ -63,16 +75,20 @@ final class KubernetesDocuments {
         return plugins.forgetTags();
     }
 
-    /** Reads all of them, by file. */
-    Reading take(Map<String, String> texts) {
+    /**
+     * Reads all of them, by file.
+     *
+     * @throws IOException when plugins cannot be put where nodes will look for them
+     */
+    Reading take(Map<String, String> texts) throws IOException {
         Documents newest = read(texts);
         Map<String, List<Diagnostic>> findings = new LinkedHashMap<>();
         Set<Diagnostic> told = new HashSet<>();
         Map<DocumentKey, Document> before = byKey(good);
         Documents chosen = newest.over(presentOnly(good, texts.keySet()));
         while (true) {
-            Translation translation =
-                    translator.translate(chosen, plugins.fetch(ResourceTranslator.plugins(chosen)));
+            var fetched = plugins.fetch(ResourceTranslator.plugins(chosen));
+            Translation translation = translator.translate(chosen, fetched);
             for (DocumentStatus status : translation.statuses()) {
                 for (Diagnostic finding : status.findings()) {
                     if (told.add(finding)) {
@@ -83,6 +99,9 @@ final class KubernetesDocuments {
             }
             Optional<Documents> next = withOlder(chosen, before, translation);
             if (next.isEmpty()) {
+                if (content != null) {
+                    content.store().keep(translator.contents(fetched.values()));
+                }
                 good = withoutErrors(chosen, before, translation);
                 return new Reading(translation, findings, faultless(texts, findings));
             }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Control thread.
  */
-final class ResourceFolder {
+final class DocumentFiles {
     private static final int MOST_FILES = 10_000;
     private static final int MOST_DEPTH = 32;
     private static final long MOST_OCTETS = 16L << 20;
@@ -38,7 +38,7 @@ final class ResourceFolder {
     private final Path folder;
     private Map<Path, Read> known = Map.of();
 
-    ResourceFolder(Path folder) {
+    DocumentFiles(Path folder) {
         this.folder = folder;
     }
 
@@ -90,7 +90,7 @@ final class ResourceFolder {
         List<Path> files = new ArrayList<>();
         try (Stream<Path> all = Files.walk(folder, MOST_DEPTH, FileVisitOption.FOLLOW_LINKS)) {
             all.filter(this::isVisible)
-                    .filter(ResourceFolder::isDocument)
+                    .filter(DocumentFiles::isDocument)
                     .sorted()
                     .limit(MOST_FILES + 1L)
                     .forEach(files::add);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.postern.xds.server.modules;
+
+import org.jspecify.annotations.NullMarked;
