@@ -3,14 +3,13 @@ package io.postern.core.http;
 import static java.util.Objects.requireNonNull;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.ReferenceCountUtil;
-import io.postern.core.listener.filter.ConnectionAddresses;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.StreamInfo.TlsInfo;
 import java.io.IOException;
-import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * HEAD -> BODY -> (TRAILERS ->) IDLE -> HEAD …      any -> DISCARD: the connection is about to end
  * </pre>
  */
-abstract class Http1Connection extends ChannelDuplexHandler implements HttpConnection {
+abstract class Http1Connection extends ChannelDuplexHandler implements ChannelConnection {
     private static final System.Logger LOG = System.getLogger(Http1Connection.class.getName());
 
     /** What is expected next from the peer. */
@@ -165,18 +164,8 @@ abstract class Http1Connection extends ChannelDuplexHandler implements HttpConne
     }
 
     @Override
-    public final SocketAddress remoteAddress() {
-        return ConnectionAddresses.remote(context().channel());
-    }
-
-    @Override
-    public final SocketAddress localAddress() {
-        return ConnectionAddresses.local(context().channel());
-    }
-
-    @Override
-    public final @Nullable SocketAddress originalDestination() {
-        return ConnectionAddresses.restored(context().channel());
+    public final Channel channel() {
+        return context().channel();
     }
 
     @Override

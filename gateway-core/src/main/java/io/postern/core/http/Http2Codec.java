@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
@@ -16,11 +17,9 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.postern.config.model.HttpConnectionManager.Http2Options;
-import io.postern.core.listener.filter.ConnectionAddresses;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.StreamInfo.TlsInfo;
 import java.io.IOException;
-import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * channels. Confined to the channel's event loop. A failure in one exchange resets its stream; only
  * what Netty calls a connection error ends the connection.
  */
-abstract class Http2Codec extends Http2ConnectionHandler implements HttpConnection {
+abstract class Http2Codec extends Http2ConnectionHandler implements ChannelConnection {
     static final System.Logger LOG = System.getLogger(Http2Codec.class.getName());
     private static final int DEFAULT_WINDOW = 65_535;
 
@@ -211,18 +210,8 @@ abstract class Http2Codec extends Http2ConnectionHandler implements HttpConnecti
     }
 
     @Override
-    public final SocketAddress remoteAddress() {
-        return ConnectionAddresses.remote(context().channel());
-    }
-
-    @Override
-    public final SocketAddress localAddress() {
-        return ConnectionAddresses.local(context().channel());
-    }
-
-    @Override
-    public final @Nullable SocketAddress originalDestination() {
-        return ConnectionAddresses.restored(context().channel());
+    public final Channel channel() {
+        return context().channel();
     }
 
     @Override

@@ -227,6 +227,7 @@ final class RequestLine implements StartLine {
                 && octets[colon] == ':'
                 && digits > 0
                 && digits <= 5
+                && Octets.decimal(octets, colon + 1, digits) <= 65_535
                 && Octets.isAuthority(octets, at, colon);
     }
 }

@@ -271,20 +271,12 @@ final class StreamPool {
         }
     }
 
-    /**
-     * Requests that connections are made for; preconnecting makes some for requests to come. Envoy
-     * preconnects only for requests that wait or run, so an idle pool shrinks as always.
-     */
     private double wants() {
         int waiting = pending.size();
         double ratio = settings.sockets().preconnectRatio();
-        if (ratio <= 1 || draining) {
-            return waiting;
-        }
-        double ready = (double) readyStreams();
-        return waiting == 0 && openStreams == 0
-                ? 0
-                : Math.max(waiting, (waiting + openStreams) * ratio - openStreams - ready);
+        return ratio <= 1 || draining
+                ? waiting
+                : Preconnect.wanted(ratio, waiting, openStreams, readyStreams());
     }
 
     private long readyStreams() {
