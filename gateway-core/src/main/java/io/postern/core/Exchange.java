@@ -95,7 +95,7 @@ final class Exchange extends ExchangeMessages implements HttpStreamListener, Cha
         pending = null;
         RequestFlow next = downstream.currentFlow();
         if (!next.equals(flow)) {
-            next.adopt();
+            next.users().joined();
             firstFlow = flow;
             flow = next;
         }
@@ -331,7 +331,7 @@ final class Exchange extends ExchangeMessages implements HttpStreamListener, Cha
         }
         flow.ended(this);
         if (firstFlow != null) {
-            firstFlow.left();
+            firstFlow.users().left();
         }
     }
 

@@ -1,6 +1,8 @@
 package io.postern.core;
 
 import io.postern.config.model.HttpConnectionManager;
+import io.postern.config.model.Overload.Kind;
+import io.postern.core.filter.FilterChain;
 import io.postern.core.filter.FilterPlan;
 import io.postern.core.format.OctetBuffer;
 import io.postern.core.headers.RequestHeaders;
@@ -12,6 +14,8 @@ import io.postern.core.observe.AccessLogger;
 import io.postern.core.overload.OverloadState;
 import io.postern.core.route.CompiledRoute;
 import io.postern.core.route.CompiledRoutes;
+import io.postern.sdk.HeaderMap;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +49,48 @@ record FlowParts(
     /** The route's header changes, compiled. */
     RouteHeaders routeHeaders(CompiledRoute route) {
         return routeHeaders[route.key()];
+    }
+
+    /** Applies the route's changes to a response's head. */
+    void finalizeResponse(Exchange exchange, HeaderMap head) {
+        CompiledRoute route = exchange.route();
+        if (route == null) {
+            return;
+        }
+        if (route.virtualHost().includeAttemptCountInResponse() && exchange.info.attempts > 0) {
+            routerHeaders.setAttemptCount(head, exchange.info.attempts);
+        }
+        routeHeaders(route).finalizeResponse(head, exchange, scratch);
+    }
+
+    /** Whether the overload manager wants this request refused. */
+    boolean takesNoRequests(RandomGenerator random) {
+        return overload != null
+                && (overload.takes(Kind.STOP_ACCEPTING_REQUESTS, random)
+                        || overload.takes(Kind.SHED_REQUESTS, random));
+    }
+
+    /** Whether the overload manager wants connections closed behind their answers; counted. */
+    boolean endsKeepAlive(RandomGenerator random) {
+        if (overload == null || !overload.takes(Kind.DISABLE_HTTP_KEEPALIVE, random)) {
+            return false;
+        }
+        stats.keepaliveDisabled();
+        return true;
+    }
+
+    /**
+     * An exchange is over, or what has become of it so far: its filters end, it is counted and
+     * logged.
+     */
+    void account(Exchange exchange) {
+        exchange.info.ended = exchange.info.sinceStart();
+        FilterChain chain = exchange.chain;
+        if (chain != null) {
+            chain.end();
+        }
+        stats.ended(exchange.info);
+        accessLog.log(exchange);
     }
 
     /** Limits in the units of the clock; zero: none. */

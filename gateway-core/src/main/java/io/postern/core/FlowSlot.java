@@ -32,7 +32,7 @@ final class FlowSlot {
             current = next;
         }
         if (before != null) {
-            before.retire();
+            before.users().retire();
         }
     }
 }

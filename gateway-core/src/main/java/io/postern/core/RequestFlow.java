@@ -1,13 +1,9 @@
 package io.postern.core;
 
-import io.postern.config.model.Overload.Kind;
 import io.postern.core.filter.FilterChain;
-import io.postern.core.filter.MissingFilterFactory;
 import io.postern.core.headers.RequestHeaders;
 import io.postern.core.headers.Verdict;
 import io.postern.core.http.HttpConnection;
-import io.postern.core.overload.OverloadState;
-import io.postern.core.route.CompiledRoute;
 import io.postern.core.route.RouteDecision;
 import io.postern.core.runtime.WorkerLoop;
 import io.postern.sdk.HeaderMap;
@@ -30,33 +26,21 @@ public final class RequestFlow {
     private final WorkerLoop worker;
     private final FlowParts parts;
     private final Forwarding forwarding;
-    private final Runnable onEnd;
-    private long exchanges;
-    private boolean retired;
+    private final OwnReplies ownReplies;
+    private final FlowUsers users;
 
     RequestFlow(WorkerLoop worker, FlowParts parts, Runnable onEnd) {
         this.worker = worker;
         this.parts = parts;
         this.forwarding = new Forwarding(worker, parts);
-        this.onEnd = onEnd;
-    }
-
-    /** No exchange begins here any more; the last one ends it. Called once. */
-    void retire() {
-        retired = true;
-        endIfRetired();
-    }
-
-    private void endIfRetired() {
-        if (retired && exchanges == 0) {
-            onEnd.run();
-        }
+        this.ownReplies = new OwnReplies(parts);
+        this.users = new FlowUsers(onEnd);
     }
 
     // 1. The head has arrived: make it fit to be routed, or refuse it.
     void received(Exchange exchange, boolean endOfStream) {
         HeaderMap head = exchange.requestHeaders();
-        if (overloaded()) {
+        if (parts.takesNoRequests(worker.random())) {
             parts.stats().overloaded();
             exchange.localReply(RouteReplies.OVERLOADED);
             return;
@@ -64,11 +48,7 @@ public final class RequestFlow {
         RequestHeaders rules = parts.requestHeaders();
         Verdict verdict = rules.normalize(head, exchange.peer());
         if (verdict != Verdict.CONTINUE) {
-            exchange.localReply(
-                    verdict == Verdict.REJECT_WITHOUT_ADDRESS
-                            ? LocalReply.of(
-                                    rules.rejectStatus(head, exchange.peer()), verdict.details())
-                            : RouteReplies.refused(verdict, head));
+            exchange.localReply(RouteReplies.refused(verdict, rules, head, exchange.peer()));
             return;
         }
         exchange.info.remoteAddress = rules.sanitize(head, exchange.peer());
@@ -86,44 +66,9 @@ public final class RequestFlow {
         filter(exchange, endOfStream);
     }
 
-    /** An exchange of another flow goes on here as well. */
-    void adopt() {
-        exchanges++;
-    }
-
-    /** An exchange that went on in another flow is over. */
-    void left() {
-        exchanges--;
-        endIfRetired();
-    }
-
-    private boolean overloaded() {
-        OverloadState overload = parts.overload();
-        return overload != null
-                && (overload.takes(Kind.STOP_ACCEPTING_REQUESTS, worker.random())
-                        || overload.takes(Kind.SHED_REQUESTS, worker.random()));
-    }
-
-    // The head could not even be parsed.
+    // ... or cannot even be read.
     void invalid(Exchange exchange, int status, String details) {
-        if (status != 408 && !details.equals("missing_host_header")) {
-            exchange.info.flag(ResponseFlag.DOWNSTREAM_PROTOCOL_ERROR);
-        }
-        HttpConnection connection = exchange.client.connection();
-        if (connection.protocol() != HttpConnection.Protocol.HTTP_2) {
-            connection.drain();
-        }
-        exchange.localReply(RouteReplies.invalid(status, details));
-    }
-
-    // After a bad request the rest of an HTTP/1 connection is not trusted, whoever found it bad; an
-    // HTTP/2 stream does not touch its neighbours.
-    private void closeUnlessLenient(Exchange exchange) {
-        HttpConnection connection = exchange.client.connection();
-        if (connection.protocol() != HttpConnection.Protocol.HTTP_2
-                && !parts.manager().http1().overrideStreamErrorOnInvalidMessage()) {
-            connection.drain();
-        }
+        ownReplies.refuse(exchange, status, details);
     }
 
     // 2. Choose the route: a pure function of the route table and the head.
@@ -182,7 +127,7 @@ public final class RequestFlow {
         parts.routerHeaders()
                 .setUpstreamServiceTime(
                         head, (System.nanoTime() - upstream.startNanos()) / 1_000_000);
-        finalizeResponse(exchange, head);
+        parts.finalizeResponse(exchange, head);
         FilterChain chain = exchange.chain;
         if (chain == null) {
             exchange.returnHeaders(endOfStream);
@@ -193,47 +138,15 @@ public final class RequestFlow {
 
     // ... or the gateway's own answer, with the same walk back.
     void reply(Exchange exchange, LocalReply reply, boolean throughFilters) {
-        exchange.info.details = reply.details();
-        if (reply.status() == 400) {
-            closeUnlessLenient(exchange);
-        } else if (reply.equals(MissingFilterFactory.REPLY)) {
-            exchange.info.flag(ResponseFlag.NO_FILTER_CONFIG_FOUND);
-        }
-        HeaderMap head = LocalReplies.head(reply);
-        exchange.replyHeaders(head, reply.body());
-        if (exchange.takeReplyOnRoute()) {
-            finalizeResponse(exchange, head);
-        }
-        String type = parts.localReplies().apply(exchange, parts.scratch());
-        FilterChain chain = throughFilters ? exchange.chain : null;
         exchange.returnLocal(
-                chain,
-                LocalReplies.complete(
-                        head,
-                        exchange.localReplyBody(),
-                        type,
-                        reply,
-                        exchange.requestHeaders(),
-                        exchange.info.grpc));
-    }
-
-    private void finalizeResponse(Exchange exchange, HeaderMap head) {
-        CompiledRoute route = exchange.route();
-        if (route != null) {
-            if (route.virtualHost().includeAttemptCountInResponse() && exchange.info.attempts > 0) {
-                parts.routerHeaders().setAttemptCount(head, exchange.info.attempts);
-            }
-            parts.routeHeaders(route).finalizeResponse(head, exchange, parts.scratch());
-        }
+                throughFilters ? exchange.chain : null, ownReplies.prepare(exchange, reply));
     }
 
     // 6. In front of the first filter: the last rules, then the wire.
     void send(Exchange exchange, boolean endOfStream) {
         HeaderMap head = exchange.responseHead();
         exchange.info.status = Status.of(head);
-        OverloadState overload = parts.overload();
-        if (overload != null && overload.takes(Kind.DISABLE_HTTP_KEEPALIVE, worker.random())) {
-            parts.stats().keepaliveDisabled();
+        if (parts.endsKeepAlive(worker.random())) {
             exchange.client.connection().drain();
         }
         parts.responseHeaders().finish(head, exchange.requestHeaders(), worker.epochNanos());
@@ -242,37 +155,29 @@ public final class RequestFlow {
 
     // 7. Over, well or not: count, log, let go.
     void ended(Exchange exchange) {
-        exchange.info.ended = exchange.info.sinceStart();
-        FilterChain chain = exchange.chain;
-        if (chain != null) {
-            chain.end();
-        }
-        parts.stats().ended(exchange.info);
-        parts.accessLog().log(exchange);
+        parts.account(exchange);
         exchange.downstream.exchangeEnded();
-        left();
+        users.left();
     }
 
     // ... or begun again on another route: what was is logged as an exchange of its own.
     void redirected(Exchange exchange) {
         ExchangeInfo before = exchange.info;
         before.details = "internal_redirect";
-        before.ended = before.sinceStart();
-        FilterChain chain = exchange.chain;
-        if (chain != null) {
-            chain.end();
-        }
-        parts.stats().ended(before);
-        parts.accessLog().log(exchange);
+        parts.account(exchange);
         exchange.info = before.next();
         parts.stats().started(before.protocolOf());
     }
 
     ExchangeInfo newInfo(HttpConnection connection, HttpConnection.Protocol protocol, long now) {
-        exchanges++;
+        users.joined();
         parts.stats().started(protocol);
         return new ExchangeInfo(
                 connection, protocol, parts.filterChainName(), worker.epochNanos(), now);
+    }
+
+    FlowUsers users() {
+        return users;
     }
 
     Forwarding forwarding() {

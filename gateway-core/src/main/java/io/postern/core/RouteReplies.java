@@ -2,6 +2,8 @@ package io.postern.core;
 
 import io.postern.config.model.RouteAction;
 import io.postern.core.format.OctetBuffer;
+import io.postern.core.headers.Peer;
+import io.postern.core.headers.RequestHeaders;
 import io.postern.core.headers.Verdict;
 import io.postern.core.route.Locations;
 import io.postern.core.route.RouteDecision;
@@ -53,7 +55,10 @@ final class RouteReplies {
         return LocalReply.of(status, details, octets(text));
     }
 
-    static LocalReply refused(Verdict verdict, HeaderMap head) {
+    static LocalReply refused(Verdict verdict, RequestHeaders rules, HeaderMap head, Peer peer) {
+        if (verdict == Verdict.REJECT_WITHOUT_ADDRESS) {
+            return LocalReply.of(rules.rejectStatus(head, peer), verdict.details());
+        }
         if (verdict != Verdict.REDIRECT_PATH) {
             return LocalReply.of(verdict.status(), verdict.details());
         }
