@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class Http2HeaderLists {
     private static final HeaderName HOST = HeaderName.HOST;
     private static final byte[] COOKIE = ascii("cookie");
-    private static final byte[] LENGTH = ascii("content-length");
     private static final byte[] CONNECTION = ascii("connection");
     private static final byte[] KEEP_ALIVE = ascii("keep-alive");
     private static final byte[] UPGRADE = ascii("upgrade");
@@ -162,25 +161,7 @@ final class Http2HeaderLists {
         if (method < 0 || !isToken(head, method) || (path >= 0 && !isTarget(head, path))) {
             return Fault.HTTP2_INVALID_FIELD;
         }
-        if (hasTwoLengths(head)) {
-            return Fault.HTTP2_INVALID_FIELD;
-        }
         return underscores == UnderscoreAction.ALLOW ? null : checkUnderscores(head, underscores);
-    }
-
-    // Even when they agree: the next reader may join them to a list.
-    private static boolean hasTwoLengths(HeaderMap head) {
-        boolean found = false;
-        for (int i = 0; i < head.size(); i++) {
-            if (head.nameLength(i) == LENGTH.length
-                    && Octets.same(head.octets(), head.nameStart(i), LENGTH.length, LENGTH)) {
-                if (found) {
-                    return true;
-                }
-                found = true;
-            }
-        }
-        return false;
     }
 
     private static boolean isToken(HeaderMap head, int index) {
