@@ -52,10 +52,16 @@ class DocumentsTest {
 
         /**
          * Whether another test runs it: LiveConfigurationIT what a subscription reads,
-         * ControlPlaneIT files of the management server, DocsTest documents of Kubernetes' form.
+         * ControlPlaneIT files of the management server, IdentityIT the cluster of a node that shows
+         * a certificate, DocsTest documents of Kubernetes' form.
          */
         boolean isRunElsewhere() {
-            return Stream.of("version_info:", "resources:", "nodes:", "apiVersion:")
+            return Stream.of(
+                            "version_info:",
+                            "resources:",
+                            "nodes:",
+                            "apiVersion:",
+                            "connect_timeout:")
                     .anyMatch(yaml::startsWith);
         }
 
