@@ -52,8 +52,8 @@ class DocumentsTest {
 
         /**
          * Whether another test runs it: LiveConfigurationIT what a subscription reads,
-         * ControlPlaneIT files of the management server, IdentityIT the cluster of a node that shows
-         * a certificate, DocsTest documents of Kubernetes' form.
+         * ControlPlaneIT files of the management server, IdentityIT the cluster of a node that
+         * shows a certificate, DocsTest documents of Kubernetes' form.
          */
         boolean isRunElsewhere() {
             return Stream.of(
