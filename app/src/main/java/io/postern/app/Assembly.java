@@ -33,6 +33,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Random;
@@ -54,6 +55,7 @@ public final class Assembly implements AutoCloseable {
     private final DnsClient names;
     private final Gateway gateway;
     private final @Nullable LiveUpdates updates;
+    private final @Nullable RolloutReporter reporter;
     private final ProcessView view;
     private volatile @Nullable AdminServer admin;
     private volatile @Nullable SocketOffer offer;
@@ -144,15 +146,16 @@ public final class Assembly implements AutoCloseable {
         if (self != null) {
             control.execute(() -> offer = gateway.offerSockets(self));
         }
+        DiscoveryTransport management = around.management();
+        DiscoveryTransport servers =
+                management == null ? new ManagementServers(gateway.firstWorker()) : management;
         updates =
                 changes
                         ? new LiveUpdates(
                                 config,
                                 loaded.parts(),
                                 gateway,
-                                around.management() == null
-                                        ? new ManagementServers(gateway.firstWorker())
-                                        : around.management(),
+                                servers,
                                 stats.shared(),
                                 cache,
                                 clock,
@@ -161,6 +164,7 @@ public final class Assembly implements AutoCloseable {
         if (updates != null) {
             updates.start();
         }
+        reporter = RolloutReporter.start(config, servers, rollouts, new SecureRandom());
         engine.endPreparation();
         view = new ProcessView(loaded, workers, gateway, updates, accessLogs, clock, log);
         if (config.admin() != null) {
@@ -234,6 +238,9 @@ public final class Assembly implements AutoCloseable {
         SocketOffer given = offer;
         if (given != null) {
             given.close();
+        }
+        if (reporter != null) {
+            reporter.close();
         }
         if (updates != null) {
             updates.close();

@@ -37,10 +37,10 @@ final class AllInOne implements AutoCloseable {
             Log log)
             throws IOException {
         ControlPlane plane = ControlPlane.start(settings);
-        var transport = new LocalTransport(plane.fleet(), settings.clock());
+        var transport = new LocalTransport(plane.fleet(), plane.reports(), settings.clock());
         var drain = new Gateway.Drain(DRAIN, true);
         var gateway = GatewayProcess.startManaged(bootstrap, workers, drain, log, transport);
-        return new AllInOne(plane, gateway, plugins.watchTags(plane::askForTags));
+        return new AllInOne(plane, gateway, plugins.watchTags(plane));
     }
 
     ControlPlane plane() {

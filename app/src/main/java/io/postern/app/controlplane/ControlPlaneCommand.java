@@ -116,7 +116,7 @@ public final class ControlPlaneCommand implements Command {
                 AdminServer admin = AdminServer.start(at.admin(), plane, token)) {
             log.info("xds", "serving nodes on " + text(at.listen(), server.port()));
             log.info("xds", "serving postern ctl on " + text(at.admin(), admin.port()));
-            Thread tags = folder.plugins().watchTags(plane::askForTags);
+            Thread tags = folder.plugins().watchTags(plane);
             var stopped = new CountDownLatch(1);
             Runtime.getRuntime()
                     .addShutdownHook(

@@ -9,6 +9,7 @@ import io.postern.xds.server.PublisherLog;
 import io.postern.xds.server.admin.Difference;
 import io.postern.xds.server.fleet.FleetLog;
 import io.postern.xds.server.fleet.NodeIdentity;
+import io.postern.xds.server.rollout.RolloutStatus;
 import io.postern.xds.server.store.Revision;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,22 @@ final class ControlPlaneLog implements FleetLog, PublisherLog {
             log.error(COMPONENT, file + " is not used as it is; its last good version stays");
         } else if (findings.isEmpty()) {
             log.info(COMPONENT, file + " is good");
+        }
+    }
+
+    @Override
+    public void rollout(RolloutStatus status, boolean bad) {
+        String text =
+                "rollout of %s, candidate %s: %s; %s"
+                        .formatted(
+                                status.filter(),
+                                status.trial().candidate(),
+                                status.where(),
+                                status.trial().reason());
+        if (bad) {
+            log.error(COMPONENT, text + "; " + status.lastGood() + " serves");
+        } else {
+            log.info(COMPONENT, text);
         }
     }
 

@@ -41,12 +41,13 @@ public final class CtlCommand implements Command {
 
     @Override
     public String summary() {
-        return "Asks a management server: nodes, history, differences; goes back.";
+        return "Asks a management server: nodes, history, differences, rollouts; goes back.";
     }
 
     @Override
     public String operands() {
-        return "status | nodes [ID] | history | diff [FROM [TO]] | rollback REVISION | bootstrap";
+        return "status | nodes [ID] | history | diff [FROM [TO]] | rollback REVISION |"
+                + " rollout status|promote|abort NAME | bootstrap";
     }
 
     @Override
@@ -82,6 +83,7 @@ public final class CtlCommand implements Command {
                 String query = field("to", first) + field("by", user);
                 yield ask(arguments, "POST", "rollback?" + query, out, err);
             }
+            case "rollout" -> rollout(arguments, words, user, out, err);
             case "bootstrap" -> {
                 bootstrap(arguments).lines().forEach(out::println);
                 yield 0;
@@ -90,6 +92,21 @@ public final class CtlCommand implements Command {
                     throw new UsageException(
                             "ctl: '" + words.getFirst() + "' (expected: " + operands() + ")");
         };
+    }
+
+    private static int rollout(
+            Arguments arguments, List<String> words, String user, PrintWriter out, PrintWriter err)
+            throws IOException, InterruptedException {
+        String what = words.size() > 1 ? words.get(1) : "status";
+        if (what.equals("status")) {
+            return ask(arguments, "GET", "rollouts?", out, err);
+        }
+        boolean known = what.equals("promote") || what.equals("abort");
+        if (!known || words.size() != 3) {
+            throw new UsageException("ctl rollout: expected: status, promote NAME, abort NAME");
+        }
+        String query = field("name", encoded(words.get(2))) + field("by", user);
+        return ask(arguments, "POST", "rollouts/" + what + "?" + query, out, err);
     }
 
     private static String encoded(String text) {

@@ -13,6 +13,7 @@ import io.postern.xds.resources.PluginSource;
 import io.postern.xds.resources.plugin.FilePlugins;
 import io.postern.xds.resources.plugin.HttpsPlugins;
 import io.postern.xds.resources.plugin.PluginSources;
+import io.postern.xds.server.ControlPlane;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -42,8 +43,10 @@ final class Plugins implements PluginSource {
 
     static final List<Flag> FLAGS = List.of(PLAIN_HTTP, REGISTRY_CA, TAG_INTERVAL);
 
+    private final OciPlugins registry;
     private final PluginSource sources;
     private final Duration interval;
+    private final Consumer<String> warnings;
 
     /**
      * How registries are reached.
@@ -74,6 +77,16 @@ final class Plugins implements PluginSource {
             Clock clock,
             Consumer<String> warnings) {
         interval = registries.interval();
+        this.warnings = warnings;
+        registry =
+                new OciPlugins(
+                        Connections.client(registries.caFile()),
+                        new Endpoints(Map.of(), registries.plainHttp()),
+                        Limits.ordinary(),
+                        DockerConfig.ofUser(System.getenv()),
+                        new ContentStore(store.resolve("oci"), STORE_BYTES, clock),
+                        clock,
+                        warnings);
         sources =
                 new PluginSources(
                         Map.of(
@@ -82,14 +95,7 @@ final class Plugins implements PluginSource {
                                 "https",
                                 new HttpsPlugins(HttpClient.newHttpClient()),
                                 "oci",
-                                new OciPlugins(
-                                        Connections.client(registries.caFile()),
-                                        new Endpoints(Map.of(), registries.plainHttp()),
-                                        Limits.ordinary(),
-                                        DockerConfig.ofUser(System.getenv()),
-                                        new ContentStore(store.resolve("oci"), STORE_BYTES, clock),
-                                        clock,
-                                        warnings)));
+                                registry));
     }
 
     @Override
@@ -97,19 +103,8 @@ final class Plugins implements PluginSource {
         return sources.fetch(reference);
     }
 
-    /** Has {@code ask} run once in each interval; ends with its thread. */
-    Thread watchTags(Runnable ask) {
-        return Thread.ofVirtual()
-                .name("tags")
-                .start(() -> {
-                    try {
-                        while (true) {
-                            Thread.sleep(interval);
-                            ask.run();
-                        }
-                    } catch (InterruptedException _) {
-                        Thread.currentThread().interrupt(); // the server stops
-                    }
-                });
+    /** Follows the tags that documents name; ends with its thread. */
+    Thread watchTags(ControlPlane plane) {
+        return new TagFollower(registry, plane, interval, warnings).start();
     }
 }

@@ -20,6 +20,7 @@ import io.postern.xds.server.fleet.FleetLog;
 import io.postern.xds.server.fleet.Gatekeeper;
 import io.postern.xds.server.fleet.NodeIdentity;
 import io.postern.xds.server.grpc.XdsServer;
+import io.postern.xds.server.rollout.Reports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -76,7 +77,7 @@ public final class ManagementServer implements AutoCloseable {
     public int listen(XdsServer.@Nullable Tls tls) throws IOException {
         hangUp();
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        XdsServer next = XdsServer.start(address, tls, fleet, Clock.systemUTC());
+        XdsServer next = XdsServer.start(address, tls, fleet, new Reports(), Clock.systemUTC());
         server = next;
         port = next.port();
         return port;

@@ -10,6 +10,8 @@ import io.postern.xds.oci.registry.Endpoints;
 import io.postern.xds.oci.registry.RegistryClient;
 import io.postern.xds.oci.store.ContentStore;
 import io.postern.xds.oci.store.Kept;
+import io.postern.xds.oci.watch.RegistryAsker;
+import io.postern.xds.oci.watch.TagWatch;
 import io.postern.xds.resources.PluginReference;
 import io.postern.xds.resources.PluginSource;
 import java.net.http.HttpClient;
@@ -48,6 +50,28 @@ public record OciPlugins(
             Thread.currentThread().interrupt();
             return new Failed("download", "interrupted", "");
         }
+    }
+
+    /** Asks for tags with the rights that {@code wanted} has. */
+    public TagWatch.Asker asker(PluginReference wanted) {
+        Reference reference = Reference.parse(wanted.url());
+        var client = new RegistryClient(http, credentials(wanted, reference), limits);
+        return new RegistryAsker(client, endpoints, limits, System::nanoTime);
+    }
+
+    private CredentialSource credentials(PluginReference wanted, Reference reference) {
+        PluginReference.Credentials told = wanted.credentials();
+        if (told == null) {
+            return fallback;
+        }
+        if (!told.dockerConfigJson().isEmpty()) {
+            byte[] secret = told.dockerConfigJson().getBytes(StandardCharsets.UTF_8);
+            return DockerConfig.pullSecret(secret);
+        }
+        var basic = new Credential.Basic(told.username(), told.password());
+        // only for the registry that the reference names: a mirror is somebody else
+        return (registry, _) ->
+                registry.equals(reference.registry()) ? basic : new Credential.Anonymous();
     }
 
     private static List<VerificationKey> keys(PluginReference wanted) {
@@ -126,7 +150,7 @@ public record OciPlugins(
         }
 
         private Fetched pulled() throws InterruptedException {
-            var client = new RegistryClient(http, credentials(), limits);
+            var client = new RegistryClient(http, credentials(wanted, reference), limits);
             PullResult result =
                     new Puller(client, endpoints, limits, System::nanoTime)
                             .pull(reference, Wanted.MODULE, store.incoming());
@@ -198,22 +222,10 @@ public record OciPlugins(
             } catch (OciException _) {
                 return Optional.empty();
             }
-            return store.read(kept.content()).map(octets -> new Code(kept.content().hex(), octets));
-        }
-
-        private CredentialSource credentials() {
-            PluginReference.Credentials told = wanted.credentials();
-            if (told == null) {
-                return fallback;
-            }
-            if (!told.dockerConfigJson().isEmpty()) {
-                byte[] secret = told.dockerConfigJson().getBytes(StandardCharsets.UTF_8);
-                return DockerConfig.pullSecret(secret);
-            }
-            var basic = new Credential.Basic(told.username(), told.password());
-            // only for the registry that the reference names: a mirror is somebody else
-            return (registry, _) ->
-                    registry.equals(reference.registry()) ? basic : new Credential.Anonymous();
+            List<String> names =
+                    List.of(kept.content().hex(), kept.artifact().hex(), kept.root().hex());
+            return store.read(kept.content())
+                    .map(octets -> new Code(kept.content().hex(), octets, names));
         }
 
         private void delete(Pulled pulled) {

@@ -1,5 +1,7 @@
 package io.postern.xds.resources;
 
+import java.util.List;
+
 /** Where plugins come from. Blocking: for control threads. */
 public interface PluginSource {
     /** Fetches it; what goes wrong is a value. */
@@ -13,8 +15,26 @@ public interface PluginSource {
      *
      * @param sha256 of {@code bytes}, lower-case hex
      * @param bytes the module itself, whatever it was packed in; handed over, not changed again
+     * @param names what a document may call it by in {@code sha256}: of an artifact also the
+     *     digests of its manifest and its index, which its source has compared
      */
-    record Code(String sha256, byte[] bytes) implements Fetched {}
+    record Code(String sha256, byte[] bytes, List<String> names) implements Fetched {
+        public Code {
+            names = List.copyOf(names);
+        }
+
+        /** What comes in no artifact. */
+        public Code(String sha256, byte[] bytes) {
+            this(sha256, bytes, List.of(sha256));
+        }
+    }
+
+    /**
+     * It was there before, and what it is now cannot be used.
+     *
+     * @param code of before
+     */
+    record Stale(Code code, Failed why) implements Fetched {}
 
     /**
      * It is not.

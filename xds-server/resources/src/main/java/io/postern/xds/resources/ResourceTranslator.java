@@ -9,7 +9,9 @@ import io.postern.config.model.ResourceType;
 import io.postern.config.source.Diagnostic;
 import io.postern.config.source.Severity;
 import io.postern.xds.resources.PluginSource.Code;
+import io.postern.xds.resources.PluginSource.Failed;
 import io.postern.xds.resources.PluginSource.Fetched;
+import io.postern.xds.resources.PluginSource.Stale;
 import io.postern.xds.resources.attach.Gateways;
 import io.postern.xds.resources.attach.Grants;
 import io.postern.xds.resources.attach.Inventory;
@@ -27,12 +29,15 @@ import io.postern.xds.resources.envoy.GroupTranslator;
 import io.postern.xds.resources.envoy.PluginCatalog;
 import io.postern.xds.resources.envoy.PluginTargets;
 import io.postern.xds.resources.envoy.Translating;
+import io.postern.xds.resources.rollout.RolloutBook;
+import io.postern.xds.resources.rollout.WantedVersion;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Documents to resources: a pure function of the documents and of the plugins that were fetched for
@@ -61,19 +66,27 @@ public final class ResourceTranslator {
     public List<Code> contents(Collection<Fetched> fetched) {
         var all = new ArrayList<>(bundled.contents());
         for (var one : fetched) {
-            if (one instanceof Code code) {
-                all.add(code);
+            switch (one) {
+                case Code code -> all.add(code);
+                case Stale(var code, _) -> all.add(code);
+                case Failed _ -> {}
             }
         }
         return all;
     }
 
-    /** What the documents come to. */
+    /** What the documents come to where every newest version serves. */
     public Translation translate(Documents documents, Map<PluginReference, Fetched> fetched) {
+        return translate(documents, fetched, RolloutBook.EMPTY);
+    }
+
+    /** What the documents come to. */
+    public Translation translate(
+            Documents documents, Map<PluginReference, Fetched> fetched, RolloutBook book) {
         Map<Document, List<Diagnostic>> refused = new LinkedHashMap<>();
         dataPlane.begin();
         while (true) {
-            var attempt = attempt(documents, fetched, refused);
+            var attempt = attempt(documents, fetched, book, refused);
             if (!attempt.refuse(refused)) {
                 return attempt.translation(documents);
             }
@@ -83,6 +96,7 @@ public final class ResourceTranslator {
     private Attempt attempt(
             Documents documents,
             Map<PluginReference, Fetched> fetched,
+            RolloutBook book,
             Map<Document, List<Diagnostic>> refused) {
         var used =
                 documents.good().stream()
@@ -99,6 +113,7 @@ public final class ResourceTranslator {
         ours.forEach(gateways::close);
         new RouteAttachment(inventory, statuses, ours).attach();
         new RouteConflicts(statuses).resolve(ours);
+        var wanted = new TreeMap<String, WantedVersion>();
         var translating =
                 new Translating(
                         inventory,
@@ -107,10 +122,12 @@ public final class ResourceTranslator {
                         fetched,
                         options,
                         dataPlane,
+                        book,
+                        wanted,
                         Set.copyOf(refused.keySet()));
         var translator = new GroupTranslator(translating, bundled);
         translator.judgePolicies();
-        var attempt = new Attempt(statuses, translator.divides());
+        var attempt = new Attempt(statuses, wanted, translator.divides());
         for (var group : groups) {
             attempt.add(group, translator);
         }
@@ -165,12 +182,14 @@ public final class ResourceTranslator {
                 Set.of(ResourceType.LISTENER, ResourceType.CLUSTER);
 
         private final Statuses statuses;
+        private final Map<String, WantedVersion> wanted;
         private final boolean divides;
         private final List<GroupResources> groups = new ArrayList<>();
         private final Map<GroupDraft.Made, List<Diagnostic>> problems = new LinkedHashMap<>();
 
-        Attempt(Statuses statuses, boolean divides) {
+        Attempt(Statuses statuses, Map<String, WantedVersion> wanted, boolean divides) {
             this.statuses = statuses;
+            this.wanted = wanted;
             this.divides = divides;
         }
 
@@ -243,7 +262,8 @@ public final class ResourceTranslator {
 
         Translation translation(Documents documents) {
             groups.sort(java.util.Comparator.comparing(GroupResources::name));
-            return new Translation(groups, statuses.finish(documents.bad()));
+            return new Translation(
+                    groups, statuses.finish(documents.bad()), List.copyOf(wanted.values()));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.postern.xds.resources;
 
+import io.postern.xds.resources.rollout.WantedVersion;
 import java.util.List;
 
 /**
@@ -9,11 +10,14 @@ import java.util.List;
  *
  * @param groups sorted by name
  * @param statuses one for each document, sorted by its key and place
+ * @param wanted versions that documents ask for where new ones are tried, by filter
  */
-public record Translation(List<GroupResources> groups, List<DocumentStatus> statuses) {
+public record Translation(
+        List<GroupResources> groups, List<DocumentStatus> statuses, List<WantedVersion> wanted) {
     public Translation {
         groups = List.copyOf(groups);
         statuses = List.copyOf(statuses);
+        wanted = List.copyOf(wanted);
     }
 
     /** Whether any document has an error. */

@@ -2,12 +2,17 @@ package io.postern.xds.server;
 
 import io.postern.config.source.Diagnostic;
 import io.postern.xds.resources.DocumentStatus;
+import io.postern.xds.resources.PluginReference;
 import io.postern.xds.resources.PluginSource;
 import io.postern.xds.server.fleet.Fleet;
 import io.postern.xds.server.fleet.FleetLog;
 import io.postern.xds.server.fleet.Gatekeeper;
 import io.postern.xds.server.grpc.XdsServer;
 import io.postern.xds.server.modules.Content;
+import io.postern.xds.server.rollout.Reports;
+import io.postern.xds.server.rollout.RolloutStatus;
+import io.postern.xds.server.rollout.RolloutStore;
+import io.postern.xds.server.rollout.Rollouts;
 import io.postern.xds.server.source.Documents;
 import io.postern.xds.server.source.FolderWatch;
 import io.postern.xds.server.status.StatusFiles;
@@ -17,8 +22,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -34,6 +41,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class ControlPlane implements AutoCloseable {
+    /** Gateways report every second; a bad version has to be gone within five. */
+    private static final Duration JUDGED_EVERY = Duration.ofMillis(500);
+
     private final ExecutorService control =
             Executors.newSingleThreadExecutor(Thread.ofVirtual().name("publisher").factory());
     private final AtomicBoolean willRefresh = new AtomicBoolean();
@@ -41,6 +51,8 @@ public final class ControlPlane implements AutoCloseable {
     private final Fleet fleet;
     private final Publisher publisher;
     private final FolderWatch watch;
+    private final Reports reports = new Reports();
+    private final Thread judging;
 
     /**
      * What a server is made of.
@@ -94,12 +106,34 @@ public final class ControlPlane implements AutoCloseable {
                                         settings.clock(),
                                         settings.log()::problem)
                                 : null,
+                        new Rollouts(
+                                RolloutStore.open(
+                                        settings.store().resolve("rollouts"),
+                                        settings.log()::problem),
+                                reports,
+                                settings.log()::rollout,
+                                settings.clock()),
                         settings.clock(),
                         settings.who(),
                         settings.log());
         publisher.resume();
         publisher.refresh();
         watch = FolderWatch.start(settings.resources(), this::refreshSoon);
+        judging = Thread.ofVirtual().name("rollouts").start(this::judge);
+    }
+
+    // Ends with its thread.
+    private void judge() {
+        try {
+            while (true) {
+                Thread.sleep(JUDGED_EVERY);
+                control.execute(() -> guarded(publisher::advanceRollouts));
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (RejectedExecutionException _) {
+            return; // closed
+        }
     }
 
     /** Reads the documents, and whatever was served last, and follows the documents. */
@@ -110,7 +144,7 @@ public final class ControlPlane implements AutoCloseable {
     /** Serves nodes on a port. */
     public XdsServer listen(InetSocketAddress address, XdsServer.@Nullable Tls tls)
             throws IOException {
-        return XdsServer.start(address, tls, fleet, settings.clock());
+        return XdsServer.start(address, tls, fleet, reports, settings.clock());
     }
 
     /** The nodes. */
@@ -118,10 +152,43 @@ public final class ControlPlane implements AutoCloseable {
         return fleet;
     }
 
-    /** Asks registries what the tags of plugins stand for by now. */
-    public void askForTags() {
+    /** What gateways tell of rollouts. */
+    public Reports reports() {
+        return reports;
+    }
+
+    /** How rollouts stand. */
+    public List<RolloutStatus> rollouts() throws IOException {
+        return onControl(() -> publisher.rollouts().statuses());
+    }
+
+    /**
+     * Ends a rollout by somebody's word.
+     *
+     * @param promote the candidate serves everybody; false: nobody
+     * @return null: done; otherwise why not
+     */
+    public @Nullable String endRollout(String name, boolean promote, String by) throws IOException {
+        return onControl(() -> {
+            Rollouts all = publisher.rollouts();
+            String refusal = promote ? all.promote(name, by) : all.abort(name, by);
+            publisher.refresh();
+            return refusal;
+        });
+    }
+
+    /**
+     * The tags of registries that documents name, and digests of what they stand for; none: it
+     * cannot be used.
+     */
+    public Map<PluginReference, List<String>> tags() throws IOException {
+        return onControl(publisher::tags);
+    }
+
+    /** These tags stand for something else by now. */
+    public void tagsMoved(Set<PluginReference> tags) {
         try {
-            control.execute(() -> guarded(publisher::refreshTags));
+            control.execute(() -> guarded(() -> publisher.refreshTags(tags)));
         } catch (RejectedExecutionException _) {
             return; // closed
         }
@@ -197,6 +264,7 @@ public final class ControlPlane implements AutoCloseable {
     @Override
     public void close() throws IOException {
         watch.close();
+        judging.interrupt();
         control.shutdown();
         fleet.close();
     }

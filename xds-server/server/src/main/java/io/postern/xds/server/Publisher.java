@@ -3,9 +3,12 @@ package io.postern.xds.server;
 import io.postern.config.source.Diagnostic;
 import io.postern.xds.resources.DocumentStatus;
 import io.postern.xds.resources.GroupResources;
+import io.postern.xds.resources.PluginReference;
 import io.postern.xds.server.content.Packer;
 import io.postern.xds.server.content.Versions;
 import io.postern.xds.server.fleet.Fleet;
+import io.postern.xds.server.rollout.RolloutStatuses;
+import io.postern.xds.server.rollout.Rollouts;
 import io.postern.xds.server.source.Documents;
 import io.postern.xds.server.status.StatusFiles;
 import io.postern.xds.server.store.History;
@@ -16,6 +19,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +36,7 @@ final class Publisher {
     private final History history;
     private final Fleet fleet;
     private final @Nullable StatusFiles statusFiles;
+    private final Rollouts rollouts;
     private final Packer packer = new Packer();
     private final Clock clock;
     private final String who;
@@ -48,6 +53,7 @@ final class Publisher {
             History history,
             Fleet fleet,
             @Nullable StatusFiles statusFiles,
+            Rollouts rollouts,
             Clock clock,
             String who,
             PublisherLog log) {
@@ -55,6 +61,7 @@ final class Publisher {
         this.history = history;
         this.fleet = fleet;
         this.statusFiles = statusFiles;
+        this.rollouts = rollouts;
         this.clock = clock;
         this.who = who;
         this.log = log;
@@ -67,18 +74,41 @@ final class Publisher {
         }
     }
 
-    /** As {@link #refresh}, with what the tags of plugins stand for by now, if there are any. */
-    void refreshTags() {
-        if (documents.forgetTags()) {
-            refresh();
+    /** See {@link Documents#tags}. */
+    Map<PluginReference, List<String>> tags() {
+        return documents.tags();
+    }
+
+    /** As {@link #refresh}, with what these tags of plugins stand for by now. */
+    void refreshTags(Set<PluginReference> moved) {
+        documents.moved(moved);
+        refresh();
+    }
+
+    /** Has rollouts go on, and publishes what that changes. */
+    void advanceRollouts() {
+        try {
+            if (rollouts.advance()) {
+                refresh();
+            }
+        } catch (IOException e) {
+            log.problem("rollouts stand still, since they cannot be kept: " + e);
         }
+    }
+
+    // What documents ask for may begin a rollout, which changes what they come to.
+    private Documents.Reading read() throws IOException {
+        Documents.Reading reading = documents.read(rollouts.book());
+        boolean changed = rollouts.observe(reading.wanted());
+        rollouts.retain(RolloutStatuses.filters(reading.statuses()));
+        return changed ? documents.read(rollouts.book()) : reading;
     }
 
     /** Reads the documents, and publishes what they say if that is new. */
     void refresh() {
         Documents.Reading reading;
         try {
-            reading = documents.read();
+            reading = read();
         } catch (IOException e) {
             log.problem("the documents cannot be read, what is served stays: " + e.getMessage());
             return;
@@ -87,7 +117,7 @@ final class Publisher {
         statuses = reading.statuses();
         tell(reading.findings());
         if (statusFiles != null) {
-            statusFiles.write(statuses, findings);
+            statusFiles.write(statuses(), findings);
         }
     }
 
@@ -201,7 +231,11 @@ final class Publisher {
 
     /** What became of documents in Kubernetes form. */
     List<DocumentStatus> statuses() {
-        return statuses;
+        return RolloutStatuses.added(statuses, rollouts.statuses());
+    }
+
+    Rollouts rollouts() {
+        return rollouts;
     }
 
     History history() {

@@ -1,6 +1,7 @@
 package io.postern.xds.server;
 
 import io.postern.config.source.Diagnostic;
+import io.postern.xds.server.rollout.RolloutStatus;
 import io.postern.xds.server.store.Revision;
 import java.util.List;
 
@@ -11,6 +12,13 @@ public interface PublisherLog {
 
     /** What is said about a file, when that changes; empty: nothing any more. */
     void findings(String file, List<Diagnostic> findings);
+
+    /**
+     * A rollout has begun, gone on or ended.
+     *
+     * @param bad the candidate goes back
+     */
+    default void rollout(RolloutStatus status, boolean bad) {}
 
     /** Something went wrong that is nobody's document. */
     void problem(String text);

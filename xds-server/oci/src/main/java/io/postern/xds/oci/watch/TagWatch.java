@@ -48,6 +48,9 @@ public final class TagWatch {
 
     /** Hears what happens. Called on the polling thread. */
     public interface Listener {
+        /** What it stands for when it is asked for the first time. */
+        void onFirst(Reference tag, Digest digest);
+
         /** The tag stands for something else than before. */
         void onMoved(Reference tag, Digest from, Digest to);
 
@@ -107,7 +110,9 @@ public final class TagWatch {
                 return new Watched(before.digest(), before.etag(), 0, due);
             }
             Digest digest = answer.get().digest();
-            if (before.digest() != null && !before.digest().equals(digest)) {
+            if (before.digest() == null) {
+                listener.onFirst(tag, digest);
+            } else if (!before.digest().equals(digest)) {
                 listener.onMoved(tag, before.digest(), digest);
             }
             return new Watched(digest, answer.get().etag(), 0, due);

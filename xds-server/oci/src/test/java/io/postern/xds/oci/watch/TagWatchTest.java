@@ -35,6 +35,7 @@ class TagWatchTest {
     private final Map<Reference, Digest> registry = new HashMap<>(Map.of(TAG, FIRST, OTHER, FIRST));
     private final List<String> asked = new ArrayList<>();
     private final List<String> heard = new ArrayList<>();
+    private final List<Digest> first = new ArrayList<>();
     private long now;
 
     private static Digest digest(String content) {
@@ -55,6 +56,11 @@ class TagWatchTest {
     private TagWatch watch(long seed) {
         var listener =
                 new TagWatch.Listener() {
+                    @Override
+                    public void onFirst(Reference tag, Digest digest) {
+                        first.add(digest);
+                    }
+
                     @Override
                     public void onMoved(Reference tag, Digest from, Digest to) {
                         heard.add(tag.repository() + " " + from.brief() + " " + to.brief());
@@ -83,6 +89,7 @@ class TagWatchTest {
         assertThat(asked).hasSizeBetween(52, 70);
         assertThat(asked.get(1)).as("with the etag").endsWith(FIRST.brief());
         assertThat(heard).isEmpty();
+        assertThat(first).containsExactly(FIRST);
         registry.put(TAG, SECOND);
         run(watch, Duration.ofMinutes(2));
         assertThat(heard).containsExactly("a " + FIRST.brief() + " " + SECOND.brief());

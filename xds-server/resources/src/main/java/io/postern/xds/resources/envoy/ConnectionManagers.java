@@ -1,6 +1,5 @@
 package io.postern.xds.resources.envoy;
 
-import com.google.protobuf.Any;
 import io.envoyproxy.envoy.config.core.v3.ExtensionConfigSource;
 import io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions.HeadersWithUnderscoresAction;
@@ -12,6 +11,7 @@ import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
 import io.postern.xds.resources.envoy.Extension.Usable;
+import java.util.List;
 
 /**
  * Makes connection managers: as at the edge of a network, where paths are made one before anything
@@ -48,10 +48,11 @@ final class ConnectionManagers {
                                                     .getDefaultInstance())));
         }
         for (var extension : filters.used()) {
-            if (extension.content() instanceof Usable(var config)) {
+            if (extension.content() instanceof Usable(var config, var typeUrls)) {
+                var types =
+                        typeUrls.isEmpty() ? List.of(Protos.any(config).getTypeUrl()) : typeUrls;
                 manager.addHttpFilters(
-                        discovered(
-                                extension, Protos.any(config), !filters.isEverywhere(extension)));
+                        discovered(extension, types, !filters.isEverywhere(extension)));
             }
         }
         manager.addHttpFilters(
@@ -65,14 +66,15 @@ final class ConnectionManagers {
     }
 
     // A new version of a plugin changes one resource, and no listener.
-    private static HttpFilter discovered(Extension extension, Any config, boolean disabled) {
+    private static HttpFilter discovered(
+            Extension extension, List<String> types, boolean disabled) {
         return HttpFilter.newBuilder()
                 .setName(extension.filter())
                 .setDisabled(disabled)
                 .setConfigDiscovery(
                         ExtensionConfigSource.newBuilder()
                                 .setConfigSource(Protos.ads())
-                                .addTypeUrls(config.getTypeUrl()))
+                                .addAllTypeUrls(types))
                 .build();
     }
 }

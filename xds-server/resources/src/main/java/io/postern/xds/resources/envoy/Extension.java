@@ -3,6 +3,7 @@ package io.postern.xds.resources.envoy;
 import com.google.protobuf.Message;
 import io.postern.xds.resources.document.Document;
 import java.util.Comparator;
+import java.util.List;
 
 /**
  * An HTTP filter that a document asks for.
@@ -26,8 +27,16 @@ record Extension(String filter, Document owner, int phase, int priority, Content
     /** What it is. */
     sealed interface Content {}
 
-    /** It can be served. */
-    record Usable(Message config) implements Content {}
+    /**
+     * It can be served.
+     *
+     * @param typeUrls what its configuration may be, now and later; empty: only what it is
+     */
+    record Usable(Message config, List<String> typeUrls) implements Content {
+        Usable(Message config) {
+            this(config, List.of());
+        }
+    }
 
     /**
      * It cannot.

@@ -9,6 +9,7 @@ import com.google.protobuf.Message;
 import io.postern.config.source.Nearest;
 import io.postern.xds.resources.Audience;
 import io.postern.xds.resources.PluginSource;
+import io.postern.xds.resources.TranslationOptions;
 import io.postern.xds.resources.document.Document;
 import io.postern.xds.resources.document.Tree;
 import io.postern.xds.resources.envoy.Extension.Content;
@@ -29,12 +30,14 @@ final class ExtensionMaker {
     private final PluginCatalog bundled;
     private final Audience audience;
     private final WasmMaker wasm;
+    private final RolledExtensions rolled;
 
     ExtensionMaker(Translating translating, PluginCatalog bundled, Audience audience) {
         this.translating = translating;
         this.bundled = bundled;
         this.audience = audience;
         this.wasm = new WasmMaker(translating.options(), audience);
+        this.rolled = new RolledExtensions(translating, audience);
     }
 
     Extension ofPlugin(Document plugin) {
@@ -64,17 +67,30 @@ final class ExtensionMaker {
                     "raise limits.moduleBytes");
             code = null;
         }
-        Content content =
-                code == null
-                        ? new Missing(closed)
-                        : new Usable(
-                                wasm.of(
-                                        "wasm/" + plugin.path(),
-                                        spec,
-                                        config(spec.at("config")),
-                                        code));
-        return new Extension(
-                "wasm/" + plugin.path(), plugin, phase, spec.number("priority", 0), content);
+        var name = "wasm/" + plugin.path();
+        Content content = code == null ? missing(name, closed) : usable(name, plugin, code);
+        return new Extension(name, plugin, phase, spec.number("priority", 0), content);
+    }
+
+    private Content usable(String name, Document plugin, PluginSource.Code code) {
+        var spec = plugin.spec();
+        var config = config(spec.at("config"));
+        return spec.has("rollout")
+                ? rolled.of(
+                        name,
+                        plugin,
+                        spec.at("rollout"),
+                        code.sha256(),
+                        one ->
+                                new WasmMaker(TranslationOptions.INLINE, one)
+                                        .of(name, spec, config, code))
+                : new Usable(wasm.of(name, spec, config, code));
+    }
+
+    /** What could not be fetched or was refused, as it was when it was good. */
+    private Content missing(String name, boolean closed) {
+        var lastGood = rolled.lastGood(name);
+        return lastGood == null ? new Missing(closed) : lastGood;
     }
 
     private static String config(Tree config) {
@@ -87,7 +103,7 @@ final class ExtensionMaker {
         var spec = policy.spec();
         if (translating.refused().contains(policy)) {
             var name = section + "/" + policy.path();
-            return new Extension(name, policy, Extension.AUTHZ, 0, new Missing(true));
+            return new Extension(name, policy, Extension.AUTHZ, 0, missing(name, true));
         }
         return switch (section) {
             case "auth" -> {
@@ -131,12 +147,20 @@ final class ExtensionMaker {
                     .pass(PARTIALLY_INVALID, "UnsupportedOnEnvoy", message);
             return new Missing(true);
         }
+        var name = "opa/" + policy.path();
         var code = fetched(policy, opa.at("bundle"));
         if (code == null) {
-            return new Missing(true);
+            return missing(name, true);
         }
         Message filter = OpaMaker.of(policy, opa, ByteString.copyFrom(code.bytes()));
-        return new Usable(filter);
+        return opa.has("rollout")
+                ? rolled.of(
+                        name,
+                        policy,
+                        opa.at("rollout"),
+                        code.sha256(),
+                        one -> one == Audience.POSTERN ? filter : null)
+                : new Usable(filter);
     }
 
     /** Null: it could not be fetched. */
@@ -156,10 +180,7 @@ final class ExtensionMaker {
         var reference = PluginCatalog.reference(document, source, translating.inventory());
         return switch (translating.fetched().get(reference)) {
             case PluginSource.Code code -> {
-                // of an artifact it may be that of the manifest: its source has compared it
-                if (reference.sha256().isEmpty()
-                        || reference.url().startsWith("oci://")
-                        || reference.sha256().equals(code.sha256())) {
+                if (reference.sha256().isEmpty() || code.names().contains(reference.sha256())) {
                     yield code;
                 }
                 fail(
@@ -169,6 +190,15 @@ final class ExtensionMaker {
                         reference.url() + " has the sha256 " + code.sha256(),
                         "if that is the right module, write it into sha256");
                 yield null;
+            }
+            case PluginSource.Stale(
+                            var code,
+                            PluginSource.Failed(var step, var problem, var cure)) -> {
+                var draft = translating.statuses().of(document);
+                var message = step + ": " + problem + "; the version of before serves";
+                draft.warning(source.at("url"), message, cure);
+                draft.conditions().pass(PARTIALLY_INVALID, "FetchFailed", message);
+                yield code;
             }
             case PluginSource.Failed(var step, var problem, var cure) -> {
                 fail(document, source.at("url"), "FetchFailed", step + ": " + problem, cure);

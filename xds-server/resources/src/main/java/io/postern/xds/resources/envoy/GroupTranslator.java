@@ -32,8 +32,12 @@ public final class GroupTranslator {
         boolean limited =
                 inventory.all("WasmPlugin").stream()
                         .anyMatch(plugin -> PluginLimits.any(plugin.spec().at("limits")));
+        boolean tried =
+                inventory.all("WasmPlugin").stream()
+                        .anyMatch(plugin -> plugin.spec().has("rollout"));
         return byDigest
                 || limited
+                || tried
                 || policies.stream().anyMatch(policy -> policy.spec().has("opa"));
     }
 

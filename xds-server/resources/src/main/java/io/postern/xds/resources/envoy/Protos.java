@@ -19,12 +19,15 @@ import io.postern.xds.resources.kind.Durations;
 
 /** Values that many of Envoy's messages are made of. */
 final class Protos {
+    /** What type URLs begin with. */
+    static final String URL = "type.googleapis.com/";
+
     private Protos() {}
 
     static Any any(Message message) {
         // deterministic: versions are hashes of the octets
         return Any.newBuilder()
-                .setTypeUrl("type.googleapis.com/" + message.getDescriptorForType().getFullName())
+                .setTypeUrl(URL + message.getDescriptorForType().getFullName())
                 .setValue(Deterministic.bytes(message))
                 .build();
     }

@@ -76,7 +76,7 @@ final class RouteTables {
         group.add(
                 ResourceType.ROUTES, table, withoutRoutes(table), owners.toArray(Document[]::new));
         for (var extension : filters.used()) {
-            if (extension.content() instanceof Usable(var config)) {
+            if (extension.content() instanceof Usable(var config, _)) {
                 group.add(
                         ResourceType.EXTENSION,
                         TypedExtensionConfig.newBuilder()

@@ -7,6 +7,8 @@ import io.postern.xds.resources.attach.Grants;
 import io.postern.xds.resources.attach.Inventory;
 import io.postern.xds.resources.attach.Statuses;
 import io.postern.xds.resources.document.Document;
+import io.postern.xds.resources.rollout.RolloutBook;
+import io.postern.xds.resources.rollout.WantedVersion;
 import java.util.Map;
 import java.util.Set;
 
@@ -15,6 +17,8 @@ import java.util.Set;
  *
  * @param fetched what came of each plugin
  * @param dataPlane what looks at everything that is made
+ * @param book which versions serve where new ones are tried
+ * @param wanted gets what documents ask for where it is tried
  * @param refused plugins and policies that it does not take: what they protect stays closed
  */
 public record Translating(
@@ -24,4 +28,6 @@ public record Translating(
         Map<PluginReference, Fetched> fetched,
         TranslationOptions options,
         DataPlane dataPlane,
+        RolloutBook book,
+        Map<String, WantedVersion> wanted,
         Set<Document> refused) {}

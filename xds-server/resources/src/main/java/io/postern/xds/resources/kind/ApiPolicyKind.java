@@ -94,6 +94,10 @@ final class ApiPolicyKind {
                                     .build(),
                             "decides with the body")
                     .may("deniedStatus", whole(400, 599), "403 when absent")
+                    .may(
+                            "rollout",
+                            WasmPluginKind.ROLLOUT,
+                            "a new bundle is tried before it decides")
                     .may("timeout", DURATION, "50ms when absent")
                     .may("context", table(TEXT, 100), "goes into contextExtensions")
                     .build();

@@ -22,7 +22,10 @@ public final class Rules {
                     spec.items("rules").forEach(rule -> RouteRules.backends(rule, diagnostics));
             case "Backend" -> backend(spec, diagnostics);
             case "BackendTLSPolicy" -> validation(spec.at("validation"), diagnostics);
-            case "WasmPlugin" -> plugin(spec, diagnostics);
+            case "WasmPlugin" -> {
+                plugin(spec, diagnostics);
+                rollout(spec.at("rollout"), diagnostics);
+            }
             case "APIPolicy" -> policy(spec, diagnostics);
             default -> {}
         }
@@ -70,8 +73,26 @@ public final class Rules {
         gatewaySections(spec, diagnostics);
     }
 
+    private static void rollout(Tree rollout, Diagnostics diagnostics) {
+        var hash = rollout.at("hashOn");
+        if (hash.has("header") && hash.has("sourceAddress")) {
+            diagnostics.error(hash.spot(), "only one of header and sourceAddress can be set");
+        }
+        int before = 0;
+        for (var step : rollout.items("steps")) {
+            int percent = step.number("percent", 100);
+            if (percent <= before) {
+                diagnostics.error(
+                        step.spot(),
+                        percent + " % after " + before + " % (expected: more in each step)");
+            }
+            before = percent;
+        }
+    }
+
     private static void policy(Tree spec, Diagnostics diagnostics) {
         gatewaySections(spec, diagnostics);
+        rollout(spec.at("opa").at("rollout"), diagnostics);
         var auth = spec.at("auth");
         if (auth.isPresent() && !auth.has("apiKey") && !auth.has("jwt")) {
             diagnostics.error(auth.spot(), "expected: apiKey, jwt or both");

@@ -2,6 +2,7 @@ package io.postern.xds.resources.kind;
 
 import static io.postern.xds.resources.document.Shapes.ANYTHING;
 import static io.postern.xds.resources.document.Shapes.DURATION;
+import static io.postern.xds.resources.document.Shapes.HEADER;
 import static io.postern.xds.resources.document.Shapes.LONG_TEXT;
 import static io.postern.xds.resources.document.Shapes.NAME;
 import static io.postern.xds.resources.document.Shapes.SHA256;
@@ -58,6 +59,49 @@ final class WasmPluginKind {
                             "the host calls and callbacks it may use; all when absent")
                     .build();
 
+    private static final Shape PERCENT = whole(1, 100);
+
+    private static final Fields STEP =
+            fields().may("percent", PERCENT, "of the exchanges; 100 when absent")
+                    .may("for", DURATION, "at least; 60s when absent")
+                    .build();
+
+    private static final Fields GATES =
+            fields().may(
+                            "exchanges",
+                            whole(1, 1_000_000_000),
+                            "of each version before it is judged; 200 when absent")
+                    .may("failurePercent", PERCENT, "traps and time-outs; 1 when absent")
+                    .may(
+                            "answeredPercent",
+                            PERCENT,
+                            "more or fewer answers of its own; 5 when absent")
+                    .may(
+                            "statusPercent",
+                            PERCENT,
+                            "more or fewer of a class of statuses; 5 when absent")
+                    .may(
+                            "differencePercent",
+                            PERCENT,
+                            "of a shadow's exchanges that come out otherwise; 1 when absent")
+                    .may("timeFactor", whole(1, 1000), "times the p99 of before; 3 when absent")
+                    .may("timeFloor", DURATION, "more than before is allowed; 10ms when absent")
+                    .may("fuelFactor", whole(1, 1000), "times the p99 of before; 2 when absent")
+                    .build();
+
+    /** How new versions are tried; also of policies' bundles. */
+    static final Fields ROLLOUT =
+            fields().may("shadow", STEP, "before the steps, on copies")
+                    .may("steps", list(STEP, 1, 20), "1 %, 10 % and 50 % when absent")
+                    .may(
+                            "hashOn",
+                            fields().may("header", HEADER, "")
+                                    .may("sourceAddress", TRUTH, "the client's address")
+                                    .build(),
+                            "who meets the new version; the request id when absent")
+                    .may("gates", GATES, "what it must keep")
+                    .build();
+
     private static final Fields SPEC =
             fields().may(
                             "targetRefs",
@@ -86,6 +130,7 @@ final class WasmPluginKind {
                             "failurePolicy",
                             word("FailClosed", "FailOpen", "FailReload"),
                             "FailClosed when absent")
+                    .may("rollout", ROLLOUT, "a new version is tried before it serves everybody")
                     .may("limits", LIMITS, "bounds beside those of every plugin")
                     .may(
                             "allowOnHeadersStopIteration",

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import io.postern.xds.resources.PluginReference;
 import io.postern.xds.resources.PluginReference.Credentials;
+import io.postern.xds.resources.PluginSource;
 import io.postern.xds.resources.PluginSource.Code;
 import io.postern.xds.resources.PluginSource.Failed;
 import io.postern.xds.resources.PluginSource.Fetched;
@@ -107,10 +108,12 @@ class PluginSourcesTest {
 
     private static String text(Fetched fetched) {
         return switch (fetched) {
-            case Code(var sha256, var bytes) -> {
+            case Code(var sha256, var bytes, var names) -> {
                 assertThat(sha256).isEqualTo(Digests.sha256(bytes));
+                assertThat(names).containsExactly(sha256);
                 yield new String(bytes, UTF_8);
             }
+            case PluginSource.Stale _ -> throw new AssertionError("sources know no before");
             case Failed(var step, var problem, _) -> step + ": " + problem;
         };
     }

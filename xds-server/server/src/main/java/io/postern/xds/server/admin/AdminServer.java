@@ -16,12 +16,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code postern ctl}'s other end: {@code /v1/status}, {@code /v1/nodes}, {@code /v1/history},
- * {@code /v1/diff}, {@code /v1/rollback}. Answers are texts, or JSON with {@code ?format=json}.
+ * {@code /v1/diff}, {@code /v1/rollback}, {@code /v1/rollouts}, {@code /metrics}. Answers are
+ * texts, or JSON with {@code ?format=json}.
  *
  * <p>Whoever asks shows a token, if there is one. What changes something is POSTed with the header
  * {@code x-postern-ctl}, which no page in a browser can send unasked.
@@ -31,6 +33,8 @@ public final class AdminServer implements AutoCloseable {
     public static final String HEADER = "x-postern-ctl";
 
     private static final int BACKLOG = 64;
+    private static final Set<String> CHANGES =
+            Set.of("/v1/rollback", "/v1/rollouts/promote", "/v1/rollouts/abort");
 
     private final HttpServer server;
     private final ControlPlane plane;
@@ -98,7 +102,7 @@ public final class AdminServer implements AutoCloseable {
             return Answer.error(401, "show the token: authorization: Bearer …");
         }
         String path = exchange.getRequestURI().getPath();
-        boolean changes = path.equals("/v1/rollback");
+        boolean changes = CHANGES.contains(path);
         String method = changes ? "POST" : "GET";
         if (!exchange.getRequestMethod().equals(method)) {
             return Answer.error(405, path + " takes " + method);
@@ -115,6 +119,13 @@ public final class AdminServer implements AutoCloseable {
             case "/v1/history" -> history();
             case "/v1/diff" -> diff(query);
             case "/v1/rollback" -> rollback(query);
+            case "/v1/rollouts" -> rollouts();
+            case "/v1/rollouts/promote" -> endRollout(query, true);
+            case "/v1/rollouts/abort" -> endRollout(query, false);
+            case "/metrics" -> {
+                List<String> lines = RolloutViews.metrics(plane.rollouts());
+                yield Answer.of(lines, lines);
+            }
             default -> Answer.error(404, path + " (expected: /v1/status, nodes, history, diff)");
         };
     }
@@ -173,6 +184,23 @@ public final class AdminServer implements AutoCloseable {
         }
         var tree = Views.revision(made);
         return Answer.of(tree, Texts.revision(tree));
+    }
+
+    private Answer rollouts() throws IOException {
+        List<Map<String, Object>> trees =
+                plane.rollouts().stream().map(RolloutViews::tree).toList();
+        List<String> lines = new ArrayList<>();
+        trees.forEach(tree -> lines.addAll(RolloutViews.lines(tree)));
+        return Answer.of(trees, lines.isEmpty() ? List.of("nothing was tried yet") : lines);
+    }
+
+    private Answer endRollout(Map<String, String> query, boolean promote) throws IOException {
+        String refusal =
+                plane.endRollout(
+                        query.getOrDefault("name", ""),
+                        promote,
+                        query.getOrDefault("by", "unknown"));
+        return refusal == null ? rollouts() : Answer.error(404, refusal);
     }
 
     private static @Nullable Long number(String text) {

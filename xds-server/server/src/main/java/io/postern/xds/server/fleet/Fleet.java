@@ -56,7 +56,8 @@ public final class Fleet implements AutoCloseable {
         return publication;
     }
 
-    Gatekeeper gatekeeper() {
+    /** Who decides about nodes. */
+    public Gatekeeper gatekeeper() {
         return gatekeeper;
     }
 

@@ -7,6 +7,7 @@ import io.grpc.TlsServerCredentials;
 import io.grpc.TlsServerCredentials.ClientAuth;
 import io.grpc.netty.NettyServerBuilder;
 import io.postern.xds.server.fleet.Fleet;
+import io.postern.xds.server.rollout.Reports;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -54,9 +55,10 @@ public final class XdsServer implements AutoCloseable {
      * Starts serving.
      *
      * @param tls null: in clear text
+     * @param reports gets what gateways tell of rollouts
      */
     public static XdsServer start(
-            InetSocketAddress address, @Nullable Tls tls, Fleet fleet, Clock clock)
+            InetSocketAddress address, @Nullable Tls tls, Fleet fleet, Reports reports, Clock clock)
             throws IOException {
         var builder =
                 NettyServerBuilder.forAddress(address, credentials(tls))
@@ -72,6 +74,7 @@ public final class XdsServer implements AutoCloseable {
         new DiscoveryServices(new StreamHandler.Factory(fleet, clock))
                 .all()
                 .forEach(builder::addService);
+        builder.addService(ReportHandler.service(reports, fleet.gatekeeper()));
         ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
         builder.addService(new ClientStatusService(fleet, blocking).definition());
         return new XdsServer(builder.build().start(), blocking);

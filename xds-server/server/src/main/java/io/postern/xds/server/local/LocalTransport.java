@@ -1,6 +1,8 @@
 package io.postern.xds.server.local;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.postern.config.model.ConfigSource.Target;
+import io.postern.config.proto.rollouts.v1.Report;
 import io.postern.config.source.xds.DiscoveryTransport;
 import io.postern.xds.server.fleet.Connection;
 import io.postern.xds.server.fleet.Fleet;
@@ -9,6 +11,7 @@ import io.postern.xds.server.fleet.Outlet;
 import io.postern.xds.server.protocol.Outgoing;
 import io.postern.xds.server.protocol.StreamException;
 import io.postern.xds.server.protocol.Variant;
+import io.postern.xds.server.rollout.Reports;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,15 +25,22 @@ public final class LocalTransport implements DiscoveryTransport {
     private static final String SOTW = "/StreamAggregatedResources";
 
     private final Fleet fleet;
+    private final Reports reports;
     private final Clock clock;
 
-    public LocalTransport(Fleet fleet, Clock clock) {
+    /** {@code reports} gets what the gateway tells of rollouts. */
+    public LocalTransport(Fleet fleet, Reports reports, Clock clock) {
         this.fleet = fleet;
+        this.reports = reports;
         this.clock = clock;
     }
 
     @Override
     public Stream open(Target target, String path, StreamListener listener) {
+        if (path.equals(Reports.PATH)) {
+            listener.onOpen();
+            return reporting();
+        }
         if (!path.endsWith(DELTA) && !path.endsWith(SOTW)) {
             throw new IllegalArgumentException("bug: only the aggregated stream is local: " + path);
         }
@@ -53,6 +63,24 @@ public final class LocalTransport implements DiscoveryTransport {
             @Override
             public void close() {
                 connection.onEnd();
+            }
+        };
+    }
+
+    private Stream reporting() {
+        return new Stream() {
+            @Override
+            public void send(byte[] message) {
+                try {
+                    reports.take(Report.parseFrom(message));
+                } catch (InvalidProtocolBufferException e) {
+                    throw new IllegalStateException("bug: a report that is none", e);
+                }
+            }
+
+            @Override
+            public void close() {
+                // What was told stays.
             }
         };
     }

@@ -11,7 +11,10 @@ import io.postern.config.source.SourceNode.NullNode;
 import io.postern.config.source.Spot;
 import io.postern.xds.resources.DocumentStatus;
 import io.postern.xds.resources.GroupResources;
+import io.postern.xds.resources.PluginReference;
 import io.postern.xds.resources.PluginSource;
+import io.postern.xds.resources.rollout.RolloutBook;
+import io.postern.xds.resources.rollout.WantedVersion;
 import io.postern.xds.server.modules.Content;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -99,23 +102,30 @@ public final class Documents {
      * @param findings by file: errors, for which the last good version is in {@code groups}, and
      *     warnings
      * @param statuses of documents in Kubernetes form
+     * @param wanted versions that they ask for where new ones are tried
      */
     public record Reading(
             List<GroupResources> groups,
             Map<String, List<Diagnostic>> findings,
-            List<DocumentStatus> statuses) {}
+            List<DocumentStatus> statuses,
+            List<WantedVersion> wanted) {}
 
-    /**
-     * Has the next reading ask registries what the tags of plugins stand for.
-     *
-     * @return whether there are any
-     */
-    public boolean forgetTags() {
-        return kubernetes.forgetTags();
+    /** The tags of plugins, and digests of what they stand for; none: it cannot be used. */
+    public Map<PluginReference, List<String>> tags() {
+        return kubernetes.plugins().tags();
     }
 
-    /** Reads what changed and checks everything that belongs together. */
-    public Reading read() throws IOException {
+    /** Has the next reading fetch these again. */
+    public void moved(Set<PluginReference> tags) {
+        kubernetes.plugins().moved(tags);
+    }
+
+    /**
+     * Reads what changed and checks everything that belongs together.
+     *
+     * @param book which versions serve
+     */
+    public Reading read(RolloutBook book) throws IOException {
         List<RawDocument> newest = new ArrayList<>();
         Map<String, List<Diagnostic>> findings = new TreeMap<>();
         Map<String, String> inKubernetesForm = new TreeMap<>();
@@ -137,7 +147,7 @@ public final class Documents {
             findings.put(content.name(), said);
         }
         known = next;
-        KubernetesDocuments.Reading translated = kubernetes.take(inKubernetesForm);
+        KubernetesDocuments.Reading translated = kubernetes.take(inKubernetesForm, book);
         texts.keep(inKubernetesForm, translated.faultless());
         add(translated.findings(), findings);
         Map<String, RawDocument> fixed = gateways(translated.translation().groups());
@@ -150,7 +160,11 @@ public final class Documents {
         List<GroupResources> groups = new ArrayList<>();
         outcome.accepted().values().forEach(document -> groups.add(group(document)));
         fixed.values().forEach(document -> groups.add(group(document)));
-        return new Reading(List.copyOf(groups), findings, translated.translation().statuses());
+        return new Reading(
+                List.copyOf(groups),
+                findings,
+                translated.translation().statuses(),
+                translated.translation().wanted());
     }
 
     @SuppressWarnings("ReferenceEquality") // what was not read again is the same object

@@ -12,6 +12,7 @@ import io.postern.xds.resources.document.Documents;
 import io.postern.xds.resources.document.Documents.Refused;
 import io.postern.xds.resources.kind.Kinds;
 import io.postern.xds.resources.kind.Rules;
+import io.postern.xds.resources.rollout.RolloutBook;
 import io.postern.xds.server.modules.Content;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -70,9 +71,8 @@ final class KubernetesDocuments {
         return reader.documents();
     }
 
-    /** See {@link PluginShelf#forgetTags}. */
-    boolean forgetTags() {
-        return plugins.forgetTags();
+    PluginShelf plugins() {
+        return plugins;
     }
 
     /**
@@ -80,7 +80,7 @@ final class KubernetesDocuments {
      *
      * @throws IOException when plugins cannot be put where nodes will look for them
      */
-    Reading take(Map<String, String> texts) throws IOException {
+    Reading take(Map<String, String> texts, RolloutBook book) throws IOException {
         Documents newest = read(texts);
         Map<String, List<Diagnostic>> findings = new LinkedHashMap<>();
         Set<Diagnostic> told = new HashSet<>();
@@ -88,7 +88,7 @@ final class KubernetesDocuments {
         Documents chosen = newest.over(presentOnly(good, texts.keySet()));
         while (true) {
             var fetched = plugins.fetch(ResourceTranslator.plugins(chosen));
-            Translation translation = translator.translate(chosen, fetched);
+            Translation translation = translator.translate(chosen, fetched, book);
             for (DocumentStatus status : translation.statuses()) {
                 for (Diagnostic finding : status.findings()) {
                     if (told.add(finding)) {

@@ -7,8 +7,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plugins that documents refer to. What was fetched stays as long as it is referred to; what could
@@ -25,7 +27,27 @@ final class PluginShelf {
     private final Clock clock;
     private Map<PluginReference, Kept> shelf = Map.of();
 
-    private record Kept(Fetched fetched, Instant at) {}
+    /** {@code moved}: a tag that stands for something else by now. */
+    private record Kept(Fetched fetched, Instant at, boolean moved) {
+        /** What it is now; what it was stays when that cannot be used. */
+        static Kept of(Fetched now, @Nullable Kept before, Instant at) {
+            PluginSource.Code older =
+                    before == null
+                            ? null
+                            : switch (before.fetched()) {
+                                case PluginSource.Code code -> code;
+                                case PluginSource.Stale(var code, _) -> code;
+                                case PluginSource.Failed _ -> null;
+                            };
+            return older != null && now instanceof PluginSource.Failed why
+                    ? new Kept(new PluginSource.Stale(older, why), at, false)
+                    : new Kept(now, at, false);
+        }
+
+        Kept hasMoved() {
+            return new Kept(fetched, at, true);
+        }
+    }
 
     PluginShelf(PluginSource source, Clock clock) {
         this.source = source;
@@ -39,7 +61,7 @@ final class PluginShelf {
         for (PluginReference reference : references) {
             Kept known = shelf.get(reference);
             if (known == null || isStale(reference, known, now)) {
-                known = new Kept(source.fetch(reference), now);
+                known = Kept.of(source.fetch(reference), isTag(reference) ? known : null, now);
             }
             next.put(reference, known);
             all.put(reference, known.fetched());
@@ -48,16 +70,26 @@ final class PluginShelf {
         return all;
     }
 
-    /**
-     * Tags of registries are asked for again: they may stand for something else by now.
-     *
-     * @return whether there are any
-     */
-    boolean forgetTags() {
-        Map<PluginReference, Kept> pinned = new HashMap<>(shelf);
-        boolean found = pinned.keySet().removeIf(PluginShelf::isTag);
-        shelf = pinned;
-        return found;
+    /** Tags of registries, and what they stand for as far as that is known and usable. */
+    Map<PluginReference, List<String>> tags() {
+        Map<PluginReference, List<String>> tags = new HashMap<>();
+        shelf.forEach((reference, kept) -> {
+            if (isTag(reference)) {
+                tags.put(
+                        reference,
+                        kept.fetched() instanceof PluginSource.Code code
+                                ? code.names()
+                                : List.of());
+            }
+        });
+        return tags;
+    }
+
+    /** These tags stand for something else by now: they are fetched again. */
+    void moved(Set<PluginReference> tags) {
+        Map<PluginReference, Kept> next = new HashMap<>(shelf);
+        next.replaceAll((reference, kept) -> tags.contains(reference) ? kept.hasMoved() : kept);
+        shelf = next;
     }
 
     private static boolean isTag(PluginReference reference) {
@@ -65,8 +97,9 @@ final class PluginShelf {
     }
 
     private static boolean isStale(PluginReference reference, Kept known, Instant now) {
-        boolean failed = known.fetched() instanceof PluginSource.Failed;
-        return reference.url().startsWith(FILE)
+        boolean failed = !(known.fetched() instanceof PluginSource.Code);
+        return known.moved()
+                || reference.url().startsWith(FILE)
                 || (failed && known.at().plus(PATIENCE).isBefore(now));
     }
 }

@@ -31,6 +31,7 @@ import io.postern.xds.server.fleet.Fleet;
 import io.postern.xds.server.fleet.FleetLog;
 import io.postern.xds.server.fleet.Gatekeeper;
 import io.postern.xds.server.fleet.NodeIdentity;
+import io.postern.xds.server.rollout.Reports;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -166,7 +167,8 @@ class ClientStatusIT {
     @Test
     void tellsOfEachNodeAndResourceWhatTheNodeSaid() throws Exception {
         try (Fleet fleet = fleet(Gatekeeper.OPEN);
-                XdsServer server = XdsServer.start(ANY, null, fleet, Clock.systemUTC())) {
+                XdsServer server =
+                        XdsServer.start(ANY, null, fleet, new Reports(), Clock.systemUTC())) {
             // Given
             ManagedChannel channel =
                     NettyChannelBuilder.forAddress("127.0.0.1", server.port())
@@ -204,7 +206,8 @@ class ClientStatusIT {
         Gatekeeper byName =
                 (credential, node) -> node.id().startsWith("edge") ? null : "not " + node.id();
         try (Fleet fleet = fleet(byName);
-                XdsServer server = XdsServer.start(ANY, null, fleet, Clock.systemUTC())) {
+                XdsServer server =
+                        XdsServer.start(ANY, null, fleet, new Reports(), Clock.systemUTC())) {
             // Given
             ManagedChannel channel =
                     NettyChannelBuilder.forAddress("127.0.0.1", server.port())

@@ -1,0 +1,4 @@
+@NullMarked
+package io.postern.xds.server.rollout;
+
+import org.jspecify.annotations.NullMarked;
