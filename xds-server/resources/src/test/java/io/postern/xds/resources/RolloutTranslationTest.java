@@ -1,5 +1,6 @@
 package io.postern.xds.resources;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
@@ -115,10 +116,8 @@ class RolloutTranslationTest {
 
     @Test
     void versionsShareNoData() throws InvalidProtocolBufferException {
-        Any before = versionOf(text).configs().get(Audience.ENVOY);
-        Any after = versionOf(changed()).configs().get(Audience.ENVOY);
-        assertThat(before).isNotNull();
-        assertThat(after).isNotNull();
+        Any before = requireNonNull(versionOf(text).configs().get(Audience.ENVOY));
+        Any after = requireNonNull(versionOf(changed()).configs().get(Audience.ENVOY));
         assertThat(before.unpack(Wasm.class).getConfig().getVmConfig().getVmId())
                 .startsWith("wasm/default/tag@")
                 .isNotEqualTo(after.unpack(Wasm.class).getConfig().getVmConfig().getVmId());
