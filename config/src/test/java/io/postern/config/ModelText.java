@@ -112,7 +112,8 @@ final class ModelText {
     private static boolean isEmpty(Record model) {
         return model.equals(io.postern.config.model.Bootstrap.Dynamic.NONE)
                 || model.equals(io.postern.config.model.HeaderMutations.none())
-                || model.equals(io.postern.config.model.FilterOverrides.none());
+                || model.equals(io.postern.config.model.FilterOverrides.none())
+                || model.equals(io.postern.sdk.Metadata.none());
     }
 
     private static String quoted(String string) {

@@ -2,11 +2,13 @@ package io.postern.core;
 
 import io.postern.config.model.AccessLog;
 import io.postern.config.model.FilterChain;
+import io.postern.config.model.Listener;
 import io.postern.config.model.NetworkFilter;
 import io.postern.config.model.TcpProxy;
 import io.postern.core.filter.FilterStock;
 import io.postern.core.filter.TakenFilters;
 import io.postern.core.listener.ConnectionService;
+import io.postern.core.listener.EntryPoint;
 import io.postern.core.network.FilteredService;
 import io.postern.core.observe.AccessLogger;
 import io.postern.core.runtime.WorkerLoop;
@@ -52,7 +54,7 @@ record ConnectionParts(
             FilterChain chain,
             ListenerParts parts,
             WorkerLoop worker,
-            int bufferLimitBytes) {
+            Listener listener) {
         return filtersNothing
                 ? inner
                 : new FilteredService(
@@ -60,9 +62,9 @@ record ConnectionParts(
                         inner,
                         worker,
                         parts.codec(worker)::nextConnectionId,
-                        chain.name(),
+                        EntryPoint.of(listener, chain),
                         chain.tcp() == null,
-                        bufferLimitBytes);
+                        listener.bufferLimitBytes());
     }
 
     void close() {

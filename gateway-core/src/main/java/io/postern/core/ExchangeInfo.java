@@ -1,8 +1,16 @@
 package io.postern.core;
 
 import io.postern.core.http.HttpConnection;
+import io.postern.core.listener.EntryPoint;
 import io.postern.core.route.CompiledRoute;
 import io.postern.core.route.RouteDecision;
+import io.postern.core.runtime.WorkerLoop;
+import io.postern.core.upstream.UpstreamHost;
+import io.postern.core.upstream.WorkerCluster;
+import io.postern.sdk.DynamicMetadata;
+import io.postern.sdk.Metadata;
+import io.postern.sdk.MetadataSource;
+import io.postern.sdk.MetadataValue;
 import io.postern.sdk.StreamInfo;
 import java.net.SocketAddress;
 import java.util.HashMap;
@@ -15,16 +23,17 @@ import org.jspecify.annotations.Nullable;
 final class ExchangeInfo implements StreamInfo {
     private final HttpConnection connection;
     private final HttpConnection.Protocol protocol;
-    private final String filterChainName;
+    private final EntryPoint entry;
+    private final WorkerLoop worker;
     final long startEpochNanos;
     final long startNanos;
     SocketAddress remoteAddress;
-    String routeName = "";
-    String virtualHostName = "";
+    private @Nullable CompiledRoute route;
     String clusterName = "";
     String details = "";
     String transportFailure = "";
-    @Nullable SocketAddress upstreamAddress;
+    private @Nullable UpstreamHost upstreamHost;
+    private @Nullable SocketAddress upstreamAddress;
     @Nullable SocketAddress upstreamLocalAddress;
     long flags;
     long bytesReceived;
@@ -37,16 +46,19 @@ final class ExchangeInfo implements StreamInfo {
     long lastUpstreamByte = -1;
     long ended = -1;
     private @Nullable Map<String, byte[]> filterState;
+    private @Nullable DynamicMetadata dynamicMetadata;
 
     ExchangeInfo(
             HttpConnection connection,
             HttpConnection.Protocol protocol,
-            String filterChainName,
+            EntryPoint entry,
+            WorkerLoop worker,
             long startEpochNanos,
             long startNanos) {
         this.connection = connection;
         this.protocol = protocol;
-        this.filterChainName = filterChainName;
+        this.entry = entry;
+        this.worker = worker;
         this.startEpochNanos = startEpochNanos;
         this.startNanos = startNanos;
         this.remoteAddress = connection.remoteAddress();
@@ -58,9 +70,7 @@ final class ExchangeInfo implements StreamInfo {
 
     /** Names the route and the cluster, as in Envoy also where a redirect there is refused. */
     void routed(@Nullable RouteDecision decision) {
-        CompiledRoute route = decision == null ? null : decision.target();
-        routeName = route == null ? "" : route.route().name();
-        virtualHostName = route == null ? "" : route.virtualHost().name();
+        route = decision == null ? null : decision.target();
         clusterName =
                 decision instanceof RouteDecision.Forward(_, _, String cluster) ? cluster : "";
     }
@@ -68,16 +78,15 @@ final class ExchangeInfo implements StreamInfo {
     /** The same request after an internal redirect, without what the upstream has told. */
     ExchangeInfo next() {
         var next =
-                new ExchangeInfo(
-                        connection, protocol, filterChainName, startEpochNanos, startNanos);
+                new ExchangeInfo(connection, protocol, entry, worker, startEpochNanos, startNanos);
         next.remoteAddress = remoteAddress;
-        next.routeName = routeName;
-        next.virtualHostName = virtualHostName;
+        next.route = route;
         next.clusterName = clusterName;
         next.bytesReceived = bytesReceived;
         next.requestReceived = requestReceived;
         next.grpc = grpc;
         next.filterState = filterState;
+        next.dynamicMetadata = dynamicMetadata;
         return next;
     }
 
@@ -91,6 +100,12 @@ final class ExchangeInfo implements StreamInfo {
 
     boolean isHttp2() {
         return protocol == HttpConnection.Protocol.HTTP_2;
+    }
+
+    /** A try goes there. */
+    void upstream(UpstreamHost host) {
+        upstreamHost = host;
+        upstreamAddress = host.address();
     }
 
     /** A byte of the upstream is here. */
@@ -161,12 +176,12 @@ final class ExchangeInfo implements StreamInfo {
 
     @Override
     public String routeName() {
-        return routeName;
+        return route == null ? "" : route.route().name();
     }
 
     @Override
     public String virtualHostName() {
-        return virtualHostName;
+        return route == null ? "" : route.virtualHost().name();
     }
 
     @Override
@@ -226,7 +241,7 @@ final class ExchangeInfo implements StreamInfo {
 
     @Override
     public String filterChainName() {
-        return filterChainName;
+        return entry.filterChain();
     }
 
     @Override
@@ -237,5 +252,40 @@ final class ExchangeInfo implements StreamInfo {
             filterState = state;
         }
         return state;
+    }
+
+    @Override
+    public Metadata metadata(MetadataSource source) {
+        CompiledRoute matched = route;
+        UpstreamHost host = upstreamHost;
+        return switch (source) {
+            case LISTENER, FILTER_CHAIN -> entry.metadata(source);
+            case VIRTUAL_HOST ->
+                    matched == null ? Metadata.none() : matched.virtualHost().metadata();
+            case ROUTE -> matched == null ? Metadata.none() : matched.route().metadata();
+            case CLUSTER -> ofCluster();
+            case UPSTREAM_HOST -> host == null ? Metadata.none() : host.metadata();
+        };
+    }
+
+    private Metadata ofCluster() {
+        WorkerCluster cluster = clusterName.isEmpty() ? null : worker.findCluster(clusterName);
+        return cluster == null ? Metadata.none() : cluster.config().metadata();
+    }
+
+    @Override
+    public Metadata dynamicMetadata() {
+        DynamicMetadata dynamic = dynamicMetadata;
+        return dynamic == null ? Metadata.none() : dynamic.current();
+    }
+
+    @Override
+    public boolean setDynamicMetadata(String namespace, MetadataValue.Struct fields) {
+        DynamicMetadata dynamic = dynamicMetadata;
+        if (dynamic == null) {
+            dynamic = new DynamicMetadata();
+            dynamicMetadata = dynamic;
+        }
+        return dynamic.merge(namespace, fields);
     }
 }

@@ -15,6 +15,7 @@ import io.postern.core.headers.RequestHeaders;
 import io.postern.core.headers.ResponseHeaders;
 import io.postern.core.headers.RouteHeaders;
 import io.postern.core.headers.RouterHeaders;
+import io.postern.core.listener.EntryPoint;
 import io.postern.core.listener.OpenConnections;
 import io.postern.core.observe.AccessLogger;
 import io.postern.core.overload.OverloadState;
@@ -121,7 +122,7 @@ record FlowFactory(
         var parts =
                 new FlowParts(
                         manager,
-                        chain.name(),
+                        EntryPoint.of(listener, chain),
                         FlowParts.Limits.of(manager, listener.bufferLimitBytes()),
                         routes,
                         routeHeaders,

@@ -9,6 +9,7 @@ import io.postern.core.headers.RequestHeaders;
 import io.postern.core.headers.ResponseHeaders;
 import io.postern.core.headers.RouteHeaders;
 import io.postern.core.headers.RouterHeaders;
+import io.postern.core.listener.EntryPoint;
 import io.postern.core.listener.OpenConnections;
 import io.postern.core.observe.AccessLogger;
 import io.postern.core.overload.OverloadState;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 record FlowParts(
         HttpConnectionManager manager,
-        String filterChainName,
+        EntryPoint entry,
         Limits limits,
         CompiledRoutes routes,
         RouteHeaders[] routeHeaders,

@@ -43,7 +43,7 @@ final class HostWishes implements LoadBalancerContext {
 
     /** A try went there. */
     void tried(UpstreamHost host) {
-        exchange.info.upstreamAddress = host.address();
+        exchange.info.upstream(host);
         if (retries.avoids()) {
             triedHosts.add(host);
         }

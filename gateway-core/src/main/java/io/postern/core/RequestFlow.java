@@ -173,7 +173,7 @@ public final class RequestFlow {
         users.joined();
         parts.stats().started(protocol);
         return new ExchangeInfo(
-                connection, protocol, parts.filterChainName(), worker.epochNanos(), now);
+                connection, protocol, parts.entry(), worker, worker.epochNanos(), now);
     }
 
     FlowUsers users() {

@@ -78,9 +78,9 @@ final class Retries {
             boolean refused =
                     switch (avoided) {
                         case Avoided.PreviousHosts() -> tried.contains(host);
-                        case Avoided.Canaries() -> "true".equals(host.metadata().get("canary"));
+                        case Avoided.Canaries() -> "true".equals(host.lbMetadata().get("canary"));
                         case Avoided.WithMetadata(var labels) ->
-                                host.metadata().entrySet().containsAll(labels.entrySet());
+                                host.lbMetadata().entrySet().containsAll(labels.entrySet());
                     };
             if (refused) {
                 return true;

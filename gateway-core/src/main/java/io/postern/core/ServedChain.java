@@ -112,7 +112,8 @@ final class ServedChain {
                                 limit,
                                 connection -> new DownstreamConnection(slot, connection))
                         : new TcpProxyService(tcp, worker, limit, connections.accessLog(worker));
-        return new Seat(worker, slot, connections.inFrontOf(service, config, parts, worker, limit));
+        return new Seat(
+                worker, slot, connections.inFrontOf(service, config, parts, worker, listener));
     }
 
     FilterChain config() {
@@ -124,6 +125,8 @@ final class ServedChain {
         return nextListener.bufferLimitBytes() == listener.bufferLimitBytes()
                 && nextListener.inbound() == listener.inbound()
                 && nextListener.bypassesOverload() == listener.bypassesOverload()
+                && nextListener.metadata().equals(listener.metadata())
+                && next.metadata().equals(config.metadata())
                 && next.name().equals(config.name())
                 && next.match().equals(config.match())
                 && sameHandshake(next.tls(), config.tls())

@@ -93,7 +93,8 @@ class HotRestartIT {
                     any.inbound(),
                     any.accessLogs(),
                     any.unlimited(),
-                    any.bypassesOverload());
+                    any.bypassesOverload(),
+                    any.metadata());
         }
 
         @Override

@@ -161,7 +161,8 @@ final class TestGateway {
                                 chain.tls(),
                                 manager,
                                 null,
-                                List.of())),
+                                List.of(),
+                                chain.metadata())),
                 null,
                 listener.bufferLimitBytes(),
                 listener.inspectsTls(),
@@ -169,6 +170,7 @@ final class TestGateway {
                 listener.inbound(),
                 listener.accessLogs(),
                 listener.unlimited(),
-                listener.bypassesOverload());
+                listener.bypassesOverload(),
+                listener.metadata());
     }
 }

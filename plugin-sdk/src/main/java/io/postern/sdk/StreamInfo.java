@@ -88,6 +88,27 @@ public interface StreamInfo {
     /** Filter state by key: what filters hand to each other and to the access log; mutable. */
     Map<String, byte[]> filterState();
 
+    /** What the configuration notes about a part of it; none when there is no such part (yet). */
+    default Metadata metadata(MetadataSource source) {
+        return Metadata.none();
+    }
+
+    /** What filters have noted about this stream, as of now. */
+    default Metadata dynamicMetadata() {
+        return Metadata.none();
+    }
+
+    /**
+     * Notes something, in the place of fields of the same names; others of the namespace stay
+     * (Envoy's setDynamicMetadata).
+     *
+     * @return false when it would be more than {@link DynamicMetadata#MOST_OCTETS}: then nothing
+     *     has changed
+     */
+    default boolean setDynamicMetadata(String namespace, MetadataValue.Struct fields) {
+        return false;
+    }
+
     /** TLS parameters of a connection. */
     interface TlsInfo {
         /** {@code TLSv1.3} for example. */

@@ -89,7 +89,7 @@ final class ClusterTranslator {
                                 "cluster_type",
                                 "original_dst_lb_config",
                                 "cleanup_interval")
-                        .accepts("nothing reads it yet", "metadata")
+                        .opaque("metadata")
                         .accepts("it only tunes DNS lookups", "use_tcp_for_dns_lookups")
                         .accepts(
                                 "the system's name servers are asked",
@@ -175,7 +175,8 @@ final class ClusterTranslator {
                 upstream.idleTimeout(),
                 upstream.maxConnectionDuration(),
                 upstream.maxResponseHeadersKib(),
-                upstream.maxResponseHeadersCount());
+                upstream.maxResponseHeadersCount(),
+                MetadataTranslator.translate(cluster.getMetadata()));
     }
 
     private Assignment hosts(

@@ -131,7 +131,8 @@ final class EndpointsTranslator {
                                         "envoy.transport_socket_match",
                                         Struct.getDefaultInstance())),
                 hashKey(host),
-                SubsetsTranslator.metadata(host.getMetadata()));
+                SubsetsTranslator.metadata(host.getMetadata()),
+                MetadataTranslator.translate(host.getMetadata()));
     }
 
     private HealthCheck.Target check(

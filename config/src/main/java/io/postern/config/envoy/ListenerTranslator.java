@@ -53,7 +53,7 @@ final class ListenerTranslator {
                         .only("transparent", "false")
                         .only("freebind", "false")
                         .accepts("it only names statistics", "stat_prefix")
-                        .accepts("nothing reads it yet", "metadata")
+                        .opaque("metadata")
                         .accepts(
                                 "connections of changed chains are drained with either",
                                 "drain_type")
@@ -88,7 +88,7 @@ final class ListenerTranslator {
                                 "filters",
                                 "Wasm plugins, then one HTTP connection manager or TCP proxy")
                         .only("use_proxy_proto", "false")
-                        .accepts("nothing reads it yet", "metadata"),
+                        .opaque("metadata"),
                 MessageSupport.of(listener + "FilterChainMatch")
                         .reads(
                                 "destination_port",
@@ -136,7 +136,8 @@ final class ListenerTranslator {
                 listener.getTrafficDirection() == TrafficDirection.INBOUND,
                 accessLogs.translate(listener.getAccessLogList(), spot.field("access_log")),
                 listener.getIgnoreGlobalConnLimit(),
-                listener.getBypassOverloadManager());
+                listener.getBypassOverloadManager(),
+                MetadataTranslator.translate(listener.getMetadata()));
     }
 
     /** Its name, or one made of its address. */

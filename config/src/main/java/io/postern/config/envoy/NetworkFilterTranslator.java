@@ -62,7 +62,14 @@ final class NetworkFilterTranslator {
         if (!served) {
             unserved(filters, spot);
         }
-        return new FilterChain(chain.getName(), match, tls, http, tcp, List.copyOf(passed));
+        return new FilterChain(
+                chain.getName(),
+                match,
+                tls,
+                http,
+                tcp,
+                List.copyOf(passed),
+                MetadataTranslator.translate(chain.getMetadata()));
     }
 
     private static io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy unpack(

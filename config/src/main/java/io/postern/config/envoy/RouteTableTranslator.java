@@ -70,7 +70,7 @@ final class RouteTableTranslator {
                         .accepts("they only make statistics", "virtual_clusters")
                         .accepts("only rate limit filters read it", "rate_limits")
                         .reads("cors")
-                        .accepts("nothing reads it yet", "metadata"));
+                        .opaque("metadata"));
     }
 
     /** The virtual hosts that are delivered apart from their table. */
@@ -203,7 +203,8 @@ final class RouteTableTranslator {
                 host.getIncludeRequestAttemptCount(),
                 host.getIncludeAttemptCountInResponse(),
                 host.getIncludeIsTimeoutRetryHeader(),
-                overrides(host, table.scope(), spot));
+                overrides(host, table.scope(), spot),
+                MetadataTranslator.translate(host.getMetadata()));
     }
 
     @SuppressWarnings("deprecation") // Envoy still takes virtual_hosts.cors

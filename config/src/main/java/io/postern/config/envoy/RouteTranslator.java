@@ -50,7 +50,7 @@ final class RouteTranslator {
                                 "request_body_buffer_limit",
                                 "per_request_buffer_limit_bytes")
                         .reads(HeaderMutationsTranslator.FIELDS)
-                        .accepts("nothing reads it yet", "metadata")
+                        .opaque("metadata")
                         .accepts("there is no tracing yet", "decorator", "tracing")
                         .accepts("there are no statistics of routes yet", "stat_prefix"),
                 MessageSupport.of(route + "NonForwardingAction"),
@@ -85,7 +85,8 @@ final class RouteTranslator {
                         route.getResponseHeadersToAddList(),
                         route.getResponseHeadersToRemoveList(),
                         spot),
-                overrides(route, spot));
+                overrides(route, spot),
+                MetadataTranslator.translate(route.getMetadata()));
     }
 
     @SuppressWarnings("deprecation") // Envoy still takes route.cors

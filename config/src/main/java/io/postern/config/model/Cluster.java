@@ -1,6 +1,7 @@
 package io.postern.config.model;
 
 import io.postern.sdk.HeaderName;
+import io.postern.sdk.Metadata;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,8 @@ public record Cluster(
         Duration idleTimeout,
         Duration maxConnectionDuration,
         int maxResponseHeadersKib,
-        int maxResponseHeadersCount) {
+        int maxResponseHeadersCount,
+        Metadata metadata) {
     public Cluster {
         healthChecks = List.copyOf(healthChecks);
         socketMatches = List.copyOf(socketMatches);
@@ -77,7 +79,8 @@ public record Cluster(
                 idleTimeout,
                 maxConnectionDuration,
                 maxResponseHeadersKib,
-                maxResponseHeadersCount);
+                maxResponseHeadersCount,
+                metadata);
     }
 
     /** How hosts are found. */
@@ -230,7 +233,7 @@ public record Cluster(
      * @param check null: as the cluster's health checks say
      * @param socketLabels what the cluster's socketMatches are compared with, values as JSON
      * @param hashKey for ring hash and Maglev instead of the address; may be empty
-     * @param metadata what subsets are made by, values as JSON
+     * @param lbMetadata what subsets are made by, values as JSON
      */
     public record Endpoint(
             Address address,
@@ -240,10 +243,11 @@ public record Cluster(
             HealthCheck.@Nullable Target check,
             Map<String, String> socketLabels,
             String hashKey,
-            Map<String, String> metadata) {
+            Map<String, String> lbMetadata,
+            Metadata metadata) {
         public Endpoint {
             socketLabels = Map.copyOf(socketLabels);
-            metadata = Map.copyOf(metadata);
+            lbMetadata = Map.copyOf(lbMetadata);
         }
     }
 

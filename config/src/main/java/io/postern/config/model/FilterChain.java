@@ -1,5 +1,6 @@
 package io.postern.config.model;
 
+import io.postern.sdk.Metadata;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,8 @@ public record FilterChain(
         Tls.@Nullable Downstream tls,
         HttpConnectionManager http,
         @Nullable TcpProxy tcp,
-        List<NetworkFilter> networkFilters) {
+        List<NetworkFilter> networkFilters,
+        Metadata metadata) {
     /**
      * Which connections a chain is for; empty lists match all.
      *

@@ -1,5 +1,6 @@
 package io.postern.config.model;
 
+import io.postern.sdk.Metadata;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,8 @@ public record Listener(
         boolean inbound,
         List<AccessLog> accessLogs,
         boolean unlimited,
-        boolean bypassesOverload) {
+        boolean bypassesOverload,
+        Metadata metadata) {
     public Listener {
         more = List.copyOf(more);
         filterChains = List.copyOf(filterChains);

@@ -1,5 +1,7 @@
 package io.postern.config.model;
 
+import io.postern.sdk.Metadata;
+
 /**
  * What happens to the requests that match.
  *
@@ -12,4 +14,5 @@ public record Route(
         RouteMatch match,
         RouteAction action,
         HeaderMutations headerMutations,
-        FilterOverrides filterOverrides) {}
+        FilterOverrides filterOverrides,
+        Metadata metadata) {}

@@ -1,5 +1,6 @@
 package io.postern.config.model;
 
+import io.postern.sdk.Metadata;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,8 @@ public record VirtualHost(
         boolean includeRequestAttemptCount,
         boolean includeAttemptCountInResponse,
         boolean includeIsTimeoutRetry,
-        FilterOverrides filterOverrides) {
+        FilterOverrides filterOverrides,
+        Metadata metadata) {
     public VirtualHost {
         domains = List.copyOf(domains);
         routes = List.copyOf(routes);

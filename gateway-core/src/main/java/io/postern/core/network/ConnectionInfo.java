@@ -4,8 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
+import io.postern.config.model.Cluster;
 import io.postern.core.ResponseFlag;
+import io.postern.core.listener.EntryPoint;
 import io.postern.core.listener.filter.ConnectionAddresses;
+import io.postern.core.upstream.UpstreamHost;
+import io.postern.sdk.DynamicMetadata;
+import io.postern.sdk.Metadata;
+import io.postern.sdk.MetadataSource;
+import io.postern.sdk.MetadataValue;
 import io.postern.sdk.StreamInfo;
 import java.net.SocketAddress;
 import java.util.HashMap;
@@ -27,9 +34,12 @@ public final class ConnectionInfo implements StreamInfo {
     private final SocketAddress remote;
     private final SocketAddress local;
     private final @Nullable TlsInfo tls;
-    private final String filterChainName;
+    private final EntryPoint entry;
+    private final DynamicMetadata dynamicMetadata = new DynamicMetadata();
     private final Map<String, byte[]> filterState = new HashMap<>(0);
     private String clusterName = "";
+    private Metadata ofCluster = Metadata.none();
+    private @Nullable UpstreamHost upstreamHost;
     private @Nullable SocketAddress upstreamAddress;
     private @Nullable SocketAddress upstreamLocalAddress;
     private String transportFailure = "";
@@ -45,14 +55,14 @@ public final class ConnectionInfo implements StreamInfo {
             long id,
             long startEpochNanos,
             @Nullable TlsInfo tls,
-            String filterChainName) {
+            EntryPoint entry) {
         this.id = id;
         this.startEpochNanos = startEpochNanos;
         this.direct = channel.remoteAddress();
         this.remote = ConnectionAddresses.remote(channel);
         this.local = ConnectionAddresses.local(channel);
         this.tls = tls;
-        this.filterChainName = filterChainName;
+        this.entry = entry;
         channel.attr(KEY).set(this);
     }
 
@@ -62,12 +72,14 @@ public final class ConnectionInfo implements StreamInfo {
     }
 
     /** The cluster it is proxied to. */
-    public void cluster(String name) {
-        clusterName = name;
+    public void cluster(Cluster cluster) {
+        clusterName = cluster.name();
+        ofCluster = cluster.metadata();
     }
 
     /** The upstream's side is connected. */
-    public void upstream(Channel channel) {
+    public void upstream(Channel channel, UpstreamHost host) {
+        upstreamHost = host;
         upstreamAddress = channel.remoteAddress();
         upstreamLocalAddress = channel.localAddress();
     }
@@ -224,11 +236,32 @@ public final class ConnectionInfo implements StreamInfo {
 
     @Override
     public String filterChainName() {
-        return filterChainName;
+        return entry.filterChain();
     }
 
     @Override
     public Map<String, byte[]> filterState() {
         return filterState;
+    }
+
+    @Override
+    public Metadata metadata(MetadataSource source) {
+        UpstreamHost host = upstreamHost;
+        return switch (source) {
+            case LISTENER, FILTER_CHAIN -> entry.metadata(source);
+            case VIRTUAL_HOST, ROUTE -> Metadata.none();
+            case CLUSTER -> ofCluster;
+            case UPSTREAM_HOST -> host == null ? Metadata.none() : host.metadata();
+        };
+    }
+
+    @Override
+    public Metadata dynamicMetadata() {
+        return dynamicMetadata.current();
+    }
+
+    @Override
+    public boolean setDynamicMetadata(String namespace, MetadataValue.Struct fields) {
+        return dynamicMetadata.merge(namespace, fields);
     }
 }

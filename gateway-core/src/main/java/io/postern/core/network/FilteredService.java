@@ -2,6 +2,7 @@ package io.postern.core.network;
 
 import io.netty.channel.Channel;
 import io.postern.core.listener.ConnectionService;
+import io.postern.core.listener.EntryPoint;
 import io.postern.sdk.StreamInfo.TlsInfo;
 import io.postern.sdk.Worker;
 import io.postern.sdk.WorkerFilter;
@@ -24,7 +25,7 @@ public record FilteredService(
         ConnectionService inner,
         Worker worker,
         LongSupplier connectionIds,
-        String filterChainName,
+        EntryPoint entry,
         boolean readsFirst,
         int bufferLimitBytes)
         implements ConnectionService {
@@ -32,11 +33,7 @@ public record FilteredService(
     public void install(Channel channel, @Nullable TlsInfo tls) {
         var info =
                 new ConnectionInfo(
-                        channel,
-                        connectionIds.getAsLong(),
-                        worker.epochNanos(),
-                        tls,
-                        filterChainName);
+                        channel, connectionIds.getAsLong(), worker.epochNanos(), tls, entry);
         if (filters.length == 0) {
             inner.install(channel, tls);
         } else {

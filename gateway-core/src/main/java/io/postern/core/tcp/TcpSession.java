@@ -67,7 +67,7 @@ final class TcpSession extends Deadline implements ChannelRequester {
             close();
             return;
         }
-        info.cluster(name);
+        info.cluster(cluster.config());
         connect(cluster);
     }
 
@@ -110,7 +110,7 @@ final class TcpSession extends Deadline implements ChannelRequester {
             return;
         }
         upstream = channel;
-        info.upstream(channel);
+        info.upstream(channel, host);
         prepare(channel);
         channel.pipeline().addLast(fromUpstream);
         fromUpstream.to(client);

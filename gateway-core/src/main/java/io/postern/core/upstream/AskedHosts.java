@@ -4,6 +4,7 @@ import io.postern.config.model.Address;
 import io.postern.config.model.Cluster.Endpoint;
 import io.postern.config.model.Cluster.Health;
 import io.postern.config.model.Cluster.LocalityEndpoints;
+import io.postern.sdk.Metadata;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,7 +105,17 @@ final class AskedHosts implements HostSource {
     @SuppressWarnings("NullAway") // it does not see the annotation of a nested type in a class file
     private HostSpec spec(String key, InetSocketAddress address, String hostname) {
         var where = new Address.Socket(address.getHostString(), address.getPort());
-        var end = new Endpoint(where, hostname, 1, Health.UNKNOWN, null, Map.of(), "", Map.of());
+        var end =
+                new Endpoint(
+                        where,
+                        hostname,
+                        1,
+                        Health.UNKNOWN,
+                        null,
+                        Map.of(),
+                        "",
+                        Map.of(),
+                        Metadata.none());
         var group = new LocalityEndpoints("", "", "", 0, 0, List.of(end));
         return book.host(key, address, hostname, group, end);
     }

@@ -2,6 +2,7 @@ package io.postern.core.upstream;
 
 import io.postern.core.upstream.HostTally.Count;
 import io.postern.core.upstream.outlier.OutlierMonitor;
+import io.postern.sdk.Metadata;
 import java.net.SocketAddress;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -117,7 +118,12 @@ final class HostOnWorker implements UpstreamHost {
     }
 
     @Override
-    public Map<String, String> metadata() {
+    public Map<String, String> lbMetadata() {
+        return spec.endpoint().lbMetadata();
+    }
+
+    @Override
+    public Metadata metadata() {
         return spec.endpoint().metadata();
     }
 

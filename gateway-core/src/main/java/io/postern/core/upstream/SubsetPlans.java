@@ -55,6 +55,6 @@ record SubsetPlans(Map<Map<String, String>, HostPlan> byMetadata, HostPlan defau
     }
 
     private static Map<String, String> metadata(HostSpec host) {
-        return host.endpoint().metadata();
+        return host.endpoint().lbMetadata();
     }
 }

@@ -1,5 +1,6 @@
 package io.postern.core.upstream;
 
+import io.postern.sdk.Metadata;
 import java.net.SocketAddress;
 import java.util.Map;
 
@@ -22,8 +23,13 @@ public interface UpstreamHost {
     }
 
     /** Its metadata for load balancing, values as JSON. */
-    default Map<String, String> metadata() {
+    default Map<String, String> lbMetadata() {
         return Map.of();
+    }
+
+    /** What is noted about it. */
+    default Metadata metadata() {
+        return Metadata.none();
     }
 
     /**

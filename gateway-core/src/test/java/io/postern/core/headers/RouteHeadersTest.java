@@ -26,6 +26,7 @@ import io.postern.core.format.OctetBuffer;
 import io.postern.core.route.CompiledRoutes;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
+import io.postern.sdk.Metadata;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -226,7 +227,13 @@ class RouteHeadersTest {
                         Map.of(),
                         RouteAction.Tries.plain());
         var route =
-                new Route("", match(match), action, HeaderMutations.none(), FilterOverrides.none());
+                new Route(
+                        "",
+                        match(match),
+                        action,
+                        HeaderMutations.none(),
+                        FilterOverrides.none(),
+                        Metadata.none());
         return compile(route, HeaderMutations.none(), false);
     }
 
@@ -238,7 +245,8 @@ class RouteHeadersTest {
                         match(prefix("/")),
                         new RouteAction.NonForwarding(),
                         ofRoute,
-                        FilterOverrides.none());
+                        FilterOverrides.none(),
+                        Metadata.none());
         return compile(route, ofHost, mostSpecificWins);
     }
 
@@ -255,7 +263,8 @@ class RouteHeadersTest {
                         false,
                         false,
                         false,
-                        FilterOverrides.none());
+                        FilterOverrides.none(),
+                        Metadata.none());
         var table =
                 new RouteTable(
                         "t",

@@ -19,6 +19,7 @@ import io.postern.config.model.LoadBalancing;
 import io.postern.config.model.LocalReplyRules;
 import io.postern.config.model.Resilience;
 import io.postern.config.model.RouteTable;
+import io.postern.sdk.Metadata;
 import java.time.Duration;
 import java.util.List;
 
@@ -71,7 +72,8 @@ final class Settings {
                 Duration.ZERO,
                 Duration.ZERO,
                 8,
-                100);
+                100,
+                Metadata.none());
     }
 
     static HttpConnectionManager manager() {

@@ -16,6 +16,7 @@ import io.postern.config.model.RouteTable;
 import io.postern.config.model.VirtualHost;
 import io.postern.config.model.VirtualHost.TlsRequirement;
 import io.postern.sdk.HeaderMap;
+import io.postern.sdk.Metadata;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -51,7 +52,8 @@ public final class RouteTables {
                 false,
                 false,
                 false,
-                FilterOverrides.none());
+                FilterOverrides.none(),
+                Metadata.none());
     }
 
     public static Route to(String cluster, PathMatcher path) {
@@ -60,7 +62,8 @@ public final class RouteTables {
     }
 
     public static Route route(RouteMatch match, RouteAction action) {
-        return new Route("", match, action, HeaderMutations.none(), FilterOverrides.none());
+        return new Route(
+                "", match, action, HeaderMutations.none(), FilterOverrides.none(), Metadata.none());
     }
 
     public static RouteMatch match(PathMatcher path) {

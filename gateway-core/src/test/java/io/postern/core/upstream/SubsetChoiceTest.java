@@ -12,6 +12,7 @@ import io.postern.config.model.LoadBalancing.Policy;
 import io.postern.config.model.Subsets;
 import io.postern.config.model.Subsets.Fallback;
 import io.postern.config.model.Subsets.Selector;
+import io.postern.sdk.Metadata;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -132,7 +133,8 @@ class SubsetChoiceTest {
                 null,
                 Map.of(),
                 "",
-                metadata);
+                metadata,
+                Metadata.none());
     }
 
     private static Set<String> chosen(PoolRig rig, Map<String, String> metadata) {

@@ -20,6 +20,7 @@ import io.postern.config.model.LoadBalancing.Policy;
 import io.postern.config.model.OutlierDetection;
 import io.postern.config.model.Resilience;
 import io.postern.config.model.Tls;
+import io.postern.sdk.Metadata;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +64,8 @@ final class TestClusters {
 
     @SuppressWarnings("NullAway") // it does not see the annotation of a nested type in a class file
     static Endpoint endpoint(Address address, int weight, Health health) {
-        return new Endpoint(address, "", weight, health, null, Map.of(), "", Map.of());
+        return new Endpoint(
+                address, "", weight, health, null, Map.of(), "", Map.of(), Metadata.none());
     }
 
     TestClusters pipe(String path) {
@@ -182,6 +184,7 @@ final class TestClusters {
                 idleTimeout,
                 maxDuration,
                 60,
-                100);
+                100,
+                Metadata.none());
     }
 }

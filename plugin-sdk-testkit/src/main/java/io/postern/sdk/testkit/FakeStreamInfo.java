@@ -1,10 +1,15 @@
 package io.postern.sdk.testkit;
 
+import io.postern.sdk.DynamicMetadata;
+import io.postern.sdk.Metadata;
+import io.postern.sdk.MetadataSource;
+import io.postern.sdk.MetadataValue;
 import io.postern.sdk.StreamInfo;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 /** What a stream of a test knows: fixed values, all different. */
 public final class FakeStreamInfo implements StreamInfo {
     private final Map<String, byte[]> filterState = new HashMap<>();
+    private final DynamicMetadata dynamic = new DynamicMetadata();
+
+    /** What the configuration notes; none of it at first. */
+    public final Map<MetadataSource, Metadata> metadata = new EnumMap<>(MetadataSource.class);
 
     /** The status sent to the client. */
     public int responseCode;
@@ -144,6 +153,21 @@ public final class FakeStreamInfo implements StreamInfo {
     @Override
     public Map<String, byte[]> filterState() {
         return filterState;
+    }
+
+    @Override
+    public Metadata metadata(MetadataSource source) {
+        return metadata.getOrDefault(source, Metadata.none());
+    }
+
+    @Override
+    public Metadata dynamicMetadata() {
+        return dynamic.current();
+    }
+
+    @Override
+    public boolean setDynamicMetadata(String namespace, MetadataValue.Struct fields) {
+        return dynamic.merge(namespace, fields);
     }
 
     private static SocketAddress loopback(int last, int port) {
