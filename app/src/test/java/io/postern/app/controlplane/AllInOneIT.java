@@ -7,7 +7,6 @@ import io.postern.app.cli.Command;
 import io.postern.app.cli.Program;
 import io.postern.app.plugin.MemoryRegistry;
 import io.postern.app.plugin.PluginCommand;
-import io.postern.xds.server.ControlPlane;
 import io.postern.xds.server.fleet.Gatekeeper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,12 +23,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,23 +93,10 @@ class AllInOneIT {
         var told = ControlPlaneLog.withDifferences(out);
         var registries = new Plugins.Registries(plainHttp, null, Duration.ofMillis(100));
         Path store = folder.resolve("store");
-        var plugins = new Plugins(resources, store, registries, Clock.systemUTC(), text -> {});
-        var settings =
-                new ControlPlane.Settings(
-                        resources,
-                        store,
-                        Map.of(),
-                        plugins,
-                        null,
-                        true,
-                        1,
-                        Gatekeeper.OPEN,
-                        "me",
-                        Clock.systemUTC(),
-                        told,
-                        told);
+        var managed = ManagedFolder.of(resources, store, registries, true, out);
+        var settings = managed.settings(1, Gatekeeper.OPEN, null, told);
         var bootstrap = ServeCommand.bootstrap(resources, null);
-        return AllInOne.start(settings, plugins, bootstrap, 1, out);
+        return AllInOne.start(settings, managed.plugins(), bootstrap, 1, out);
     }
 
     /** The status, and where it leads to; empty: nobody answers. */

@@ -7,7 +7,6 @@ import com.sun.net.httpserver.HttpServer;
 import io.postern.app.Log;
 import io.postern.app.cli.Command;
 import io.postern.app.cli.Program;
-import io.postern.xds.server.ControlPlane;
 import io.postern.xds.server.admin.AdminServer;
 import io.postern.xds.server.fleet.Gatekeeper;
 import io.postern.xds.server.rollout.RolloutStatus;
@@ -23,12 +22,10 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import org.awaitility.Awaitility;
@@ -138,23 +135,10 @@ class RolloutIT {
         var told = new ControlPlaneLog(out);
         Path store = folder.resolve("store");
         var registries = new Plugins.Registries(Set.of(), null, Duration.ofSeconds(60));
-        var plugins = new Plugins(resources, store, registries, Clock.systemUTC(), text -> {});
-        var settings =
-                new ControlPlane.Settings(
-                        resources,
-                        store,
-                        Map.of(),
-                        plugins,
-                        null,
-                        true,
-                        1,
-                        Gatekeeper.OPEN,
-                        "me",
-                        Clock.systemUTC(),
-                        told,
-                        told);
+        var managed = ManagedFolder.of(resources, store, registries, true, out);
+        var settings = managed.settings(1, Gatekeeper.OPEN, null, told);
         var bootstrap = ServeCommand.bootstrap(resources, null);
-        return AllInOne.start(settings, plugins, bootstrap, 2, out);
+        return AllInOne.start(settings, managed.plugins(), bootstrap, 2, out);
     }
 
     private static RolloutStatus status(AllInOne all) {
@@ -189,7 +173,8 @@ class RolloutIT {
             for (int swap = 1; swap <= 50; swap++) {
                 plugin("p" + swap, HALF);
                 awaitVersion(load, "" + swap);
-                assertThat(all.plane().endRollout("versions", swap % 2 == 0, "me")).isNull();
+                String refusal = all.plane().endRollout("versions", swap % 2 == 0, "me");
+                assertThat(refusal).as(() -> log.toString(UTF_8)).isNull();
             }
             // Then
             awaitState(all, Trial.State.PROMOTED);

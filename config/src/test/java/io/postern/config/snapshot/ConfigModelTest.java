@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -56,12 +55,7 @@ class ConfigModelTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void whatIsServedIsTheLastGoodOfEveryCluster(boolean delta) {
-        @Nullable Long only = Long.getLong("seed");
-        for (long seed = only == null ? 0 : only;
-                seed < (only == null ? SEEDS : only + 1);
-                seed++) {
-            run(seed, delta);
-        }
+        Seeds.each(SEEDS, seed -> run(seed, delta));
     }
 
     private static void run(long seed, boolean delta) {

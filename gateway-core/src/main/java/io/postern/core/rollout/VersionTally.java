@@ -4,6 +4,7 @@ import io.postern.core.observe.Bins;
 import io.postern.sdk.Metrics;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.stream.LongStream;
 
 /**
  * What one version did. Each worker writes numbers of its own; whoever reads adds them up, a moment
@@ -48,10 +49,13 @@ final class VersionTally {
     }
 
     VersionReading read() {
+        // Before the ends, of which it is a part: workers go on counting meanwhile.
+        long answered = sum(ANSWERED);
         var statuses = new long[CLASSES];
         for (int i = 0; i < CLASSES; i++) {
             statuses[i] = sum(STATUSES + i);
         }
+        answered = Math.min(answered, LongStream.of(statuses).sum());
         var nanos = new TreeMap<Long, Long>();
         var fuel = new TreeMap<Long, Long>();
         for (OnWorker worker : workers) {
@@ -59,7 +63,7 @@ final class VersionTally {
             worker.fuel.addTo(fuel);
         }
         return new VersionReading(
-                version, exchanges(), failures(), sum(ANSWERED), statuses, nanos, fuel);
+                version, exchanges(), failures(), answered, statuses, nanos, fuel);
     }
 
     /** The numbers of one worker. Written on its loop only. */

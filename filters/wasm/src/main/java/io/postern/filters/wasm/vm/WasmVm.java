@@ -43,13 +43,13 @@ final class WasmVm implements GuestHost {
     private final CalloutIds callouts = new CalloutIds();
     private final ArrayDeque<Context> unsettled = new ArrayDeque<>();
     private final SharedData.Store sharedData;
+    private final CallCount count = new CallCount();
     private @Nullable GuestInstance instance;
     private @Nullable Exports exports;
     private @Nullable Context current;
     private @Nullable Context effective;
     private @Nullable Worker worker;
     private @Nullable FailureListener failureListener;
-    private @Nullable PluginStats counting; // of the plugin whose call runs
     private boolean failed;
     private boolean closed;
     private boolean retired;
@@ -193,10 +193,7 @@ final class WasmVm implements GuestHost {
         current = context;
         effective = null;
         if (before == null) {
-            counting = context.root().stats();
-            if (counting != null) {
-                counting.begin();
-            }
+            count.begin(context.root().stats());
         }
         return before;
     }
@@ -208,17 +205,7 @@ final class WasmVm implements GuestHost {
         if (before != null) {
             return;
         }
-        PluginStats counted = counting;
-        if (counted != null) {
-            counting = null;
-            counted.end();
-            if (instance != null) {
-                counted.fuelUsed(instance.fuelUsed());
-            }
-            if (!failed) {
-                counted.memory(memory().size());
-            }
-        }
+        count.end(instance, failed);
         for (Context context = unsettled.poll(); context != null; context = unsettled.poll()) {
             context.settle();
         }
@@ -239,9 +226,7 @@ final class WasmVm implements GuestHost {
                 PluginLog.CRITICAL, logName(), "plugin failed: " + trap.getMessage());
         unsettled.clear();
         Context culprit = current;
-        if (counting != null) {
-            counting.failed(trap.kind());
-        }
+        count.failed(trap.kind());
         if (failureListener != null) {
             failureListener.onVmFailed(this, trap);
         }

@@ -109,12 +109,12 @@ record Gatekeeping(Gates gates) {
     }
 
     private @Nullable String cost(Totals span) {
-        long now = VersionTotals.p99(span.candidate().nanos());
         long before = VersionTotals.p99(span.lastGood().nanos());
-        if (now > before * gates.timeFactor() && now > before + gates.timeFloor().toNanos()) {
+        long allowed = Math.max(before * gates.timeFactor(), before + gates.timeFloor().toNanos());
+        if (isAbove(span.candidate(), allowed)) {
             return "its time p99 is %s, the last good version's %s (allowed: %d times, or %s more)"
                     .formatted(
-                            millis(now),
+                            millis(span.candidate().nanosP99()),
                             millis(before),
                             gates.timeFactor(),
                             millis(gates.timeFloor().toNanos()));
@@ -125,6 +125,15 @@ record Gatekeeping(Gates gates) {
                 ? "its fuel p99 is %d, the last good version's %d (allowed: %d times)"
                         .formatted(fuel, fuelBefore, gates.fuelFactor())
                 : null;
+    }
+
+    // Of few exchanges the 99th percentile is the slowest one: a pause of a gateway is no reason.
+    private static boolean isAbove(VersionTotals candidate, long allowed) {
+        long slow =
+                candidate.nanos().tailMap(allowed + 1).values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum();
+        return candidate.nanosP99() > allowed && slow > FEWEST_FAILURES;
     }
 
     // Two proportions, pooled.

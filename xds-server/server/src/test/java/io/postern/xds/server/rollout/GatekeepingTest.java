@@ -75,6 +75,9 @@ class GatekeepingTest {
                         "slow",
                         Numbers.rollout(calm, Numbers.version(400, 0, 20, 1, 20_000_000, 100)),
                         "time p99 is 20.00 ms"),
+                of("three slow ones", Numbers.rollout(calm, Numbers.slowOnes(200, 3)), "good"),
+                of("four slow ones", Numbers.rollout(calm, Numbers.slowOnes(200, 4)), "time p99"),
+                of("four of many", Numbers.rollout(calm, Numbers.slowOnes(1_000, 4)), "good"),
                 of(
                         "hungry",
                         Numbers.rollout(calm, Numbers.version(400, 0, 20, 1, 1_000, 201)),

@@ -32,6 +32,15 @@ final class Numbers {
                 .build();
     }
 
+    /** Some of the exchanges took 20 ms. */
+    static VersionReport slowOnes(long exchanges, long slow) {
+        return version(exchanges - slow, 0, exchanges / 20, 0).toBuilder()
+                .setExchanges(exchanges)
+                .setStatuses(2, exchanges)
+                .addNanos(Bin.newBuilder().setLowest(20_000_000).setCount(slow))
+                .build();
+    }
+
     static RolloutReport rollout(VersionReport lastGood, VersionReport candidate) {
         return RolloutReport.newBuilder()
                 .setName("wasm/default/waf")
