@@ -8,7 +8,6 @@ import io.postern.filters.wasm.engine.ModuleException;
 import io.postern.xds.oci.PullResult;
 import io.postern.xds.oci.Pulled;
 import io.postern.xds.oci.Reference;
-import io.postern.xds.oci.Wanted;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -34,14 +33,21 @@ record Inspect(OutputFormat format, PrintWriter out) {
         Trust trust = Trust.of(arguments);
         boolean usable = true;
         for (String name : operands) {
-            usable &= name.startsWith(SCHEME) ? artifact(arguments, trust, name) : file(name);
+            usable &=
+                    name.startsWith(SCHEME)
+                            ? artifact(arguments, trust, name)
+                            : file(ArtifactKind.of(arguments), name);
         }
         return usable ? 0 : 1;
     }
 
-    private boolean file(String file) throws IOException {
+    private boolean file(ArtifactKind kind, String file) throws IOException {
         try {
-            return module(file, Files.readAllBytes(Path.of(file)), Around.NOTHING);
+            byte[] octets = Files.readAllBytes(Path.of(file));
+            return switch (kind) {
+                case PLUGIN -> module(file, octets, Around.NOTHING);
+                case POLICY -> policy(file, octets, Around.NOTHING);
+            };
         } catch (NoSuchFileException e) {
             throw new IOException("no such file: " + file, e);
         }
@@ -50,9 +56,10 @@ record Inspect(OutputFormat format, PrintWriter out) {
     private boolean artifact(Arguments arguments, Trust trust, String name)
             throws IOException, InterruptedException {
         Reference reference = Reference.parse(name);
+        ArtifactKind kind = ArtifactKind.of(arguments);
         Path directory = Files.createTempDirectory("postern-inspect");
         try (var registries = Registries.of(arguments, List.of(reference))) {
-            return switch (registries.puller().pull(reference, Wanted.MODULE, directory)) {
+            return switch (registries.puller().pull(reference, kind.wanted(), directory)) {
                 case PullResult.Failed failed -> broken(name, failed.failure().message());
                 case PullResult.Done done -> {
                     Pulled pulled = done.pulled();
@@ -66,7 +73,11 @@ record Inspect(OutputFormat format, PrintWriter out) {
                                     ArtifactText.fields(pulled, verdict),
                                     ArtifactJson.fields(pulled, verdict),
                                     problems);
-                    yield module(name, Files.readAllBytes(pulled.file()), around);
+                    byte[] octets = Files.readAllBytes(pulled.file());
+                    yield switch (kind) {
+                        case PLUGIN -> module(name, octets, around);
+                        case POLICY -> policy(name, octets, around);
+                    };
                 }
             };
         } finally {
@@ -87,6 +98,20 @@ record Inspect(OutputFormat format, PrintWriter out) {
             }
             return problems.isEmpty();
         } catch (ModuleException e) {
+            return broken(name, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private boolean policy(String name, byte[] octets, Around around) {
+        try {
+            PolicyText report = PolicyText.of(octets);
+            out.println(
+                    switch (format) {
+                        case TEXT -> report.lines(name, around.lines(), around.problems());
+                        case JSON -> report.json(name, around.fields(), around.problems());
+                    });
+            return around.problems().isEmpty();
+        } catch (IllegalArgumentException e) {
             return broken(name, String.valueOf(e.getMessage()));
         }
     }

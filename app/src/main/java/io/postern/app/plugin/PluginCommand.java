@@ -36,6 +36,7 @@ public final class PluginCommand implements Command {
     public List<Flag> flags() {
         var flags = new ArrayList<Flag>();
         flags.add(OutputFormat.FLAG);
+        flags.add(ArtifactKind.FLAG);
         flags.addAll(Registries.FLAGS);
         flags.addAll(Trust.FLAGS);
         flags.addAll(Pull.FLAGS);

@@ -79,7 +79,7 @@ final class PluginJson {
         return all;
     }
 
-    private static String text(Object value) {
+    static String text(Object value) {
         var json = new StringBuilder();
         write(value, json);
         return json.toString();

@@ -6,7 +6,6 @@ import io.postern.xds.oci.OciFailure;
 import io.postern.xds.oci.PullResult;
 import io.postern.xds.oci.Pulled;
 import io.postern.xds.oci.Reference;
-import io.postern.xds.oci.Wanted;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -19,7 +18,7 @@ record Pull(PrintWriter out) {
     private static final Flag OUTPUT =
             Flag.valued(
                     "FILE",
-                    "Where it goes (default: the repository's name, with .wasm).",
+                    "Where it goes (default: the repository's name, with .wasm or .tar.gz).",
                     "-o",
                     "--output");
 
@@ -29,11 +28,12 @@ record Pull(PrintWriter out) {
         PluginCommand.only(operands, 1, "pull oci://HOST/REPOSITORY[:TAG][@DIGEST]");
         Reference reference = Reference.parse(operands.getFirst());
         Trust trust = Trust.of(arguments);
-        Path target = target(arguments, reference).toAbsolutePath();
+        ArtifactKind kind = ArtifactKind.of(arguments);
+        Path target = target(arguments, reference, kind).toAbsolutePath();
         // beside its target, so that what is there is replaced at once or not at all
         Path directory = Files.createTempDirectory(target.getParent(), ".postern-pull");
         try (var registries = Registries.of(arguments, List.of(reference))) {
-            return switch (registries.puller().pull(reference, Wanted.MODULE, directory)) {
+            return switch (registries.puller().pull(reference, kind.wanted(), directory)) {
                 case PullResult.Failed failed -> refused(reference, failed.failure());
                 case PullResult.Done done ->
                         keep(
@@ -61,11 +61,11 @@ record Pull(PrintWriter out) {
         return 1;
     }
 
-    private static Path target(Arguments arguments, Reference reference) {
+    private static Path target(Arguments arguments, Reference reference, ArtifactKind kind) {
         Path told = arguments.path(OUTPUT);
         String repository = reference.repository();
         return told == null
-                ? Path.of(repository.substring(repository.lastIndexOf('/') + 1) + ".wasm")
+                ? Path.of(repository.substring(repository.lastIndexOf('/') + 1) + kind.suffix())
                 : told;
     }
 }

@@ -3,8 +3,6 @@ package io.postern.app.plugin;
 import io.postern.app.cli.Arguments;
 import io.postern.app.cli.Flag;
 import io.postern.app.cli.UsageException;
-import io.postern.filters.wasm.PluginReport;
-import io.postern.filters.wasm.engine.ModuleException;
 import io.postern.xds.oci.Reference;
 import io.postern.xds.oci.push.Artifact;
 import io.postern.xds.oci.push.ArtifactLayout;
@@ -25,7 +23,7 @@ record Push(PrintWriter out) {
     private static final Flag ANNOTATION =
             Flag.valued("NAME=VALUE", "Of the manifest. May be repeated.", "--annotation");
     private static final Flag FORCE =
-            Flag.toggle("Pushes a module even if Postern could not use it.", "--force");
+            Flag.toggle("Pushes it even if Postern could not use it.", "--force");
 
     static final List<Flag> FLAGS = List.of(LAYOUT, ANNOTATION, FORCE);
 
@@ -33,14 +31,14 @@ record Push(PrintWriter out) {
         PluginCommand.only(operands, 2, "push FILE oci://HOST/REPOSITORY:TAG");
         String file = operands.getFirst();
         Reference reference = Reference.parse(operands.getLast());
-        byte[] module = read(file);
-        List<String> problems = problems(module);
+        byte[] content = read(file);
+        ArtifactKind kind = ArtifactKind.of(arguments);
+        List<String> problems = kind.problems(content);
         if (!problems.isEmpty() && !arguments.has(FORCE)) {
             problems.forEach(problem -> out.println("ERROR " + file + ": " + problem));
             return 1;
         }
-        var layout = arguments.choice(LAYOUT, ArtifactLayout.ARTIFACT);
-        Artifact artifact = Artifact.of(module, layout, annotations(arguments));
+        Artifact artifact = artifact(kind, content, arguments);
         try (var registries = Registries.of(arguments, List.of(reference))) {
             return switch (registries.pusher().push(reference, artifact)) {
                 case Pusher.Result.Done done -> {
@@ -63,12 +61,19 @@ record Push(PrintWriter out) {
         }
     }
 
-    private static List<String> problems(byte[] module) {
-        try {
-            return PluginReport.of(module).problems();
-        } catch (ModuleException e) {
-            return List.of(String.valueOf(e.getMessage()));
-        }
+    private static Artifact artifact(ArtifactKind kind, byte[] content, Arguments arguments) {
+        return switch (kind) {
+            case PLUGIN -> {
+                var layout = arguments.choice(LAYOUT, ArtifactLayout.ARTIFACT);
+                yield Artifact.of(content, layout, annotations(arguments));
+            }
+            case POLICY -> {
+                if (arguments.get(LAYOUT) != null) {
+                    throw new UsageException("--layout: of plugins (expected: not with --policy)");
+                }
+                yield Artifact.ofPolicy(content, annotations(arguments));
+            }
+        };
     }
 
     private static Map<String, String> annotations(Arguments arguments) {

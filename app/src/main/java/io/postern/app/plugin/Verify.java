@@ -5,7 +5,6 @@ import io.postern.app.cli.UsageException;
 import io.postern.xds.oci.PullResult;
 import io.postern.xds.oci.Pulled;
 import io.postern.xds.oci.Reference;
-import io.postern.xds.oci.Wanted;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -18,12 +17,13 @@ record Verify(PrintWriter out) {
         PluginCommand.only(operands, 1, "verify oci://HOST/REPOSITORY[:TAG][@DIGEST] --key FILE");
         Reference reference = Reference.parse(operands.getFirst());
         Trust trust = Trust.of(arguments);
+        ArtifactKind kind = ArtifactKind.of(arguments);
         if (trust.keys().isEmpty()) {
             throw new UsageException("plugin verify: whose signature? (expected: --key FILE)");
         }
         Path directory = Files.createTempDirectory("postern-verify");
         try (var registries = Registries.of(arguments, List.of(reference))) {
-            return switch (registries.puller().pull(reference, Wanted.MODULE, directory)) {
+            return switch (registries.puller().pull(reference, kind.wanted(), directory)) {
                 case PullResult.Failed failed -> {
                     out.println("ERROR " + reference + ": " + failed.failure().message());
                     yield 1;

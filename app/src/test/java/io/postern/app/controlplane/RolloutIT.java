@@ -4,33 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import io.postern.app.Log;
-import io.postern.app.cli.Command;
-import io.postern.app.cli.Program;
-import io.postern.xds.server.admin.AdminServer;
-import io.postern.xds.server.fleet.Gatekeeper;
 import io.postern.xds.server.rollout.RolloutStatus;
 import io.postern.xds.server.rollout.Trial;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,26 +62,14 @@ class RolloutIT {
             """;
     private static final String HALF = "{steps: [{percent: 50, for: 60s}], gates: {exchanges: 50}}";
 
-    @TempDir Path folder = Path.of("");
-    private final ByteArrayOutputStream log = new ByteArrayOutputStream();
-    private HttpServer echo = noServer();
-    private Path resources = Path.of("");
-    private int port;
+    private final Served served;
+    private final HttpServer echo;
 
-    private static HttpServer noServer() {
-        try {
-            return HttpServer.create();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    @BeforeEach
-    void prepare() throws IOException {
-        resources = Files.createDirectory(folder.resolve("resources"));
+    RolloutIT(@TempDir Path folder) throws IOException {
+        served = new Served(folder);
         Files.copy(
                 Path.of("src/test/resources/plugins/versions.wasm"),
-                resources.resolve("versions.wasm"));
+                served.resources().resolve("versions.wasm"));
         echo = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         echo.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         echo.createContext(
@@ -109,11 +83,8 @@ class RolloutIT {
                     }
                 });
         echo.start();
-        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        String edge = EDGE.replace("PORT", "" + port);
-        write("edge.yaml", edge.replace("ECHO", "" + echo.getAddress().getPort()));
+        String edge = EDGE.replace("PORT", "" + served.port());
+        served.write("edge.yaml", edge.replace("ECHO", "" + echo.getAddress().getPort()));
     }
 
     @AfterEach
@@ -121,32 +92,8 @@ class RolloutIT {
         echo.stop(0);
     }
 
-    private void write(String file, String text) throws IOException {
-        Path fresh = Files.writeString(folder.resolve("fresh"), text);
-        Files.move(fresh, resources.resolve(file), StandardCopyOption.REPLACE_EXISTING);
-    }
-
     private void plugin(String config, String rollout) throws IOException {
-        write("plugin.yaml", PLUGIN.replace("CONFIG", config).replace("ROLLOUT", rollout));
-    }
-
-    private AllInOne start() throws IOException {
-        var out = new Log(new PrintStream(log, true, UTF_8), Log.Level.INFO);
-        var told = new ControlPlaneLog(out);
-        Path store = folder.resolve("store");
-        var registries = new Plugins.Registries(Set.of(), null, Duration.ofSeconds(60));
-        var managed = ManagedFolder.of(resources, store, registries, true, out);
-        var settings = managed.settings(1, Gatekeeper.OPEN, null, told);
-        var bootstrap = ServeCommand.bootstrap(resources, null);
-        return AllInOne.start(settings, managed.plugins(), bootstrap, 2, out);
-    }
-
-    private static RolloutStatus status(AllInOne all) {
-        try {
-            return all.plane().rollouts().getFirst();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+        served.write("plugin.yaml", PLUGIN.replace("CONFIG", config).replace("ROLLOUT", rollout));
     }
 
     private void awaitVersion(Load load, String version) {
@@ -156,28 +103,21 @@ class RolloutIT {
                 .until(() -> load.seen(version) > 0);
     }
 
-    private static void awaitState(AllInOne all, Trial.State state) {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
-                .pollInterval(Duration.ofMillis(20))
-                .until(() -> status(all).trial().state() == state);
-    }
-
     @Test
     void fiftySwapsUnderLoadLoseNothingAndNoRequestMeetsTwoVersions() throws Exception {
         plugin("p0", HALF);
-        try (AllInOne all = start();
-                var load = new Load(port)) {
+        try (AllInOne all = served.start();
+                var load = new Load(served.port())) {
             awaitVersion(load, "0");
             // When versions come, serve a half, and serve all or go
             for (int swap = 1; swap <= 50; swap++) {
                 plugin("p" + swap, HALF);
                 awaitVersion(load, "" + swap);
                 String refusal = all.plane().endRollout("versions", swap % 2 == 0, "me");
-                assertThat(refusal).as(() -> log.toString(UTF_8)).isNull();
+                assertThat(refusal).as(served::log).isNull();
             }
             // Then
-            awaitState(all, Trial.State.PROMOTED);
+            Served.awaitState(all, Trial.State.PROMOTED);
             load.stop();
             assertThat(load.faults()).isEmpty();
             assertThat(load.answers()).isGreaterThan(500);
@@ -195,23 +135,20 @@ class RolloutIT {
             })
     void aBadVersionIsGoneWithinFiveSeconds(String what, String why) throws Exception {
         plugin("p1", HALF);
-        try (AllInOne all = start();
-                var load = new Load(port)) {
+        try (AllInOne all = served.start();
+                var load = new Load(served.port())) {
             awaitVersion(load, "1");
             // When
             Instant before = Instant.now();
             plugin(what + "2", HALF);
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
-                    .until(() -> !all.plane().rollouts().isEmpty());
-            awaitState(all, Trial.State.ROLLED_BACK);
+            Served.awaitState(all, Trial.State.ROLLED_BACK);
             // Then
-            RolloutStatus status = status(all);
+            RolloutStatus status = Served.status(all);
             assertThat(Duration.between(before, status.trial().since())).isLessThan(seconds(5));
             assertThat(status.trial().reason()).contains(why);
-            assertThat(log.toString(UTF_8)).contains("rolled back").contains(why);
-            assertThat(ctl(all, "rollout", "status")).contains("rolled back").contains(why);
-            assertThat(ctl(all, "status")).contains("!RolledOut (RolledBack)");
+            assertThat(served.log()).contains("rolled back").contains(why);
+            assertThat(Served.ctl(all, "rollout", "status")).contains("rolled back").contains(why);
+            assertThat(Served.ctl(all, "status")).contains("!RolledOut (RolledBack)");
             long last = load.seen("1");
             Awaitility.await().until(() -> load.seen("1") > last + 100);
         }
@@ -226,47 +163,30 @@ class RolloutIT {
         String slow = "{steps: [{percent: 50, for: 1h}], gates: {exchanges: 10}}";
         plugin("p1", slow);
         String candidate;
-        try (AllInOne all = start();
-                var load = new Load(port)) {
+        try (AllInOne all = served.start();
+                var load = new Load(served.port())) {
             awaitVersion(load, "1");
             plugin("p2", slow);
             awaitVersion(load, "2");
-            candidate = status(all).trial().candidate();
+            candidate = Served.status(all).trial().candidate();
         }
         // When the server starts anew, in the middle of it
         String quick = "{steps: [{percent: 50, for: 0s}], gates: {exchanges: 10}}";
-        try (AllInOne all = start();
-                var load = new Load(port)) {
+        try (AllInOne all = served.start();
+                var load = new Load(served.port())) {
             // Then
             awaitVersion(load, "1");
             awaitVersion(load, "2");
-            assertThat(status(all).trial().candidate()).isEqualTo(candidate);
+            assertThat(Served.status(all).trial().candidate()).isEqualTo(candidate);
             // When
             plugin("p2", quick);
-            awaitState(all, Trial.State.PROMOTED);
+            Served.awaitState(all, Trial.State.PROMOTED);
             // Then
             long last = load.seen("2");
             Awaitility.await().until(() -> load.seen("2") > last + 100);
-            assertThat(ctl(all, "status")).contains(" RolledOut");
+            assertThat(Served.ctl(all, "status")).contains(" RolledOut");
             load.stop();
             assertThat(load.faults()).isEmpty();
-        }
-    }
-
-    private String ctl(AllInOne all, String... words) throws Exception {
-        try (AdminServer admin =
-                AdminServer.start(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        all.plane(),
-                        null)) {
-            var program = new Program("postern", "", () -> "", List.<Command>of(new CtlCommand()));
-            var printed = new StringWriter();
-            var out = new PrintWriter(printed, true);
-            var line = new ArrayList<>(List.of("ctl"));
-            line.addAll(List.of(words));
-            line.addAll(List.of("--server", "127.0.0.1:" + admin.port()));
-            assertThat(program.run(line, out, out)).as("%s", printed).isZero();
-            return printed.toString();
         }
     }
 }

@@ -37,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RegistryCommandsIT {
     private static final Path DOCUMENT = Path.of("../docs/oci.md");
     private static final Path PLUGIN = Path.of("src/test/resources/plugins/as_add_header.wasm");
+    private static final Path BUNDLE =
+            Path.of("../filters/opa/src/test/policies/compiled/roles.tar.gz");
     private static final String HOST = "registry.example.com";
     private static final String POSTERN = "$ bin/postern ";
     private static final String COSIGN = "$ cosign sign ";
@@ -54,7 +56,8 @@ class RegistryCommandsIT {
     private List<String> words(String line, MemoryRegistry registry) {
         var words = new ArrayList<String>();
         for (String word : line.substring(POSTERN.length()).split(" ", -1)) {
-            boolean file = word.endsWith(".wasm") || word.endsWith(".pub");
+            boolean file =
+                    word.endsWith(".wasm") || word.endsWith(".tar.gz") || word.endsWith(".pub");
             words.add(
                     file
                             ? directory.resolve(word).toString()
@@ -69,6 +72,7 @@ class RegistryCommandsIT {
         KeyPair key = pair();
         Files.copy(PLUGIN, directory.resolve("add_header.wasm"));
         Files.writeString(directory.resolve("cosign.pub"), pem(key));
+        Files.copy(BUNDLE, directory.resolve("bundle.tar.gz"));
         int run = 0;
         try (var registry = new MemoryRegistry()) {
             for (String line : Files.readAllLines(DOCUMENT)) {
@@ -79,14 +83,15 @@ class RegistryCommandsIT {
                     run++;
                 }
             }
-            assertThat(run).isEqualTo(4);
+            assertThat(run).isEqualTo(6);
             assertThat(directory.resolve("pulled.wasm"))
                     .hasSameBinaryContentAs(directory.resolve("add_header.wasm"));
             assertThat(printed.toString())
                     .contains("signature    good: tag sha256-")
                     .contains(
                             "annotation   org.opencontainers.image.source=https://git.example.com/add-header")
-                    .contains("ABI          0.2.0");
+                    .contains("ABI          0.2.0")
+                    .contains("policy       135267 bytes of WebAssembly");
             byAnotherKeyNothingIsWritten(registry);
         }
     }
@@ -126,6 +131,15 @@ class RegistryCommandsIT {
             forced.add("--force");
             assertThat(postern(forced)).isZero();
         }
+    }
+
+    @Test
+    void aBundleWithoutACompiledPolicyIsNotPushed() throws Exception {
+        Path file = Files.writeString(directory.resolve("a.rego"), "package a");
+        var words = List.of("plugin", "push", "--policy", "" + file, "oci://a.b/c:v1");
+        assertThat(postern(words)).isEqualTo(1);
+        assertThat(printed.toString())
+                .contains("expected: policy.wasm, or a bundle from opa build");
     }
 
     @Test

@@ -103,13 +103,13 @@ public record OciPlugins(
             this.reference = reference;
             this.keys = keys;
             this.wanted = wanted;
-            this.name = reference + " for " + who(wanted);
+            this.name = name(reference, wanted);
         }
 
         Fetched fetch() throws InterruptedException {
             Optional<Kept> known = store.find(name).filter(this::isTrusted);
             if (reference.digest() != null && known.isPresent()) {
-                Optional<Fetched> code = code(known.get());
+                Optional<Code> code = code(known.get());
                 if (code.isPresent()) {
                     return code.get();
                 }
@@ -120,7 +120,7 @@ public record OciPlugins(
             } catch (OciException e) {
                 failure = e.failure();
             }
-            Optional<Fetched> older =
+            Optional<Code> older =
                     mayFallBack(failure) ? known.flatMap(this::code) : Optional.empty();
             older.ifPresent(_ ->
                     warnings.accept(
@@ -130,7 +130,8 @@ public record OciPlugins(
                                     + "; the version of "
                                     + known.orElseThrow().pulled()
                                     + " stays in use"));
-            return older.orElseGet(() -> failed(failure));
+            Failed why = failed(failure);
+            return older.isPresent() ? new Stale(older.get(), why) : why;
         }
 
         /**
@@ -153,7 +154,7 @@ public record OciPlugins(
             var client = new RegistryClient(http, credentials(wanted, reference), limits);
             PullResult result =
                     new Puller(client, endpoints, limits, System::nanoTime)
-                            .pull(reference, Wanted.MODULE, store.incoming());
+                            .pull(reference, wanted(), store.incoming());
             Pulled pulled =
                     switch (result) {
                         case PullResult.Done done -> done.pulled();
@@ -180,6 +181,13 @@ public record OciPlugins(
             } finally {
                 delete(pulled);
             }
+        }
+
+        private Wanted wanted() {
+            return switch (wanted.kind()) {
+                case PLUGIN -> Wanted.MODULE;
+                case POLICY -> Wanted.BUNDLE;
+            };
         }
 
         private List<String> signers(RegistryClient client, Pulled pulled)
@@ -211,12 +219,12 @@ public record OciPlugins(
             if (!fits) {
                 throw new OciException(
                         Step.DIGEST,
-                        reference.name() + " is " + root + ", its module " + content,
+                        reference.name() + " is " + root + ", its content " + content,
                         "expected: sha256 " + Text.shown(told));
             }
         }
 
-        private Optional<Fetched> code(Kept kept) {
+        private Optional<Code> code(Kept kept) {
             try {
                 checkDigest(kept.root(), kept.artifact(), kept.content());
             } catch (OciException _) {
@@ -237,6 +245,12 @@ public record OciPlugins(
         }
     }
 
+    /** What the store calls it: one artifact may be asked for as a plugin and as a policy. */
+    private static String name(Reference reference, PluginReference wanted) {
+        String policy = wanted.kind() == PluginReference.Kind.POLICY ? " as a policy" : "";
+        return reference + policy + " for " + who(wanted);
+    }
+
     /** Whose rights were used, without saying them: others do not get what was pulled with them. */
     private static String who(PluginReference wanted) {
         PluginReference.Credentials told = wanted.credentials();
@@ -252,7 +266,7 @@ public record OciPlugins(
         var names = new java.util.HashSet<String>();
         for (PluginReference one : used) {
             if (one.url().startsWith("oci://")) {
-                names.add(Reference.parse(one.url()) + " for " + who(one));
+                names.add(name(Reference.parse(one.url()), one));
             }
         }
         return store.sweep(names);

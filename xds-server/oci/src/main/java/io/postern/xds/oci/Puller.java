@@ -1,5 +1,7 @@
 package io.postern.xds.oci;
 
+import io.postern.xds.oci.layout.BundleExtraction;
+import io.postern.xds.oci.layout.BundleLayer;
 import io.postern.xds.oci.layout.Candidates;
 import io.postern.xds.oci.layout.Extraction;
 import io.postern.xds.oci.layout.Platforms;
@@ -76,7 +78,7 @@ public record Puller(
         boolean done = false;
         try {
             String layout = "";
-            for (Descriptor candidate : Candidates.of(chosen.artifact())) {
+            for (Descriptor candidate : candidates(wanted, chosen.artifact())) {
                 client.blob(endpoint, reference.repository(), candidate, layer, deadline);
                 Optional<String> found = take(wanted, layer, module, deadline);
                 if (found.isPresent()) {
@@ -85,8 +87,7 @@ public record Puller(
                 }
             }
             if (layout.isEmpty()) {
-                throw new OciException(
-                        Step.EXTRACT, "no layer has a plugin.wasm in it", "push one with a module");
+                throw nothing(wanted);
             }
             done = true;
             return new Pulled(
@@ -108,14 +109,32 @@ public record Puller(
         }
     }
 
-    private Optional<String> take(Wanted wanted, Path layer, Path module, Deadline deadline)
-            throws IOException {
+    private static List<Descriptor> candidates(Wanted wanted, Manifest.Artifact artifact) {
+        return switch (wanted) {
+            case MODULE -> Candidates.of(artifact);
+            case BUNDLE -> List.of(BundleLayer.of(artifact));
+        };
+    }
+
+    private static OciException nothing(Wanted wanted) {
+        return switch (wanted) {
+            case MODULE ->
+                    new OciException(
+                            Step.EXTRACT,
+                            "no layer has a plugin.wasm in it",
+                            "push one with a module");
+            case BUNDLE ->
+                    new OciException(
+                            Step.EXTRACT,
+                            "the layer is neither a bundle (tar.gz) nor a compiled policy",
+                            "push the bundle.tar.gz of opa build -t wasm -e ENTRYPOINT");
+        };
+    }
+
+    private Optional<String> take(Wanted wanted, Path layer, Path module, Deadline deadline) {
         return switch (wanted) {
             case MODULE -> new Extraction(limits, deadline::left).module(layer, module);
-            case BUNDLE -> {
-                Files.copy(layer, module, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-                yield Optional.of("bundle");
-            }
+            case BUNDLE -> new BundleExtraction(limits, deadline::left).bundle(layer, module);
         };
     }
 

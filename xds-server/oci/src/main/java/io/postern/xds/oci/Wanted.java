@@ -4,6 +4,6 @@ package io.postern.xds.oci;
 public enum Wanted {
     /** A WASM module, wherever it is. */
     MODULE,
-    /** An OPA bundle: the layer as it is, which is a tar.gz with the policy and its data. */
+    /** An OPA bundle with a compiled policy (a tar.gz), or such a policy alone. */
     BUNDLE
 }

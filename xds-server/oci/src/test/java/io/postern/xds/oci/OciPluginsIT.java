@@ -65,7 +65,17 @@ class OciPluginsIT {
 
     private PluginReference wanted(
             String what, String sha256, String key, PluginReference.@Nullable Credentials who) {
-        return new PluginReference("oci://" + registry.host() + "/" + what, sha256, who, key);
+        return wanted(PluginReference.Kind.PLUGIN, what, sha256, key, who);
+    }
+
+    private PluginReference wanted(
+            PluginReference.Kind kind,
+            String what,
+            String sha256,
+            String key,
+            PluginReference.@Nullable Credentials who) {
+        String url = "oci://" + registry.host() + "/" + what;
+        return new PluginReference(kind, url, sha256, who, key);
     }
 
     private static void isCode(PluginSource.Fetched fetched, byte[] octets) {
@@ -75,6 +85,17 @@ class OciPluginsIT {
                         code -> {
                             assertThat(code.bytes()).isEqualTo(octets);
                             assertThat(code.sha256()).isEqualTo(Digest.of(octets).hex());
+                        });
+    }
+
+    /** What serves, and why it is not what the tag stands for now. */
+    private static void isStale(PluginSource.Fetched fetched, byte[] octets, String step) {
+        assertThat(fetched)
+                .isInstanceOfSatisfying(
+                        PluginSource.Stale.class,
+                        stale -> {
+                            isCode(stale.code(), octets);
+                            assertThat(stale.why().step()).isEqualTo(step);
                         });
     }
 
@@ -93,9 +114,25 @@ class OciPluginsIT {
         registry.artifact("a", "v1", List.of(new Layer(MediaTypes.WASM, WASM)));
         isCode(plugins().fetch(wanted("a:v1", "", "")), WASM);
         registry.close();
-        isCode(plugins().fetch(wanted("a:v1", "", "")), WASM);
+        isStale(plugins().fetch(wanted("a:v1", "", "")), WASM, "connect");
         assertThat(warnings).singleElement().asString().contains("no connection", "stays in use");
         isFailed(plugins().fetch(wanted("a:v2", "", "")), "connect", "no connection");
+    }
+
+    @Test
+    void aPolicyComesWithItsDataAndIsKeptBesideAPluginOfTheSameName() {
+        byte[] bundle =
+                new Tars()
+                        .file("/policy.wasm", WASM)
+                        .file("/data.json", "{}".getBytes(StandardCharsets.UTF_8))
+                        .gzip();
+        registry.artifact("a", "v1", List.of(new Layer(MediaTypes.TAR_GZIP, bundle)));
+        var policy = wanted(PluginReference.Kind.POLICY, "a:v1", "", "", null);
+        isCode(plugins().fetch(policy), bundle);
+        isCode(plugins().fetch(wanted("a:v1", "", "")), WASM);
+        registry.close();
+        isStale(plugins().fetch(policy), bundle, "connect");
+        isStale(plugins().fetch(wanted("a:v1", "", "")), WASM, "connect");
     }
 
     @Test
@@ -113,7 +150,7 @@ class OciPluginsIT {
         isCode(plugins().fetch(wanted("a:v1", "", "")), WASM);
         registry.artifact("a", "v1", List.of(new Layer(MediaTypes.WASM, NEXT)));
         registry.on("/v2/a/blobs/" + Digest.of(NEXT), ScriptedRegistry.send(200, "x/y", WASM));
-        isCode(plugins().fetch(wanted("a:v1", "", "")), WASM);
+        isStale(plugins().fetch(wanted("a:v1", "", "")), WASM, "digest");
         assertThat(warnings).singleElement().asString().contains("digest: ", "came as");
     }
 
@@ -143,7 +180,7 @@ class OciPluginsIT {
         registry.on(TAG, ScriptedRegistry.send(403, "a/b", ""));
         isFailed(plugins().fetch(wanted("a:v1", "", "", good)), "auth", "403");
         registry.close();
-        isCode(plugins().fetch(wanted("a:v1", "", "", good)), WASM);
+        isStale(plugins().fetch(wanted("a:v1", "", "", good)), WASM, "connect");
         isFailed(plugins().fetch(wanted("a:v1", "", "", bad)), "connect", "no connection");
         isFailed(plugins().fetch(wanted("a:v1", "", "")), "connect", "no connection");
     }
@@ -154,7 +191,9 @@ class OciPluginsIT {
         isCode(plugins().fetch(wanted("a:v1", root.hex(), "")), WASM);
         isCode(plugins().fetch(wanted("a:v1", Digest.of(WASM).hex(), "")), WASM);
         isFailed(
-                plugins().fetch(wanted("a:v1", Digest.of(NEXT).hex(), "")), "digest", "its module");
+                plugins().fetch(wanted("a:v1", Digest.of(NEXT).hex(), "")),
+                "digest",
+                "its content");
     }
 
     @Test
@@ -176,7 +215,7 @@ class OciPluginsIT {
         isCode(plugins().fetch(wanted("a:v1", "", pem(key))), WASM);
 
         registry.close();
-        isCode(plugins().fetch(wanted("a:v1", "", pem(key))), WASM);
+        isStale(plugins().fetch(wanted("a:v1", "", pem(key))), WASM, "connect");
         isFailed(plugins().fetch(wanted("a:v1", "", pem(other))), "connect", "no connection");
     }
 

@@ -5,13 +5,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * A plugin or a policy bundle that has to be fetched before it can be sent to nodes.
  *
+ * @param kind what is to be found there
  * @param url {@code oci://}, {@code https://} or {@code file://}
  * @param sha256 lower-case hex that the bytes must have; empty: any
  * @param credentials for the registry or server; null: none
  * @param verificationKey PEM of the public key that must have signed it; empty: not checked
  */
 public record PluginReference(
-        String url, String sha256, @Nullable Credentials credentials, String verificationKey) {
+        Kind kind,
+        String url,
+        String sha256,
+        @Nullable Credentials credentials,
+        String verificationKey) {
+    /** What the code is. */
+    public enum Kind {
+        /** A Proxy-Wasm module. */
+        PLUGIN,
+        /** An OPA bundle, or its compiled policy alone. */
+        POLICY
+    }
+
     /**
      * What a pull secret says.
      *

@@ -56,9 +56,8 @@ class TranslateTest {
     }
 
     static Translation translate(String name, Documents documents) {
-        var sources =
-                new PluginSources(
-                        Map.of("file", new FilePlugins(Path.of("src/test/resources/plugins"))));
+        var files = new FilePlugins(Path.of("src/test/resources/plugins"));
+        var sources = new PluginSources(Map.of("file", files, "oci", ScriptedPlugins.of(files)));
         var translator = name.startsWith("content-") ? BY_DIGEST : INLINE;
         return translator.translate(
                 documents, sources.fetchAll(ResourceTranslator.plugins(documents)));

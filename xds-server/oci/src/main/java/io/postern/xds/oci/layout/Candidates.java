@@ -63,7 +63,7 @@ public final class Candidates {
                 "push one module in each artifact");
     }
 
-    private static String types(List<Descriptor> layers) {
+    static String types(List<Descriptor> layers) {
         if (layers.isEmpty()) {
             return "there are no layers";
         }

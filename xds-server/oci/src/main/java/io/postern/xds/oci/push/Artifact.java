@@ -23,6 +23,7 @@ public record Artifact(List<Blob> blobs, byte[] manifest) {
     private static final String CONFIG = "application/vnd.module.wasm.config.v1+json";
     private static final String IMAGE_CONFIG = "application/vnd.oci.image.config.v1+json";
     private static final String CNCF_CONFIG = "application/vnd.wasm.config.v0+json";
+    private static final byte GZIP = 0x1f;
     private static final String EPOCH = "1970-01-01T00:00:00Z";
 
     public Artifact {
@@ -48,6 +49,16 @@ public record Artifact(List<Blob> blobs, byte[] manifest) {
             case IMAGE -> image(module, annotations);
             case CNCF -> cncf(module, annotations);
         };
+    }
+
+    /** Of an OPA bundle, as OPA and {@code oras} have them; or of a compiled policy alone. */
+    public static Artifact ofPolicy(byte[] bundle, Map<String, String> annotations) {
+        boolean packed = bundle.length > 0 && bundle[0] == GZIP;
+        Blob layer =
+                packed
+                        ? Blob.of(MediaTypes.TAR_GZIP, bundle).titled("bundle.tar.gz")
+                        : Blob.of(MediaTypes.WASM, bundle).titled("policy.wasm");
+        return made("", Blob.of(IMAGE_CONFIG, empty()), List.of(layer), annotations);
     }
 
     /** Its digest: what it is signed and pinned by. */

@@ -11,48 +11,45 @@ import io.postern.xds.oci.push.Pusher;
 import io.postern.xds.oci.registry.Connections;
 import io.postern.xds.oci.registry.Endpoints;
 import io.postern.xds.oci.registry.RegistryClient;
-import java.io.BufferedReader;
+import io.postern.xds.testkit.ServedRegistry;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A registry's process, and our clients of it. Closing ends both. */
-record RealRegistry(Process process, String host, RegistryClient client, Endpoints endpoints)
+/** A registry, and our clients of it. Closing ends both. */
+record RealRegistry(ServedRegistry served, RegistryClient client, Endpoints endpoints)
         implements AutoCloseable {
     private static final Limits LIMITS = Limits.ordinary().within(Duration.ofSeconds(30));
 
     /** go-containerregistry's, in memory. */
-    static RealRegistry inMemory(Path program, boolean referrers) throws IOException {
-        Process process =
-                new ProcessBuilder(program.toString(), "-referrers=" + referrers)
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
-        BufferedReader out = process.inputReader(StandardCharsets.US_ASCII);
-        String host = "127.0.0.1:" + out.readLine();
-        return of(process, host, CredentialSource.anonymous(), null, true);
+    static RealRegistry inMemory(boolean referrers) throws IOException, InterruptedException {
+        return of(ServedRegistry.inMemory(referrers), CredentialSource.anonymous(), null, true);
     }
 
-    /** Any, that is listening already. */
     static RealRegistry of(
-            Process process,
-            String host,
+            ServedRegistry served,
             CredentialSource credentials,
             @Nullable Path caFile,
             boolean plain) {
         var client = new RegistryClient(Connections.client(caFile), credentials, LIMITS);
-        var endpoints = new Endpoints(Map.of(), plain ? Set.of(host) : Set.of());
-        return new RealRegistry(process, host, client, endpoints);
+        var endpoints = new Endpoints(Map.of(), plain ? Set.of(served.host()) : Set.of());
+        return new RealRegistry(served, client, endpoints);
+    }
+
+    String host() {
+        return served.host();
     }
 
     PullResult pull(String what, Path directory) throws InterruptedException {
+        return pull(what, Wanted.MODULE, directory);
+    }
+
+    PullResult pull(String what, Wanted wanted, Path directory) throws InterruptedException {
         return new Puller(client, endpoints, LIMITS, System::nanoTime)
-                .pull(Reference.parse("oci://" + host + "/" + what), Wanted.MODULE, directory);
+                .pull(Reference.parse("oci://" + host() + "/" + what), wanted, directory);
     }
 
     Pusher pusher() {
@@ -63,16 +60,9 @@ record RealRegistry(Process process, String host, RegistryClient client, Endpoin
         return new Signatures(client, endpoints, LIMITS.total(), System::nanoTime);
     }
 
-    static List<String> command(Path program, String... words) {
-        var command = new ArrayList<String>();
-        command.add(program.toString());
-        command.addAll(List.of(words));
-        return command;
-    }
-
     @Override
     public void close() {
         client.close();
-        process.destroy();
+        served.close();
     }
 }

@@ -9,11 +9,11 @@ import io.postern.xds.oci.Reference;
 import io.postern.xds.oci.push.Artifact;
 import io.postern.xds.oci.push.ArtifactLayout;
 import io.postern.xds.oci.push.Pusher;
+import io.postern.xds.testkit.Tools;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,16 +25,6 @@ class RegistriesIT {
     private static final byte[] WASM = {0, 'a', 's', 'm', 1, 0, 0, 0};
 
     @TempDir Path directory = Path.of("");
-
-    static Path program(Tools.Found found) {
-        return switch (found) {
-            case Tools.Found.At at -> at.program();
-            case Tools.Found.Missing missing -> {
-                System.out.println("SKIPPED: " + missing.reason());
-                yield Assumptions.abort(missing.reason());
-            }
-        };
-    }
 
     static Pulled done(PullResult result) {
         return switch (result) {
@@ -53,7 +43,7 @@ class RegistriesIT {
 
     private String run(List<String> command) throws Exception {
         Tools.Outcome outcome = Tools.run(directory, Map.of(), command);
-        assertThat(outcome.status()).as(outcome.said()).isZero();
+        outcome.good();
         return outcome.said();
     }
 
@@ -65,13 +55,13 @@ class RegistriesIT {
         "application/vnd.oci.image.config.v1+json, application/octet-stream",
     })
     void whatOrasPushesIsPulled(String config, String layer) throws Exception {
-        Path oras = program(Tools.oras());
+        Path oras = Tools.oras().orSkip();
         Files.write(directory.resolve("auth.wasm"), WASM);
         Files.writeString(directory.resolve("config.json"), "{}");
         Files.writeString(directory.resolve("readme.md"), "# auth");
-        try (var registry = RealRegistry.inMemory(program(Tools.registry()), true)) {
+        try (var registry = RealRegistry.inMemory(true)) {
             run(
-                    RealRegistry.command(
+                    Tools.command(
                             oras,
                             "push",
                             "--plain-http",
@@ -89,8 +79,8 @@ class RegistriesIT {
     @ParameterizedTest
     @EnumSource(ArtifactLayout.class)
     void whatIsPushedIsPulledByUsAndReadByOras(ArtifactLayout layout) throws Exception {
-        Path oras = program(Tools.oras());
-        try (var registry = RealRegistry.inMemory(program(Tools.registry()), true)) {
+        Path oras = Tools.oras().orSkip();
+        try (var registry = RealRegistry.inMemory(true)) {
             Artifact artifact = Artifact.of(WASM, layout, Map.of("team", "edge"));
             Reference tag = Reference.parse("oci://" + registry.host() + "/team/auth:v1");
             Reference pushed = done(registry.pusher().push(tag, artifact));
@@ -102,9 +92,7 @@ class RegistriesIT {
             assertThat(pulled.annotations()).containsEntry("team", "edge");
             Files.delete(pulled.file());
 
-            run(
-                    RealRegistry.command(
-                            oras, "pull", "--plain-http", registry.host() + "/team/auth:v1"));
+            run(Tools.command(oras, "pull", "--plain-http", registry.host() + "/team/auth:v1"));
             Path file = directory.resolve("plugin.wasm");
             assertThat(Files.exists(file)).isEqualTo(layout != ArtifactLayout.IMAGE);
             if (Files.exists(file)) {
@@ -115,7 +103,7 @@ class RegistriesIT {
 
     @Test
     void aTagThatMovesIsAnotherDigest() throws Exception {
-        try (var registry = RealRegistry.inMemory(program(Tools.registry()), true)) {
+        try (var registry = RealRegistry.inMemory(true)) {
             Reference tag = Reference.parse("oci://" + registry.host() + "/a:v1");
             byte[] second = {0, 'a', 's', 'm', 1, 0, 0, 0, 0, 1, 0};
             var first = Artifact.of(WASM, ArtifactLayout.ARTIFACT, Map.of());

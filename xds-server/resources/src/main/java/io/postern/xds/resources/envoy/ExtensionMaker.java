@@ -8,6 +8,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import io.postern.config.source.Nearest;
 import io.postern.xds.resources.Audience;
+import io.postern.xds.resources.PluginReference.Kind;
 import io.postern.xds.resources.PluginSource;
 import io.postern.xds.resources.TranslationOptions;
 import io.postern.xds.resources.document.Document;
@@ -49,7 +50,8 @@ final class ExtensionMaker {
                     case "Stats" -> Extension.STATS;
                     default -> Extension.NORMAL;
                 };
-        var code = translating.refused().contains(plugin) ? null : fetched(plugin, spec);
+        var code =
+                translating.refused().contains(plugin) ? null : fetched(Kind.PLUGIN, plugin, spec);
         boolean closed = !spec.text("failurePolicy").equals("FailOpen");
         if (audience == Audience.ENVOY && PluginLimits.any(spec.at("limits"))) {
             var message = "Envoy keeps no limits of a plugin: there it runs without them";
@@ -148,7 +150,7 @@ final class ExtensionMaker {
             return new Missing(true);
         }
         var name = "opa/" + policy.path();
-        var code = fetched(policy, opa.at("bundle"));
+        var code = fetched(Kind.POLICY, policy, opa.at("bundle"));
         if (code == null) {
             return missing(name, true);
         }
@@ -164,7 +166,7 @@ final class ExtensionMaker {
     }
 
     /** Null: it could not be fetched. */
-    private PluginSource.@Nullable Code fetched(Document document, Tree source) {
+    private PluginSource.@Nullable Code fetched(Kind kind, Document document, Tree source) {
         if (source.has("pullSecret")
                 && PluginCatalog.pullSecret(document, source, translating.inventory()) == null) {
             var name = source.text("pullSecret");
@@ -177,7 +179,7 @@ final class ExtensionMaker {
                     Nearest.cure(name, known));
             return null;
         }
-        var reference = PluginCatalog.reference(document, source, translating.inventory());
+        var reference = PluginCatalog.reference(kind, document, source, translating.inventory());
         return switch (translating.fetched().get(reference)) {
             case PluginSource.Code code -> {
                 if (reference.sha256().isEmpty() || code.names().contains(reference.sha256())) {
@@ -188,7 +190,7 @@ final class ExtensionMaker {
                         source.at("sha256"),
                         "DigestMismatch",
                         reference.url() + " has the sha256 " + code.sha256(),
-                        "if that is the right module, write it into sha256");
+                        "if that is the right one, write it into sha256");
                 yield null;
             }
             case PluginSource.Stale(

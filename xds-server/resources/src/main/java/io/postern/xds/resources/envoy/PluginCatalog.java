@@ -50,19 +50,22 @@ public record PluginCatalog(byte[] auth, byte[] rateLimit) {
     public static Set<PluginReference> references(Inventory inventory) {
         var all = new LinkedHashSet<PluginReference>();
         for (var plugin : inventory.all("WasmPlugin")) {
-            all.add(reference(plugin, plugin.spec(), inventory));
+            all.add(reference(PluginReference.Kind.PLUGIN, plugin, plugin.spec(), inventory));
         }
         for (var policy : inventory.all("APIPolicy")) {
             if (policy.spec().has("opa")) {
-                all.add(reference(policy, policy.spec().at("opa").at("bundle"), inventory));
+                var bundle = policy.spec().at("opa").at("bundle");
+                all.add(reference(PluginReference.Kind.POLICY, policy, bundle, inventory));
             }
         }
         return all;
     }
 
     /** What {@code source}, a part of {@code document}, refers to. */
-    static PluginReference reference(Document document, Tree source, Inventory inventory) {
+    static PluginReference reference(
+            PluginReference.Kind kind, Document document, Tree source, Inventory inventory) {
         return new PluginReference(
+                kind,
                 source.text("url"),
                 source.text("sha256"),
                 credentials(pullSecret(document, source, inventory)),

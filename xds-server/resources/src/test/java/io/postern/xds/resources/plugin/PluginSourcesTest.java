@@ -27,7 +27,7 @@ class PluginSourcesTest {
     @TempDir private Path folder;
 
     private static PluginReference reference(String url) {
-        return new PluginReference(url, "", null, "");
+        return new PluginReference(PluginReference.Kind.PLUGIN, url, "", null, "");
     }
 
     @Test
@@ -90,10 +90,21 @@ class PluginSourcesTest {
             var good =
                     source.fetch(
                             new PluginReference(
-                                    base + "/a.wasm", "", new Credentials("", "u", "p"), ""));
+                                    PluginReference.Kind.PLUGIN,
+                                    base + "/a.wasm",
+                                    "",
+                                    new Credentials("", "u", "p"),
+                                    ""));
             var missing = source.fetch(reference(base + "/b.wasm"));
             var malformed = source.fetch(reference("https://not a host/"));
-            var signed = source.fetch(new PluginReference(base + "/a.wasm", "", null, "PEM"));
+            var signed =
+                    source.fetch(
+                            new PluginReference(
+                                    PluginReference.Kind.PLUGIN,
+                                    base + "/a.wasm",
+                                    "",
+                                    null,
+                                    "PEM"));
 
             // Then
             assertThat(text(good)).isEqualTo("module");

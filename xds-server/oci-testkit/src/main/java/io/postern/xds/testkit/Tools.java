@@ -1,6 +1,10 @@
-package io.postern.xds.oci.real;
+package io.postern.xds.testkit;
+
+import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -8,34 +12,49 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 
 /**
  * The programs that these tests run, installed once into the user's cache, by version: oras and a
  * small registry are built by Go, Debian's docker-registry is unpacked, not installed. cosign takes
  * minutes to build: it is used where it is in the cache, or with {@code -Dpostern.cosign=install}.
  */
-final class Tools {
+public final class Tools {
     private static final String ORAS = "oras.land/oras/cmd/oras@v1.3.6";
     private static final String COSIGN = "github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3";
     private static final String REGISTRY = "registry-0.21.7-1";
     private static final long INSTALL_MINUTES_MAX = 10;
 
     /** Either a program or the reason why there is none. */
-    sealed interface Found {
+    public sealed interface Found {
+        /** It is there. */
         record At(Path program) implements Found {}
 
+        /** It is not. */
         record Missing(String reason) implements Found {}
+
+        /** The program; without it the test is skipped, and says why. */
+        default Path orSkip() {
+            return switch (this) {
+                case At at -> at.program();
+                case Missing missing -> {
+                    System.out.println("SKIPPED: " + missing.reason());
+                    yield Assumptions.abort(missing.reason());
+                }
+            };
+        }
     }
 
     private Tools() {}
 
-    static Found oras() throws IOException, InterruptedException {
+    /** Pushes and pulls any artifact. */
+    public static Found oras() throws IOException, InterruptedException {
         return goInstalled("oras-1.3.6", "oras", ORAS);
     }
 
-    static Found cosign() throws IOException, InterruptedException {
+    /** Signs artifacts. */
+    public static Found cosign() throws IOException, InterruptedException {
         boolean wanted = "install".equals(System.getProperty("postern.cosign"));
         boolean there = Files.isExecutable(cache().resolve("cosign-3.1.3").resolve("cosign"));
         return wanted || there
@@ -44,22 +63,24 @@ final class Tools {
                         "cosign is not in the cache (-Dpostern.cosign=install builds it)");
     }
 
-    /** The Go program in {@code src/test/go/registry}. */
-    static Found registry() throws IOException, InterruptedException {
+    /** The Go program among the resources: go-containerregistry's registry. */
+    public static Found registry() throws IOException, InterruptedException {
         return found(
                 REGISTRY,
                 "registry",
                 fresh -> {
-                    try (Stream<Path> sources = Files.list(Path.of("src/test/go/registry"))) {
-                        for (Path source : sources.toList()) {
-                            Files.copy(source, fresh.resolve(source.getFileName().toString()));
+                    for (String source : List.of("main.go", "go.mod", "go.sum")) {
+                        try (InputStream in =
+                                Tools.class.getResourceAsStream("registry/" + source)) {
+                            Files.copy(requireNonNull(in, source), fresh.resolve(source));
                         }
                     }
                     return run(fresh, List.of(go(), "build", "-o", "registry", "."));
                 });
     }
 
-    static Found dockerRegistry() throws IOException, InterruptedException {
+    /** Docker's own registry. */
+    public static Found dockerRegistry() throws IOException, InterruptedException {
         return found(
                 "docker-registry-debian",
                 "usr/bin/docker-registry",
@@ -134,9 +155,23 @@ final class Tools {
     }
 
     /** How a program ended, and what it printed. */
-    record Outcome(int status, String said) {}
+    public record Outcome(int status, String said) {
+        /** The test fails unless it ended well. */
+        public void good() {
+            assertEquals(0, status, said);
+        }
+    }
 
-    static Outcome run(Path directory, Map<String, String> environment, List<String> command)
+    /** A program and its arguments. */
+    public static List<String> command(Path program, String... words) {
+        var command = new ArrayList<String>();
+        command.add(program.toString());
+        command.addAll(List.of(words));
+        return command;
+    }
+
+    /** Runs {@code command} to its end. */
+    public static Outcome run(Path directory, Map<String, String> environment, List<String> command)
             throws IOException, InterruptedException {
         Path log = Files.createTempFile(directory, "said", ".log");
         var builder =

@@ -1,0 +1,120 @@
+package io.postern.app.controlplane;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.postern.app.Log;
+import io.postern.app.cli.Command;
+import io.postern.app.cli.Program;
+import io.postern.xds.server.admin.AdminServer;
+import io.postern.xds.server.fleet.Gatekeeper;
+import io.postern.xds.server.rollout.RolloutStatus;
+import io.postern.xds.server.rollout.Trial;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.awaitility.Awaitility;
+
+/**
+ * A folder of documents for {@code postern serve}: written, served in this process, and asked about
+ * as {@code postern ctl} asks. Confined to the test's thread.
+ */
+final class Served {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration STEP = Duration.ofMillis(20);
+
+    private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+    private final Path folder;
+    private final int port;
+
+    /**
+     * Nothing is served yet.
+     *
+     * @param folder for documents and what the server keeps
+     */
+    Served(Path folder) throws IOException {
+        this.folder = folder;
+        Files.createDirectory(resources());
+        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+    }
+
+    Path resources() {
+        return folder.resolve("resources");
+    }
+
+    /** For a Gateway's listener. */
+    int port() {
+        return port;
+    }
+
+    String log() {
+        return log.toString(UTF_8);
+    }
+
+    /** At once or not at all. */
+    void write(String file, String text) throws IOException {
+        Path fresh = Files.writeString(folder.resolve("fresh"), text);
+        Files.move(fresh, resources().resolve(file), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    AllInOne start() throws IOException {
+        return start(new Plugins.Registries(Set.of(), null, Duration.ofMinutes(1)));
+    }
+
+    AllInOne start(Plugins.Registries registries) throws IOException {
+        var out = new Log(new PrintStream(log, true, UTF_8), Log.Level.INFO);
+        ManagedFolder managed =
+                ManagedFolder.of(resources(), folder.resolve("store"), registries, true, out);
+        var settings = managed.settings(1, Gatekeeper.OPEN, null, new ControlPlaneLog(out));
+        var bootstrap = ServeCommand.bootstrap(resources(), null);
+        return AllInOne.start(settings, managed.plugins(), bootstrap, 2, out);
+    }
+
+    /** Of the only rollout. */
+    static RolloutStatus status(AllInOne all) {
+        try {
+            return all.plane().rollouts().getFirst();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static void awaitState(AllInOne all, Trial.State state) {
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .pollInterval(STEP)
+                .untilAsserted(() -> {
+                    assertThat(all.plane().rollouts()).isNotEmpty();
+                    assertThat(status(all).trial().state()).as("%s", status(all)).isEqualTo(state);
+                });
+    }
+
+    /** What {@code postern ctl} says. */
+    static String ctl(AllInOne all, String... words) throws Exception {
+        var any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        try (AdminServer admin = AdminServer.start(any, all.plane(), null)) {
+            var program = new Program("postern", "", () -> "", List.<Command>of(new CtlCommand()));
+            var printed = new StringWriter();
+            var out = new PrintWriter(printed, true);
+            var line = new ArrayList<>(List.of("ctl"));
+            line.addAll(List.of(words));
+            line.addAll(List.of("--server", "127.0.0.1:" + admin.port()));
+            assertThat(program.run(line, out, out)).as("%s", printed).isZero();
+            return printed.toString();
+        }
+    }
+}
