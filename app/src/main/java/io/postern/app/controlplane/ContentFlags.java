@@ -67,7 +67,9 @@ final class ContentFlags {
     static Serving start(
             InetSocketAddress address, @Nullable String authority, ManagedFolder folder)
             throws IOException {
-        var store = new ModuleStore(folder.store().resolve("modules"), MOST_OCTETS, folder.clock());
+        var store =
+                new ModuleStore(
+                        folder.store().directory().resolve("modules"), MOST_OCTETS, folder.clock());
         ModuleServer server = ModuleServer.start(address, store);
         String reached = authority == null ? text(address.getAddress(), server.port()) : authority;
         folder.log().info("xds", "serving plugins on " + reached);

@@ -88,6 +88,11 @@ final class ControlPlaneLog implements FleetLog, PublisherLog {
     }
 
     @Override
+    public void note(String text) {
+        log.info(COMPONENT, text);
+    }
+
+    @Override
     public void problem(String text) {
         log.error(COMPONENT, text);
     }

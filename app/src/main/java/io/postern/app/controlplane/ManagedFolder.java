@@ -7,7 +7,10 @@ import io.postern.app.cli.UsageException;
 import io.postern.xds.server.ControlPlane;
 import io.postern.xds.server.fleet.Gatekeeper;
 import io.postern.xds.server.modules.Content;
+import io.postern.xds.server.store.Store;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -20,13 +23,11 @@ import org.jspecify.annotations.Nullable;
  * one.
  *
  * @param folder absolute
- * @param store where what was published is kept
+ * @param store where the server keeps what it has to remember
  * @param statusFiles whether what became of documents is written beside them
  */
 record ManagedFolder(
-        Path folder, Path store, Plugins plugins, boolean statusFiles, Clock clock, Log log) {
-    private static final Flag STORE =
-            Flag.valued("DIR", "Where what was published is kept.", "--store");
+        Path folder, Store store, Plugins plugins, boolean statusFiles, Clock clock, Log log) {
     private static final Flag NO_STATUS =
             Flag.toggle(
                     "Writes nothing into the folder: no .status beside the documents.",
@@ -34,7 +35,10 @@ record ManagedFolder(
 
     /** The flags of all such commands. */
     static final List<Flag> FLAGS =
-            Stream.concat(Stream.of(STORE, NO_STATUS), Plugins.FLAGS.stream()).toList();
+            Stream.concat(
+                            Stream.concat(StoreFlags.FLAGS.stream(), Stream.of(NO_STATUS)),
+                            Plugins.FLAGS.stream())
+                    .toList();
 
     /**
      * The folder of a command line.
@@ -47,17 +51,22 @@ record ManagedFolder(
         if (!Files.isDirectory(folder)) {
             throw new UsageException(said + " " + given + ": not a folder");
         }
-        Path stated = arguments.path(STORE);
-        Path store = stated == null ? StateDirectory.of(folder) : stated;
+        Store store = StoreFlags.of(arguments, folder);
         var registries = Plugins.Registries.of(arguments);
         return of(folder, store, registries, !arguments.has(NO_STATUS), log);
     }
 
     /** A folder with everything that is to be known of it. */
     static ManagedFolder of(
-            Path folder, Path store, Plugins.Registries registries, boolean statusFiles, Log log) {
+            Path folder, Store store, Plugins.Registries registries, boolean statusFiles, Log log) {
         Clock clock = Clock.systemUTC();
-        var plugins = new Plugins(folder, store, registries, clock, text -> log.warn("oci", text));
+        var plugins =
+                new Plugins(
+                        folder,
+                        store.directory(),
+                        registries,
+                        clock,
+                        text -> log.warn("oci", text));
         return new ManagedFolder(folder, store, plugins, statusFiles, clock, log);
     }
 
@@ -79,9 +88,22 @@ record ManagedFolder(
                 statusFiles,
                 lanes,
                 gatekeeper,
-                System.getProperty("user.name", "unknown"),
+                store.shared() == null ? user() : user() + "@" + host(),
                 clock,
                 told,
                 told);
+    }
+
+    private static String user() {
+        return System.getProperty("user.name", "unknown");
+    }
+
+    // Of several servers, which one.
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException _) {
+            return "unknown";
+        }
     }
 }

@@ -8,6 +8,7 @@ import io.postern.app.cli.Program;
 import io.postern.app.plugin.MemoryRegistry;
 import io.postern.app.plugin.PluginCommand;
 import io.postern.xds.server.fleet.Gatekeeper;
+import io.postern.xds.server.store.Store;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -93,7 +94,7 @@ class AllInOneIT {
         var told = ControlPlaneLog.withDifferences(out);
         var registries = new Plugins.Registries(plainHttp, null, Duration.ofMillis(100));
         Path store = folder.resolve("store");
-        var managed = ManagedFolder.of(resources, store, registries, true, out);
+        var managed = ManagedFolder.of(resources, Store.in(store), registries, true, out);
         var settings = managed.settings(1, Gatekeeper.OPEN, null, told);
         var bootstrap = ServeCommand.bootstrap(resources, null);
         return AllInOne.start(settings, managed.plugins(), bootstrap, 1, out);

@@ -7,6 +7,7 @@ import io.postern.xds.resources.GroupResources;
 import io.postern.xds.server.ControlPlane;
 import io.postern.xds.server.fleet.Gatekeeper;
 import io.postern.xds.server.grpc.XdsServer;
+import io.postern.xds.server.store.Store;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -69,7 +70,11 @@ class ContentIT {
         var log = new Log(new PrintStream(OutputStream.nullOutputStream()), Log.Level.OFF);
         var registries = new Plugins.Registries(Set.of(), null, Duration.ofMinutes(1));
         return ManagedFolder.of(
-                folder.resolve("resources"), folder.resolve("store"), registries, true, log);
+                folder.resolve("resources"),
+                Store.in(folder.resolve("store")),
+                registries,
+                true,
+                log);
     }
 
     private static long octets(GroupResources group) {

@@ -1,6 +1,7 @@
 package io.postern.app.controlplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.postern.app.Log;
 import io.postern.xds.server.ControlPlane;
@@ -8,6 +9,7 @@ import io.postern.xds.server.admin.AdminServer;
 import io.postern.xds.server.fleet.Gatekeeper;
 import io.postern.xds.server.fleet.NodeStatus;
 import io.postern.xds.server.grpc.XdsServer;
+import io.postern.xds.server.store.Store;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -80,7 +82,7 @@ class ControlPlaneIT {
                 ControlPlane.start(
                         new ControlPlane.Settings(
                                 resources,
-                                folder.resolve("store"),
+                                Store.in(folder.resolve("store")),
                                 Map.of(),
                                 plugins(),
                                 null,
@@ -249,6 +251,34 @@ class ControlPlaneIT {
         awaitAnswer(node, "version 1");
         assertThat(second.newest().number()).isEqualTo(1);
         assertThat(second.findings().get("edge.yaml")).isNotEmpty();
+    }
+
+    @Test
+    void twoServersDoNotWriteToOneStore() throws Exception {
+        ControlPlane first = start(Gatekeeper.OPEN);
+        assertThatThrownBy(() -> start(Gatekeeper.OPEN))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("another server keeps its state in " + folder);
+        first.close();
+        assertThat(start(Gatekeeper.OPEN).newest().number()).isEqualTo(1);
+    }
+
+    @Test
+    void aFullDiskChangesNothingAndTheChangeIsServedWhenThereIsRoom() throws Exception {
+        // Given
+        ControlPlane plane = start(Gatekeeper.OPEN);
+        Path next = folder.resolve("store/revisions/0000000002.revision.tmp");
+        Files.createSymbolicLink(next, Path.of("/dev/full"));
+        // When
+        write("edge.yaml", examples.getFirst().replace("version 1", "version 2"));
+        // Then
+        awaitSaid("not published, since it cannot be kept: java.io.IOException: No space left");
+        assertThat(plane.newest().number()).isEqualTo(1);
+        assertThat(plane.fleet().publication().revision()).isEqualTo(1);
+        // When what is in the way has gone with the first try
+        awaitSaid("revision 2 is served");
+        // Then
+        assertThat(plane.newest().groups().toString()).contains("version 2");
     }
 
     @Test

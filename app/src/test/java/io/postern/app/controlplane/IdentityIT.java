@@ -10,6 +10,7 @@ import io.postern.xds.server.fleet.Gatekeeper;
 import io.postern.xds.server.grpc.XdsServer;
 import io.postern.xds.server.identity.ListedNodes;
 import io.postern.xds.server.identity.SpiffeNames;
+import io.postern.xds.server.store.Store;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -68,7 +69,7 @@ class IdentityIT {
         var managed =
                 ManagedFolder.of(
                         folder.resolve("resources"),
-                        folder.resolve("store"),
+                        Store.in(folder.resolve("store")),
                         registries,
                         true,
                         out);

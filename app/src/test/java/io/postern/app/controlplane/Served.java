@@ -10,6 +10,7 @@ import io.postern.xds.server.admin.AdminServer;
 import io.postern.xds.server.fleet.Gatekeeper;
 import io.postern.xds.server.rollout.RolloutStatus;
 import io.postern.xds.server.rollout.Trial;
+import io.postern.xds.server.store.Store;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -78,7 +79,8 @@ final class Served {
     AllInOne start(Plugins.Registries registries) throws IOException {
         var out = new Log(new PrintStream(log, true, UTF_8), Log.Level.INFO);
         ManagedFolder managed =
-                ManagedFolder.of(resources(), folder.resolve("store"), registries, true, out);
+                ManagedFolder.of(
+                        resources(), Store.in(folder.resolve("store")), registries, true, out);
         var settings = managed.settings(1, Gatekeeper.OPEN, null, new ControlPlaneLog(out));
         var bootstrap = ServeCommand.bootstrap(resources(), null);
         return AllInOne.start(settings, managed.plugins(), bootstrap, 2, out);

@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
  * connection takes one between its choice and its use, and always five digits, so that a port in a
  * body never changes its length.
  */
-final class Ports {
+public final class Ports {
     private static final int FIRST = 20_000;
     private static final int LAST = 32_000;
     private static final int TRIES_MAX = 200;
@@ -21,7 +21,7 @@ final class Ports {
 
     private final RandomGenerator random;
 
-    Ports(RandomGenerator random) {
+    public Ports(RandomGenerator random) {
         this.random = random;
     }
 
@@ -38,7 +38,7 @@ final class Ports {
     }
 
     /** A port that was free a moment ago, for a process that binds it itself. */
-    int free() throws IOException {
+    public int free() throws IOException {
         try (ServerSocket probe = listen()) {
             return probe.getLocalPort();
         }

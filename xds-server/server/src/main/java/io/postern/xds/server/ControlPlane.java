@@ -16,8 +16,11 @@ import io.postern.xds.server.rollout.Rollouts;
 import io.postern.xds.server.source.Documents;
 import io.postern.xds.server.source.FolderWatch;
 import io.postern.xds.server.status.StatusFiles;
+import io.postern.xds.server.store.DirectoryLock;
 import io.postern.xds.server.store.History;
 import io.postern.xds.server.store.Revision;
+import io.postern.xds.server.store.Store;
+import io.postern.xds.server.store.StoreState;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -31,6 +34,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -44,12 +48,18 @@ public final class ControlPlane implements AutoCloseable {
     /** Gateways report every second; a bad version has to be gone within five. */
     private static final Duration JUDGED_EVERY = Duration.ofMillis(500);
 
+    /** For what the control thread is doing: a registry may be slow. */
+    private static final int CLOSE_SECONDS = 2;
+
     private final ExecutorService control =
             Executors.newSingleThreadExecutor(Thread.ofVirtual().name("publisher").factory());
-    private final AtomicBoolean willRefresh = new AtomicBoolean();
     private final Settings settings;
+    private final DirectoryLock lock;
+    private final History history;
     private final Fleet fleet;
     private final Publisher publisher;
+    private final Soon refreshes = new Soon(() -> publisher().refresh());
+    private final Soon follows = new Soon(() -> publisher().follow());
     private final FolderWatch watch;
     private final Reports reports = new Reports();
     private final Thread judging;
@@ -58,7 +68,7 @@ public final class ControlPlane implements AutoCloseable {
      * What a server is made of.
      *
      * @param resources the folder
-     * @param store where the history is kept
+     * @param store where it keeps what it has to remember
      * @param environment variables that resources may name
      * @param plugins where plugins come from
      * @param content where nodes fetch plugins; null: they get them inline
@@ -68,7 +78,7 @@ public final class ControlPlane implements AutoCloseable {
      */
     public record Settings(
             Path resources,
-            Path store,
+            Store store,
             Map<String, String> environment,
             PluginSource plugins,
             @Nullable Content content,
@@ -80,16 +90,18 @@ public final class ControlPlane implements AutoCloseable {
             FleetLog fleetLog,
             PublisherLog log) {}
 
-    private ControlPlane(Settings settings) throws IOException {
+    private ControlPlane(Settings settings, DirectoryLock lock, History history)
+            throws IOException {
         this.settings = settings;
-        History history =
-                History.open(settings.store().resolve("revisions"), settings.log()::problem);
+        this.lock = lock;
+        this.history = history;
+        Path own = settings.store().directory();
         fleet = new Fleet(settings.lanes(), settings.gatekeeper(), settings.fleetLog());
         var documents =
                 Documents.open(
                         new Documents.Parts(
                                 settings.resources(),
-                                settings.store().resolve("last-good"),
+                                own.resolve("last-good"),
                                 settings.environment(),
                                 settings.plugins(),
                                 settings.content(),
@@ -107,9 +119,7 @@ public final class ControlPlane implements AutoCloseable {
                                         settings.log()::problem)
                                 : null,
                         new Rollouts(
-                                RolloutStore.open(
-                                        settings.store().resolve("rollouts"),
-                                        settings.log()::problem),
+                                RolloutStore.open(own.resolve("rollouts"), settings.log()::problem),
                                 reports,
                                 settings.log()::rollout,
                                 settings.clock()),
@@ -118,7 +128,8 @@ public final class ControlPlane implements AutoCloseable {
                         settings.log());
         publisher.resume();
         publisher.refresh();
-        watch = FolderWatch.start(settings.resources(), this::refreshSoon);
+        watch = FolderWatch.start(settings.resources(), refreshes);
+        history.follow(follows);
         judging = Thread.ofVirtual().name("rollouts").start(this::judge);
     }
 
@@ -127,7 +138,7 @@ public final class ControlPlane implements AutoCloseable {
         try {
             while (true) {
                 Thread.sleep(JUDGED_EVERY);
-                control.execute(() -> guarded(publisher::advanceRollouts));
+                control.execute(() -> guarded(publisher::advance));
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -138,7 +149,19 @@ public final class ControlPlane implements AutoCloseable {
 
     /** Reads the documents, and whatever was served last, and follows the documents. */
     public static ControlPlane start(Settings settings) throws IOException {
-        return new ControlPlane(settings);
+        DirectoryLock lock = DirectoryLock.take(settings.store().directory());
+        try {
+            History history = settings.store().history(settings.log());
+            try {
+                return new ControlPlane(settings, lock, history);
+            } catch (IOException | RuntimeException e) {
+                history.close();
+                throw e;
+            }
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
     }
 
     /** Serves nodes on a port. */
@@ -194,16 +217,30 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    /** Reads the documents, once for all who ask meanwhile. */
-    private void refreshSoon() {
-        if (willRefresh.compareAndSet(false, true)) {
-            try {
-                control.execute(() -> {
-                    willRefresh.set(false);
-                    guarded(publisher::refresh);
-                });
-            } catch (RejectedExecutionException _) {
-                // Closed.
+    private Publisher publisher() {
+        return publisher;
+    }
+
+    /** Does something on the control thread, once for all who ask meanwhile. */
+    private final class Soon implements Runnable {
+        private final AtomicBoolean will = new AtomicBoolean();
+        private final Runnable work;
+
+        Soon(Runnable work) {
+            this.work = work;
+        }
+
+        @Override
+        public void run() {
+            if (will.compareAndSet(false, true)) {
+                try {
+                    control.execute(() -> {
+                        will.set(false);
+                        guarded(work);
+                    });
+                } catch (RejectedExecutionException _) {
+                    // Closed.
+                }
             }
         }
     }
@@ -214,6 +251,16 @@ public final class ControlPlane implements AutoCloseable {
         } catch (RuntimeException e) {
             settings.log().problem("bug: " + e);
         }
+    }
+
+    /** Where what was published is kept, and how that is; any thread. */
+    public StoreState store() {
+        return history.state();
+    }
+
+    /** Whether what is served is what the folder says. */
+    public boolean servesItsFolder() throws IOException {
+        return onControl(publisher::isServed);
     }
 
     /** What is served; any thread. */
@@ -266,6 +313,13 @@ public final class ControlPlane implements AutoCloseable {
         watch.close();
         judging.interrupt();
         control.shutdown();
+        try {
+            var _ = control.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        history.close();
         fleet.close();
+        lock.close();
     }
 }

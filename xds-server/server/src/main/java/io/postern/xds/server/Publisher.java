@@ -7,14 +7,18 @@ import io.postern.xds.resources.PluginReference;
 import io.postern.xds.server.content.Packer;
 import io.postern.xds.server.content.Versions;
 import io.postern.xds.server.fleet.Fleet;
+import io.postern.xds.server.fleet.Publication;
 import io.postern.xds.server.rollout.RolloutStatuses;
 import io.postern.xds.server.rollout.Rollouts;
 import io.postern.xds.server.source.Documents;
 import io.postern.xds.server.status.StatusFiles;
 import io.postern.xds.server.store.History;
+import io.postern.xds.server.store.OvertakenException;
 import io.postern.xds.server.store.Revision;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,12 +29,18 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From documents to what is served. A revision is on disk before a node hears of it.
+ * From documents to what is served. A revision is in the history before a node hears of it.
  *
  * <p>Confined to the control thread.
  */
 final class Publisher {
     private static final int MOST_LINES = 200;
+
+    /** How often others may be first until it is their turn to cause the next try. */
+    private static final int MOST_TRIES = 5;
+
+    /** Until what could not be kept is tried again. */
+    private static final Duration PAUSE = Duration.ofSeconds(2);
 
     private final Documents documents;
     private final History history;
@@ -43,6 +53,18 @@ final class Publisher {
     private final PublisherLog log;
     private Map<String, List<Diagnostic>> findings = Map.of();
     private List<DocumentStatus> statuses = List.of();
+
+    /** What the folder said when that was last decided on; empty: nothing was yet. */
+    private String decided = "";
+
+    /** Whether what the folder says is still to be published, since the history took nothing. */
+    private boolean unkept;
+
+    private Instant nextTry = Instant.MIN;
+    private String toldWhy = "";
+
+    /** What the folder says. */
+    private String said = "";
 
     /**
      * @param statusFiles null: what became of documents is not written anywhere
@@ -85,10 +107,10 @@ final class Publisher {
         refresh();
     }
 
-    /** Has rollouts go on, and publishes what that changes. */
-    void advanceRollouts() {
+    /** Time has gone by: rollouts go on, and what could not be kept is tried again. */
+    void advance() {
         try {
-            if (rollouts.advance()) {
+            if (rollouts.advance() || (unkept && clock.instant().isAfter(nextTry))) {
                 refresh();
             }
         } catch (IOException e) {
@@ -121,12 +143,70 @@ final class Publisher {
         }
     }
 
-    private void publishIfNew(List<GroupResources> groups) {
-        String content = content(packer.pack(groups));
-        Revision newest = history.newest();
-        if (!content.equals(newest.content()) && !content.equals(newest.holds())) {
-            publish(groups, content, "", who, List.of());
+    /** Serves what other servers published, and tries again what could not be kept before. */
+    void follow() {
+        try {
+            takeOver();
+        } catch (IOException e) {
+            log.problem("what others published cannot be read: " + e.getMessage());
+            return;
         }
+        if (unkept) {
+            refresh();
+        }
+    }
+
+    private void takeOver() throws IOException {
+        if (history.catchUp()) {
+            serve(history.newest());
+            log.published(history.newest());
+        }
+    }
+
+    private void publishIfNew(List<GroupResources> groups) {
+        said = content(packer.pack(groups));
+        unkept = true;
+        try {
+            for (int tries = 0; unkept && tries < MOST_TRIES; tries++) {
+                unkept = isNews() && !publish(new Draft(groups, said, "", who, List.of()));
+            }
+        } catch (IOException e) {
+            tellWhy("not published, since it cannot be kept: " + e);
+        }
+        if (unkept) {
+            nextTry = clock.instant().plus(PAUSE);
+        } else {
+            decided = said;
+            toldWhy = "";
+        }
+    }
+
+    // Not every two seconds.
+    private void tellWhy(String problem) {
+        if (!problem.equals(toldWhy)) {
+            log.problem(problem);
+            toldWhy = problem;
+        }
+    }
+
+    // A folder that lags behind those of other servers takes nobody back: where several publish,
+    // only what changes here is news, and at first what nobody has published before.
+    private boolean isNews() throws IOException {
+        if (isServed() || said.equals(history.newest().holds())) {
+            return false;
+        }
+        if (!history.isShared()) {
+            return true;
+        }
+        if (!decided.isEmpty()) {
+            return !said.equals(decided);
+        }
+        return history.all().stream().noneMatch(old -> old.content().equals(said));
+    }
+
+    /** Whether what is served is what the folder says. */
+    boolean isServed() {
+        return said.equals(history.newest().content());
     }
 
     private void tell(Map<String, List<Diagnostic>> now) {
@@ -149,51 +229,65 @@ final class Publisher {
      * @return the new revision; null when that one is not kept
      */
     @Nullable Revision rollback(long number, String by) throws IOException {
-        Revision old = history.find(number);
-        if (old == null) {
-            return null;
+        for (int tries = 0; tries < MOST_TRIES; tries++) {
+            Revision old = history.find(number);
+            if (old == null) {
+                return null;
+            }
+            Revision newest = history.newest();
+            String holds = newest.holds().isEmpty() ? newest.content() : newest.holds();
+            String note = "back to revision " + number;
+            if (publish(new Draft(old.groups(), old.content(), holds, by, List.of(note)))) {
+                return history.newest();
+            }
         }
-        Revision newest = history.newest();
-        String holds = newest.holds().isEmpty() ? newest.content() : newest.holds();
-        String note = "back to revision " + number;
-        return publish(old.groups(), old.content(), holds, by, List.of(note));
+        throw new IOException("others publish all the time: try again");
     }
 
-    private @Nullable Revision publish(
+    /** A revision without its number; see {@link Revision}. */
+    private record Draft(
             List<GroupResources> groups,
             String content,
             String holds,
             String by,
-            List<String> notes) {
-        List<String> what = new ArrayList<>(notes);
-        List<Change> changes = Change.between(history.newest().groups(), groups);
+            List<String> notes) {}
+
+    // False: another server was first, and what it published is served now.
+    private boolean publish(Draft draft) throws IOException {
+        Revision next = revision(draft);
+        try {
+            history.append(next);
+        } catch (OvertakenException _) {
+            takeOver();
+            return false;
+        }
+        serve(next);
+        log.published(next);
+        return true;
+    }
+
+    private Revision revision(Draft draft) {
+        List<String> what = new ArrayList<>(draft.notes());
+        List<Change> changes = Change.between(history.newest().groups(), draft.groups());
         changes.stream().limit(MOST_LINES).forEach(change -> what.add(change.toString()));
         if (changes.size() > MOST_LINES) {
             what.add("and " + (changes.size() - MOST_LINES) + " more");
         }
-        long number = history.newest().number() + 1;
-        var next =
-                new Revision(
-                        number,
-                        clock.instant().truncatedTo(ChronoUnit.MILLIS),
-                        by,
-                        what,
-                        content,
-                        holds,
-                        groups);
-        try {
-            history.append(next);
-        } catch (IOException e) {
-            log.problem("not published, since it cannot be kept: " + e);
-            return null;
-        }
-        serve(next);
-        log.published(next);
-        return next;
+        return new Revision(
+                history.newest().number() + 1,
+                clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                draft.by(),
+                what,
+                draft.content(),
+                draft.holds(),
+                draft.groups());
     }
 
+    // A history that went back, since it was restored, is news to nodes all the same.
     private void serve(Revision revision) {
-        fleet.publish(fleet.publication().next(revision.number(), packer.pack(revision.groups())));
+        Publication before = fleet.publication();
+        long number = Math.max(revision.number(), before.revision() + 1);
+        fleet.publish(before.next(number, packer.pack(revision.groups())));
     }
 
     // The same for the same documents, on every server.

@@ -3,10 +3,11 @@ package io.postern.xds.server;
 import io.postern.config.source.Diagnostic;
 import io.postern.xds.server.rollout.RolloutStatus;
 import io.postern.xds.server.store.Revision;
+import io.postern.xds.server.store.StoreLog;
 import java.util.List;
 
 /** Hears what becomes of documents. Called by the control thread. */
-public interface PublisherLog {
+public interface PublisherLog extends StoreLog {
     /** Something is served from now on. */
     void published(Revision revision);
 
@@ -19,7 +20,4 @@ public interface PublisherLog {
      * @param bad the candidate goes back
      */
     default void rollout(RolloutStatus status, boolean bad) {}
-
-    /** Something went wrong that is nobody's document. */
-    void problem(String text);
 }

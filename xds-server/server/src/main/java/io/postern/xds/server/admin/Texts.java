@@ -19,6 +19,12 @@ final class Texts {
                         + " by "
                         + tree.get("who")
                         + (held ? ", held until the documents change" : ""));
+        if (!held && !Boolean.TRUE.equals(tree.get("serves_its_folder"))) {
+            lines.add("the folder says something else than what is served");
+        }
+        if (tree.get("store") instanceof Map<?, ?> store) {
+            lines.add(store(store));
+        }
         lines.add(tree.get("streams") + " streams");
         for (Map<?, ?> file : maps(tree.get("files"))) {
             List<?> findings = list(file.get("findings"));
@@ -37,6 +43,16 @@ final class Texts {
             lines.add(line.toString());
         }
         return lines;
+    }
+
+    private static String store(Map<?, ?> store) {
+        boolean reachable = Boolean.TRUE.equals(store.get("reachable"));
+        return "kept in "
+                + store.get("where")
+                + (reachable ? "" : ", which is away: " + store.get("problem"))
+                + ", "
+                + store.get("conflicts")
+                + " conflicts with other servers";
     }
 
     static List<String> node(Map<String, Object> tree) {

@@ -7,6 +7,7 @@ import io.postern.xds.server.ControlPlane;
 import io.postern.xds.server.fleet.NodeStatus;
 import io.postern.xds.server.protocol.ResourceStatus;
 import io.postern.xds.server.store.Revision;
+import io.postern.xds.server.store.StoreState;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,6 +26,8 @@ final class Views {
         tree.put("at", newest.at().toString());
         tree.put("who", newest.who());
         tree.put("held", !newest.holds().isEmpty());
+        tree.put("serves_its_folder", plane.servesItsFolder());
+        tree.put("store", store(plane.store()));
         tree.put("streams", plane.fleet().streams());
         List<Object> documents = new ArrayList<>();
         plane.findings().forEach((file, findings) -> documents.add(document(file, findings)));
@@ -32,6 +35,15 @@ final class Views {
         List<Object> statuses = new ArrayList<>();
         plane.statuses().forEach(status -> statuses.add(conditions(status)));
         tree.put("documents", statuses);
+        return tree;
+    }
+
+    private static Map<String, Object> store(StoreState store) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("where", store.where());
+        tree.put("reachable", store.reachable());
+        tree.put("problem", store.problem());
+        tree.put("conflicts", store.conflicts());
         return tree;
     }
 

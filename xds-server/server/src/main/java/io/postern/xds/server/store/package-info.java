@@ -1,5 +1,5 @@
 /**
- * What was published, kept on disk: written before it is served.
+ * What was published, kept before it is served: on disk, or in an etcd that several servers share.
  *
  * <p>Control thread.
  */

@@ -21,7 +21,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class HistoryTest {
+class DiskHistoryTest {
     private static final NodeSelector EDGE =
             new NodeSelector(Set.of("a"), Set.of("edge"), Map.of("zone", "b"), Audience.ENVOY);
 
@@ -40,17 +40,17 @@ class HistoryTest {
                 List.of(group));
     }
 
-    private History open(List<String> told) throws IOException {
-        return History.open(folder, told::add);
+    private DiskHistory open(List<String> told) throws IOException {
+        return DiskHistory.open(folder, told::add);
     }
 
     @Test
     void findsWhatItWasTold() throws IOException {
-        History history = open(new ArrayList<>());
+        DiskHistory history = open(new ArrayList<>());
         history.append(revision(1));
         history.append(revision(2));
 
-        History again = open(new ArrayList<>());
+        DiskHistory again = open(new ArrayList<>());
 
         assertThat(again.newest()).isEqualTo(revision(2));
         assertThat(again.find(1)).isEqualTo(revision(1));
@@ -60,7 +60,7 @@ class HistoryTest {
 
     @Test
     void putsADamagedFileAside() throws IOException {
-        History history = open(new ArrayList<>());
+        DiskHistory history = open(new ArrayList<>());
         history.append(revision(1));
         history.append(revision(2));
         Path newest = folder.resolve("0000000002.revision");
@@ -69,7 +69,7 @@ class HistoryTest {
         Files.write(newest, octets);
         List<String> told = new ArrayList<>();
 
-        History again = open(told);
+        DiskHistory again = open(told);
 
         assertThat(again.newest().number()).isEqualTo(1);
         assertThat(told).singleElement().asString().contains("checksum");
@@ -78,7 +78,7 @@ class HistoryTest {
 
     @Test
     void keepsTheNewestOnly() throws IOException {
-        History history = open(new ArrayList<>());
+        DiskHistory history = open(new ArrayList<>());
         for (int i = 1; i <= 60; i++) {
             history.append(revision(i));
         }
@@ -137,7 +137,7 @@ class HistoryTest {
         private Writer() {}
 
         public static void main(String[] folder) throws IOException {
-            History history = History.open(Path.of(folder[0]), System.err::println);
+            DiskHistory history = DiskHistory.open(Path.of(folder[0]), System.err::println);
             while (true) {
                 history.append(revision(history.newest().number() + 1));
                 System.out.println(history.newest().number());
