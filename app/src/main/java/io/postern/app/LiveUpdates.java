@@ -72,7 +72,7 @@ final class LiveUpdates implements AutoCloseable {
     void start() {
         gateway.askVirtualHostsWith((source, table, host, answered) ->
                 control.execute(() -> live.demand(source, table, host, answered)));
-        control.execute(() -> live.start(client::want));
+        control.execute(() -> live.start(client));
     }
 
     /** Whether everything that a start waits for is served; any thread. */

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The listeners of a process and the filter chains that are still draining. Any control thread;
@@ -55,17 +56,54 @@ final class ServedListeners {
         Set<String> gone = new LinkedHashSet<>(byName.keySet());
         next.forEach(listener -> gone.remove(listener.name()));
         gone.forEach(this::remove); // first: another one may want the address
+        List<Listener> inTheWay = new ArrayList<>();
         for (Listener listener : next) {
-            try {
-                apply(listener, compiled);
-            } catch (RuntimeException e) {
-                errors.put(listener.name(), String.valueOf(e.getMessage()));
+            if (holderOfItsAddress(listener) == null) {
+                apply(listener, compiled, errors);
+            } else {
+                inTheWay.add(listener);
+            }
+        }
+        // Whoever was in the way may have moved on.
+        for (Listener listener : inTheWay) {
+            ServedListener holder = holderOfItsAddress(listener);
+            if (holder == null) {
+                apply(listener, compiled, errors);
+            } else {
+                Listener other = holder.active().config();
+                errors.put(
+                        listener.name(),
+                        "duplicate address %s: listener '%s' has it (expected: one of its own)"
+                                .formatted(listener.sharedWith(other), other.name()));
                 tally.failed();
             }
         }
         active = byName.values().stream().map(ServedListener::active).toList();
         tally.active(byName.size(), draining.size());
         return errors;
+    }
+
+    // Sockets that share a port would both be opened, and connections go to either.
+    private @Nullable ServedListener holderOfItsAddress(Listener next) {
+        for (ServedListener other : byName.values()) {
+            Listener config = other.active().config();
+            if (!config.name().equals(next.name()) && next.sharedWith(config) != null) {
+                return other;
+            }
+        }
+        return null;
+    }
+
+    private void apply(
+            Listener next,
+            IdentityHashMap<RouteTable, CompiledRoutes> compiled,
+            Map<String, String> errors) {
+        try {
+            apply(next, compiled);
+        } catch (RuntimeException e) {
+            errors.put(next.name(), String.valueOf(e.getMessage()));
+            tally.failed();
+        }
     }
 
     private void apply(Listener next, IdentityHashMap<RouteTable, CompiledRoutes> compiled) {

@@ -2,9 +2,13 @@ package io.postern.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.postern.config.model.Address;
 import io.postern.config.model.Listener;
 import io.postern.config.model.MissingFilter;
 import io.postern.config.model.RuntimeSnapshot;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -97,6 +101,48 @@ class LiveUpdateIT {
         try (var client = new TestClient(gateway)) {
             assertThat(client.get("/")).isEqualTo("200 one");
         }
+    }
+
+    @Test
+    void ofTwoListenersOnOneAddressTheLaterIsRefusedUntilTheOtherMovesOn() throws IOException {
+        // Given
+        int port;
+        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        Listener first = at(port, TestGateway.listener("first", "/", "first", ""));
+        Listener second = at(port, TestGateway.listener("second", "/", "second", ""));
+        // When
+        var applied = gateway.apply(snapshot(first, second));
+        // Then
+        assertThat(applied.listenerErrors())
+                .containsOnlyKeys("second")
+                .extractingByKey("second")
+                .asString()
+                .contains("duplicate address 127.0.0.1:" + port, "first");
+        assertThat(gateway.listeners()).hasSize(1);
+        // When the other one goes to a port of the system's choice in the same update
+        apply(second, TestGateway.listener("first", "/", "first", ""));
+        // Then
+        try (var client = new TestClient(gateway, "second")) {
+            assertThat(client.get("/")).isEqualTo("200 second");
+        }
+    }
+
+    private static Listener at(int port, Listener listener) {
+        return new Listener(
+                listener.name(),
+                new Address.Socket("127.0.0.1", port),
+                listener.more(),
+                listener.filterChains(),
+                listener.defaultFilterChain(),
+                listener.bufferLimitBytes(),
+                listener.inspectsTls(),
+                listener.proxyProtocol(),
+                listener.inbound(),
+                listener.accessLogs(),
+                listener.unlimited(),
+                listener.bypassesOverload());
     }
 
     @Test

@@ -14,6 +14,9 @@ public interface Metrics {
     /** A distribution of non-negative numbers. */
     Histogram histogram(String name);
 
+    /** Says a text, shown as it was said last: Envoy's text readout. For control work. */
+    default void text(String name, String value) {}
+
     /** See {@link Metrics#counter}. */
     interface Counter {
         /** Adds {@code amount}, 0 or more. */

@@ -10,6 +10,7 @@ import io.postern.config.envoy.StaticParts.Placed;
 import io.postern.config.message.MessageTypes;
 import io.postern.config.message.MessageWalk;
 import io.postern.config.model.AccessLog;
+import io.postern.config.model.Address;
 import io.postern.config.model.Bootstrap;
 import io.postern.config.model.Cluster;
 import io.postern.config.model.Listener;
@@ -182,6 +183,7 @@ public final class BootstrapTranslator {
                 listeners.stream().map(Listener::name).toList(),
                 at.field("listeners"),
                 translation);
+        ownAddresses(listeners, at.field("listeners"), translation);
         var dynamic = dynamic(bootstrap, translation, spot);
         return new Translated(
                 new Bootstrap(
@@ -290,6 +292,21 @@ public final class BootstrapTranslator {
                                 + names.get(i)
                                 + "\" too",
                         "give each " + what + " its own name");
+            }
+        }
+    }
+
+    // The system would let both listen, and give connections to either.
+    private static void ownAddresses(List<Listener> listeners, Spot spot, Translation translation) {
+        for (int i = 1; i < listeners.size(); i++) {
+            for (Listener before : listeners.subList(0, i)) {
+                Address shared = listeners.get(i).sharedWith(before);
+                if (shared != null) {
+                    translation.error(
+                            spot.index(i).field("address"),
+                            "duplicate address " + shared + ": listener \"" + before.name() + "\"",
+                            "give each listener an address of its own");
+                }
             }
         }
     }

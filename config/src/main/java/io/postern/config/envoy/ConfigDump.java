@@ -84,9 +84,10 @@ public final class ConfigDump {
                         "RoutesConfigDump",
                         "static_route_configs",
                         "route_config",
-                        routes(resources),
+                        inlineRoutes(resources.getListenersList()),
                         tree,
                         updated);
+        dynamic.addInlineRoutes(routes);
         dynamic.addRoutes(routes);
         sections.add(routes);
         Map<String, Object> secrets = secrets(resources, tree);
@@ -146,9 +147,10 @@ public final class ConfigDump {
         return section;
     }
 
-    private static List<RouteConfiguration> routes(Bootstrap.StaticResources resources) {
+    /** The route tables that are written into these listeners. */
+    static List<RouteConfiguration> inlineRoutes(List<Listener> listeners) {
         List<RouteConfiguration> routes = new ArrayList<>();
-        for (HttpConnectionManager manager : managers(resources.getListenersList())) {
+        for (HttpConnectionManager manager : managers(listeners)) {
             if (manager.hasRouteConfig()) {
                 routes.add(manager.getRouteConfig());
             }

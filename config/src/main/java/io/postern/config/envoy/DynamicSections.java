@@ -2,6 +2,7 @@ package io.postern.config.envoy;
 
 import com.google.protobuf.util.Timestamps;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes;
 import io.postern.config.envoy.LiveResources.Refused;
@@ -42,6 +43,25 @@ final class DynamicSections {
         List<Object> all = elements(ResourceType.ROUTES, State.ACTIVE);
         all.addAll(elements(ResourceType.ROUTES, State.REFUSED));
         put(section, "dynamic_route_configs", all);
+    }
+
+    /** The tables within delivered listeners: Envoy has them among the static ones. */
+    void addInlineRoutes(Map<String, Object> section) {
+        List<Object> all = new ArrayList<>();
+        if (section.get("static_route_configs") instanceof List<?> fixed) {
+            all.addAll(fixed);
+        }
+        for (Resource one : live.resources()) {
+            if (one.state() == State.ACTIVE && one.message() instanceof Listener listener) {
+                for (RouteConfiguration table : ConfigDump.inlineRoutes(List.of(listener))) {
+                    Map<String, Object> element = new LinkedHashMap<>();
+                    element.put("route_config", tree.typed(table));
+                    element.put("last_updated", time(one.updated()));
+                    all.add(element);
+                }
+            }
+        }
+        put(section, "static_route_configs", all);
     }
 
     /** One element per connection manager that has scopes, as Envoy has them. */

@@ -1,6 +1,7 @@
 package io.postern.config.model;
 
 import io.postern.sdk.Metadata;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,21 @@ public record Listener(
         more = List.copyOf(more);
         filterChains = List.copyOf(filterChains);
         accessLogs = List.copyOf(accessLogs);
+    }
+
+    /** Where it listens; with port 0 the system chooses, so that nobody can be in its way. */
+    public List<Address> fixedAddresses() {
+        List<Address> all = new ArrayList<>();
+        all.add(address);
+        all.addAll(more);
+        all.removeIf(one -> one instanceof Address.Socket(_, int port) && port == 0);
+        return all;
+    }
+
+    /** An address that {@code other} listens on, too; null: there is none. */
+    public @Nullable Address sharedWith(Listener other) {
+        List<Address> taken = other.fixedAddresses();
+        return fixedAddresses().stream().filter(taken::contains).findFirst().orElse(null);
     }
 
     /**

@@ -22,11 +22,6 @@ record Delivered(
         return source == null;
     }
 
-    /** The same message with the version and time of {@code later}. */
-    Delivered withVersion(Delivered later) {
-        return new Delivered(name, later.version, message, spot, source, later.updated);
-    }
-
     /** Whether {@code other} says the same. */
     boolean saysTheSame(Delivered other) {
         return message.equals(other.message);

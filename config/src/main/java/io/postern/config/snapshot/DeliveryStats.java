@@ -74,6 +74,13 @@ final class DeliveryStats {
         metrics.gauge("runtime.num_layers").set(runtime.layers().size());
     }
 
+    /** Who told us; empty: it did not say. */
+    void heardFrom(String controlPlane) {
+        if (!controlPlane.isEmpty()) {
+            metrics.text("control_plane.identifier", controlPlane);
+        }
+    }
+
     void attempted(ResourceType type) {
         if (type == ResourceType.CLUSTER || type == ResourceType.LISTENER) {
             of(prefix(type, "")).attempt().add(1);

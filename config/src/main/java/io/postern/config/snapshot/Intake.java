@@ -8,6 +8,7 @@ import io.postern.config.model.Cluster;
 import io.postern.config.model.ConfigSource;
 import io.postern.config.model.Listener;
 import io.postern.config.model.ResourceType;
+import io.postern.config.model.XdstpNames;
 import io.postern.config.source.Diagnostics;
 import io.postern.config.source.Place;
 import io.postern.config.source.SourceNode.NullNode;
@@ -16,9 +17,11 @@ import io.postern.config.source.xds.Received;
 import io.postern.config.source.xds.Update;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Looks into what was delivered, resource by resource. Control thread. */
@@ -43,9 +46,21 @@ final class Intake {
      */
     record Taken(
             List<Delivered> resources, Map<String, String> errors, Map<String, Message> refused) {
-        /** Whether all that was wrong has a name: only then is what is not named gone. */
-        boolean isNamed() {
-            return errors.keySet().stream().noneMatch(name -> name.startsWith(NAMELESS));
+        /**
+         * Whether what {@code update} does not name is gone: it says everything, and all that is
+         * wrong with it has a name.
+         */
+        boolean isEverything(Update update) {
+            return update.saysEverything()
+                    && errors.keySet().stream().noneMatch(name -> name.startsWith(NAMELESS));
+        }
+
+        /** All that {@code update} names: good, wrong, or only said to be alive still. */
+        Set<String> named(Update update) {
+            Set<String> names = new HashSet<>(errors.keySet());
+            resources.forEach(one -> names.add(one.name()));
+            update.resources().forEach(one -> names.add(one.name()));
+            return names;
         }
 
         Rejection rejection(String name, Update update, Instant now) {
@@ -112,6 +127,11 @@ final class Intake {
             errors.put(nameOr("", index), "the resource has no name");
             return;
         }
+        String contradiction = contradiction(type, name, own);
+        if (contradiction != null) {
+            errors.put(name, contradiction);
+            return;
+        }
         if (taking.good().remove(name) != null || errors.containsKey(name)) {
             errors.put(name, "delivered twice in one response (expected: once)");
             return;
@@ -127,6 +147,21 @@ final class Intake {
                             new Delivered(
                                     name, one.version(), message, spot, source, clock.instant()));
         }
+    }
+
+    // As in Envoy: of these, whoever asked for the one would get the other.
+    private static @Nullable String contradiction(ResourceType type, String name, String own) {
+        return switch (type) {
+            case ENDPOINTS, ROUTES, SECRET, EXTENSION, RUNTIME ->
+                    XdstpNames.canonical(own).equals(XdstpNames.canonical(name))
+                            ? null
+                            : "it is delivered as '"
+                                    + name
+                                    + "' and says that it is '"
+                                    + own
+                                    + "' (expected: the same name)";
+            case CLUSTER, LISTENER, SCOPED_ROUTES, VIRTUAL_HOST -> null;
+        };
     }
 
     private void check(

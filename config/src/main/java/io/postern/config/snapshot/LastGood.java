@@ -167,7 +167,7 @@ final class LastGood {
     private void write(List<Kept> served) {
         isSaving = false;
         Path to = file;
-        if (to == null || served.isEmpty()) {
+        if (to == null) {
             return;
         }
         try {

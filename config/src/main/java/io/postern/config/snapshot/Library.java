@@ -139,9 +139,8 @@ final class Library implements References {
             Intake.Taken taken,
             Update update,
             Instant now) {
-        if (update.full() && taken.isNamed() && type == ResourceType.SCOPED_ROUTES) {
-            Set<String> names = new HashSet<>(taken.errors().keySet());
-            taken.resources().forEach(one -> names.add(one.name()));
+        if (type == ResourceType.SCOPED_ROUTES && taken.isEverything(update)) {
+            Set<String> names = taken.named(update);
             delivered
                     .keySet()
                     .removeIf(one -> isOf(one, source, type) && !names.contains(one.name()));
@@ -210,10 +209,11 @@ final class Library implements References {
     void put(Reference reference, Delivered resource) {
         refused.remove(keyed(reference));
         Delivered before = delivered.get(keyed(reference));
-        boolean same = before != null && before.saysTheSame(resource);
-        // The same message again: whoever refers to it need not be translated again.
-        delivered.put(
-                keyed(reference), same && before != null ? before.withVersion(resource) : resource);
+        // The same message again is no change: it keeps its version, as in Envoy, and whoever
+        // refers to it need not be translated again.
+        if (before == null || !before.saysTheSame(resource)) {
+            delivered.put(keyed(reference), resource);
+        }
     }
 
     /** Forgets what nobody refers to any more. */

@@ -12,6 +12,7 @@ import io.postern.config.model.RuntimeSnapshot;
 import io.postern.config.model.XdstpNames;
 import io.postern.config.snapshot.Faults.Fault;
 import io.postern.config.source.xds.ResourceSink;
+import io.postern.config.source.xds.Subscriber;
 import io.postern.config.source.xds.Update;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +36,7 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class LiveConfig implements ResourceSink {
     private static final Duration MOST_DEMAND = Duration.ofSeconds(15);
+    private static final Duration MOST_UNSETTLED = Duration.ofSeconds(30);
 
     private final Bootstrap.Dynamic dynamic;
     private final LiveParts with;
@@ -57,6 +59,7 @@ public final class LiveConfig implements ResourceSink {
     private boolean clustersReady;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private boolean willFollow;
+    private boolean settled;
 
     /**
      * Nothing is served before {@link #start}.
@@ -86,12 +89,20 @@ public final class LiveConfig implements ResourceSink {
     }
 
     /** Serves what is there already and asks for the rest. */
-    public void start(Wants.Subscriber subscriber) {
+    public void start(Subscriber subscriber) {
         wants.subscribeWith(subscriber);
         var _ = serve();
         if (lastGood.isThere()) {
             var _ = with.control().schedule(LastGood.PATIENCE, this::useLastGood);
         }
+        var _ =
+                with.control()
+                        .schedule(
+                                MOST_UNSETTLED,
+                                () -> {
+                                    settled = true;
+                                    save();
+                                });
     }
 
     private void ask(ConfigSource source, ResourceType root) {
@@ -122,6 +133,7 @@ public final class LiveConfig implements ResourceSink {
 
     private List<String> accept(ConfigSource from, ResourceType type, Update update) {
         stats.attempted(type);
+        stats.heardFrom(update.controlPlane());
         library.clusterNames(clusters.names());
         Intake.Taken taken = intake.take(from, type, update);
         expiry.note(from, type, update);
@@ -149,10 +161,8 @@ public final class LiveConfig implements ResourceSink {
                 .forEach(name -> family.refuse(name, taken.rejection(name, update, now)));
         taken.resources().forEach(family::deliver);
         update.removed().forEach(family::remove);
-        if (update.full() && taken.isNamed()) {
-            Set<String> kept = new HashSet<>(taken.errors().keySet());
-            taken.resources().forEach(one -> kept.add(one.name()));
-            family.retain(kept);
+        if (taken.isEverything(update)) {
+            family.retain(taken.named(update));
         }
     }
 
@@ -166,6 +176,9 @@ public final class LiveConfig implements ResourceSink {
                 var _ = listeners.remove(reference.name());
             }
             default -> library.remove(reference);
+        }
+        if (reference.source() != null) {
+            wants.lost(reference.source(), reference.type(), reference.name());
         }
         var _ = serve();
     }
@@ -277,7 +290,14 @@ public final class LiveConfig implements ResourceSink {
             }
         }
         timed.retainAll(all);
-        lastGood.save(() -> Resources.of(clusters, listeners, library));
+        save();
+    }
+
+    // Half of it is not to replace the whole of last time.
+    private void save() {
+        if (ready() || settled) {
+            lastGood.save(() -> Resources.of(wants.topics(), clusters, listeners, library));
+        }
     }
 
     private void giveUp(Reference reference) {
@@ -359,6 +379,7 @@ public final class LiveConfig implements ResourceSink {
                 if (kept != null) {
                     found = true;
                     heard.add(kept.type());
+                    wants.held(topic, kept.update());
                     var _ = accept(kept.source(), kept.type(), kept.update());
                 }
             }

@@ -2,6 +2,7 @@ package io.postern.config.snapshot;
 
 import io.postern.config.model.ConfigSource;
 import io.postern.config.model.ResourceType;
+import io.postern.config.model.XdstpNames;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,12 @@ import org.jspecify.annotations.Nullable;
 record Reference(ResourceType type, @Nullable ConfigSource source, String name) {
     static final String ALL = "*";
     private static final String OF_TABLE = "/" + ALL;
+
+    Reference {
+        // Clusters and listeners are known by what their messages say, letter by letter.
+        boolean isNamedByMessage = type == ResourceType.CLUSTER || type == ResourceType.LISTENER;
+        name = isNamedByMessage ? name : XdstpNames.canonical(name);
+    }
 
     /** All there are, or all of {@code table}. */
     static Reference toAll(ResourceType type, @Nullable ConfigSource source, String table) {

@@ -15,15 +15,21 @@ import java.util.Map;
 
 /** What is served of everything delivered, as updates that would bring it about again. */
 final class Resources {
-    private record Topic(ConfigSource source, ResourceType type) {}
-
-    private final Map<Topic, List<Received>> topics = new LinkedHashMap<>();
+    private final Map<Wants.Topic, List<Received>> topics = new LinkedHashMap<>();
 
     private Resources() {}
 
+    /**
+     * @param asked that nothing came of one of them is worth knowing, too: nobody has to wait for
+     *     it
+     */
     static List<LastGood.Kept> of(
-            Family<Cluster> clusters, Family<Listener> listeners, Library library) {
+            List<Wants.Topic> asked,
+            Family<Cluster> clusters,
+            Family<Listener> listeners,
+            Library library) {
         var resources = new Resources();
+        asked.forEach(topic -> resources.topics.put(topic, new ArrayList<>()));
         resources.add(ResourceType.CLUSTER, clusters);
         library.all().forEach((reference, one) -> resources.add(reference.type(), one));
         resources.add(ResourceType.LISTENER, listeners);
@@ -51,7 +57,7 @@ final class Resources {
         if (source == null) {
             return;
         }
-        topics.computeIfAbsent(new Topic(source, type), _ -> new ArrayList<>())
+        topics.computeIfAbsent(new Wants.Topic(source, type), _ -> new ArrayList<>())
                 .add(
                         new Received(
                                 one.name(),

@@ -70,17 +70,14 @@ final class TopLevel<M> {
         return missing;
     }
 
-    /** A new version; the same again changes nothing but its number. */
+    /** A new version; the same message again changes nothing, not even its version, as in Envoy. */
     void deliver(Delivered next) {
-        if (!next.saysTheSame(delivered)) {
-            assembled = null;
-        }
-        boolean isServed = servedFrom != null && servedFrom.saysTheSame(next);
-        delivered = next;
-        if (isServed) {
-            servedFrom = next;
-        }
         rejection = null;
+        if (next.saysTheSame(delivered)) {
+            return;
+        }
+        assembled = null;
+        delivered = servedFrom != null && servedFrom.saysTheSame(next) ? servedFrom : next;
     }
 
     /** A version that is wrong in itself. */

@@ -2,6 +2,8 @@ package io.postern.config.snapshot;
 
 import io.postern.config.model.ConfigSource;
 import io.postern.config.model.ResourceType;
+import io.postern.config.source.xds.Subscriber;
+import io.postern.config.source.xds.Update;
 import io.postern.config.source.xds.Wanted;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,16 +14,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** What is subscribed to: everything of the roots, by name what is referred to. Control thread. */
-public final class Wants {
-    private Subscriber subscriber = (source, type, wanted) -> {};
+final class Wants {
+    private Subscriber subscriber = new Nobody();
     private final Set<Topic> roots = new HashSet<>();
     private Map<Topic, Set<String>> named = Map.of();
-
-    /** Asks for resources. */
-    public interface Subscriber {
-        /** Asks for exactly these, from now on. */
-        void want(ConfigSource source, ResourceType type, Wanted wanted);
-    }
 
     /** One type of one source. */
     record Topic(ConfigSource source, ResourceType type) {}
@@ -48,6 +44,18 @@ public final class Wants {
         }
     }
 
+    /** What an update that came from nowhere but the disk has brought. */
+    void held(Topic topic, Update update) {
+        Set<String> names = new TreeSet<>();
+        update.resources().forEach(one -> names.add(one.name()));
+        subscriber.held(topic.source(), topic.type(), names);
+    }
+
+    /** This one is gone, though nobody has removed it. */
+    void lost(ConfigSource source, ResourceType type, String name) {
+        subscriber.lost(Sources.key(source), type, name);
+    }
+
     /** Exactly these are referred to now. */
     void references(Set<Reference> references) {
         Map<Topic, Set<String>> next = new HashMap<>();
@@ -68,6 +76,18 @@ public final class Wants {
                 }
             }
         }
+    }
+
+    /** Before the start. */
+    private static final class Nobody implements Subscriber {
+        @Override
+        public void want(ConfigSource source, ResourceType type, Wanted wanted) {}
+
+        @Override
+        public void held(ConfigSource source, ResourceType type, Set<String> names) {}
+
+        @Override
+        public void lost(ConfigSource source, ResourceType type, String name) {}
     }
 
     private void wantIfNew(

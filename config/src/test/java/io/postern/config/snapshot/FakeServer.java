@@ -15,6 +15,7 @@ import io.postern.config.source.xds.DiscoveryTransport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -36,6 +37,7 @@ final class FakeServer implements DiscoveryTransport {
     private final List<DeltaDiscoveryRequest> deltaRequests = new ArrayList<>();
     private boolean up = true;
     private boolean sendsAllHosts;
+    private final Set<ResourceType> silent = EnumSet.noneOf(ResourceType.class);
     private boolean hangs;
     private long version = 1;
 
@@ -51,9 +53,21 @@ final class FakeServer implements DiscoveryTransport {
         publish(type);
     }
 
+    /** Has from now on what {@code other} has. */
+    void takeOver(FakeServer other) {
+        other.resources.forEach((type, some) -> of(type).putAll(some));
+        version = other.version;
+        up = other.up;
+    }
+
     /** Nothing is sent, whatever is asked. */
     void hang(boolean now) {
         hangs = now;
+    }
+
+    /** Nothing is ever said about this type. */
+    void silence(ResourceType type) {
+        silent.add(type);
     }
 
     /** Virtual hosts are sent without being asked for by name. */
@@ -92,6 +106,11 @@ final class FakeServer implements DiscoveryTransport {
             sessions.remove(session);
             session.listener.onEnd("gone");
         }
+    }
+
+    /** Streams that have been opened; the time between them is the client's. */
+    int streams() {
+        return opened.size();
     }
 
     void comeBack() {
@@ -174,7 +193,7 @@ final class FakeServer implements DiscoveryTransport {
             Set<String> wanted = new HashSet<>(request.getResourceNamesList());
             boolean first = !names.containsKey(type);
             boolean changed = !wanted.equals(names.put(type, wanted));
-            if (first || changed) {
+            if ((first || changed) && !isSilent(type)) {
                 respond(type);
             }
         }
@@ -199,10 +218,17 @@ final class FakeServer implements DiscoveryTransport {
                         wanted.remove(name);
                         has.remove(name);
                     });
+            if (isSilent(type)) {
+                return;
+            }
             if (type == ResourceType.VIRTUAL_HOST) {
                 refuseHosts(request);
             }
             respondDelta(type, first && (isWildcard(type) || type == ResourceType.VIRTUAL_HOST));
+        }
+
+        private boolean isSilent(ResourceType type) {
+            return hangs || silent.contains(type);
         }
 
         private static boolean isWildcard(ResourceType type) {
@@ -226,7 +252,7 @@ final class FakeServer implements DiscoveryTransport {
         }
 
         void push(ResourceType type) {
-            if (hangs || !names.containsKey(type)) {
+            if (isSilent(type) || !names.containsKey(type)) {
                 return;
             }
             if (delta) {

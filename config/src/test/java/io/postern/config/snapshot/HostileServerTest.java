@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -146,6 +147,24 @@ class HostileServerTest {
 
     private static Any any(Message.Builder message) {
         return Any.pack(message.buildPartial());
+    }
+
+    @Test
+    void whatIsDeliveredUnderAnotherNameThanItsOwnIsRefused() {
+        // Given
+        var rig = serving(true);
+        var endpoints =
+                of(
+                        "endpoints of another cluster",
+                        ResourceType.ENDPOINTS.typeUrl(),
+                        Any.pack(Rig.endpoints("b", 99)),
+                        "delivered as 'a' and says that it is 'b'");
+        // When
+        rig.server.sendRaw(endpoints.response(true));
+        rig.settle();
+        // Then
+        assertThat(rig.clusters()).containsExactly(Map.entry("a", "1:81"));
+        assertThat(rig.server.refusals()).anyMatch(text -> text.contains(endpoints.refusal()));
     }
 
     static Stream<Object[]> both() {

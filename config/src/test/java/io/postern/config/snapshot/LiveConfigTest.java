@@ -206,6 +206,34 @@ class LiveConfigTest {
     }
 
     @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatTheServerRemovedWhileThisOneWasAwayGoesWhenItIsHeardAgain(boolean silentAtFirst) {
+        // Given a server that sends differences, and something on disk that it no longer has
+        Path file = folder.resolve("cache");
+        var before = new Rig(true, file).start();
+        fill(before);
+        before.server.put(ResourceType.ENDPOINTS, "gone", Rig.endpoints("gone", 82));
+        before.server.put(ResourceType.CLUSTER, "gone", Rig.cluster("gone", 2, true));
+        before.settle();
+        var after = new Rig(true, file);
+        after.server.hang(silentAtFirst);
+        if (!silentAtFirst) {
+            after.server.disconnect(false);
+        }
+        after.start();
+        assertThat(after.clusters()).containsOnlyKeys("a", "gone");
+        // When
+        fill(after);
+        after.server.hang(false);
+        after.server.comeBack();
+        after.server.put(ResourceType.CLUSTER, "a", Rig.cluster("a", 4, true));
+        after.settle();
+        // Then
+        assertThat(after.clusters()).containsExactly(java.util.Map.entry("a", "4:81"));
+        assertThat(after.listeners()).containsEntry("l", 201);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"truncated", "damaged", "of another node", "of another format"})
     void aBadCacheFileIsNotUsedAndSaidSo(String how) throws IOException {
         // Given

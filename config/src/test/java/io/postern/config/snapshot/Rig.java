@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -48,6 +49,7 @@ final class Rig {
     final LiveConfig live;
     final XdsClient client;
     final List<String> log = new ArrayList<>();
+    final NoMetrics metrics = new NoMetrics();
     final Map<String, String> listenerFailures = new HashMap<>();
     RuntimeSnapshot served = new RuntimeSnapshot(List.of(), List.of());
     int applied;
@@ -65,23 +67,40 @@ final class Rig {
     }
 
     Rig(boolean delta, @Nullable Path cache, String node, StaticParts parts, XdstpNames names) {
+        this(
+                new Bootstrap.Dynamic(
+                        source(
+                                delta
+                                        ? ConfigSource.Protocol.DELTA_GRPC
+                                        : ConfigSource.Protocol.GRPC,
+                                new ConfigSource.Target("xds", "xds", List.of())),
+                        new ConfigSource.Ads(NO_END),
+                        new ConfigSource.Ads(NO_END),
+                        names),
+                delta,
+                cache,
+                new Bootstrap.Node(node, "c", "", "", "", new byte[0]),
+                parts);
+    }
+
+    Rig(
+            Bootstrap.Dynamic dynamic,
+            boolean delta,
+            @Nullable Path cache,
+            Bootstrap.Node node,
+            StaticParts parts) {
         server = new FakeServer(control, delta);
-        var ads =
-                source(
-                        delta ? ConfigSource.Protocol.DELTA_GRPC : ConfigSource.Protocol.GRPC,
-                        new ConfigSource.Target("xds", "xds", List.of()));
-        var roots = new ConfigSource.Ads(NO_END);
-        var identity = new Identity(new Bootstrap.Node(node, "c", "", "", "", new byte[0]), "1");
+        var identity = new Identity(node, "1");
         live =
                 new LiveConfig(
-                        new Bootstrap.Dynamic(ads, roots, roots, names),
+                        dynamic,
                         parts,
                         new LiveParts(
                                 new ResourceTranslator(Map.of()),
                                 this::apply,
                                 control,
                                 Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
-                                new NoMetrics(),
+                                metrics,
                                 new ConfigLog() {
                                     @Override
                                     public void warn(String text) {
@@ -97,12 +116,12 @@ final class Rig {
                                 cache));
         client =
                 new XdsClient(
-                        ads,
+                        dynamic.ads(),
                         server,
                         control,
                         identity,
                         live,
-                        new NoMetrics(),
+                        metrics,
                         new SplittableRandom(1));
     }
 
@@ -112,19 +131,33 @@ final class Rig {
     }
 
     Rig start() {
-        control.execute(() -> live.start(client::want));
+        control.execute(() -> live.start(client));
         settle();
         return this;
     }
 
+    // As the gateway: what cannot be served stays what it was.
     private SnapshotTarget.Outcome apply(RuntimeSnapshot next) {
         applied++;
-        var good =
-                next.listeners().stream()
-                        .filter(listener -> !listenerFailures.containsKey(listener.name()))
-                        .toList();
-        served = new RuntimeSnapshot(good, next.clusters());
-        return new SnapshotTarget.Outcome(Map.of(), listenerFailures);
+        Map<String, String> failures = new HashMap<>(listenerFailures);
+        Map<String, io.postern.config.model.Listener> kept = new LinkedHashMap<>();
+        served.listeners().forEach(one -> kept.put(one.name(), one));
+        kept.keySet().retainAll(next.listeners().stream().map(one -> one.name()).toList());
+        for (var listener : next.listeners()) {
+            boolean isTaken =
+                    kept.values().stream()
+                            .anyMatch(other ->
+                                    !other.name().equals(listener.name())
+                                            && listener.sharedWith(other) != null);
+            if (isTaken) {
+                failures.put(listener.name(), "duplicate address");
+            }
+            if (!failures.containsKey(listener.name())) {
+                kept.put(listener.name(), listener);
+            }
+        }
+        served = new RuntimeSnapshot(List.copyOf(kept.values()), next.clusters());
+        return new SnapshotTarget.Outcome(Map.of(), failures);
     }
 
     /** Everything that needs no more than 40 seconds has happened. */
@@ -240,8 +273,15 @@ final class Rig {
         }
     }
 
-    /** Counts nothing. */
+    /** Counts nothing, but hears texts. */
     static final class NoMetrics implements Metrics {
+        final Map<String, String> texts = new HashMap<>();
+
+        @Override
+        public void text(String name, String value) {
+            texts.put(name, value);
+        }
+
         @Override
         public Counter counter(String name) {
             return new Nothing();

@@ -3,6 +3,7 @@ package io.postern.config.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postern.config.model.ResourceType;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,13 +11,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Random sequences of listeners that change the routes they ask for, routes that come, change, are
- * wrong or go, and broken streams, against a model of what has to be served. {@code -Dseed=…} runs
- * one alone.
+ * wrong or go, listeners on an address that is taken, broken streams and new processes, against a
+ * model of what has to be served. {@code -Dseed=…} runs one alone.
  */
 class RoutesModelTest {
     private static final int SEEDS = 15;
@@ -24,9 +26,21 @@ class RoutesModelTest {
     private static final int LISTENERS = 3;
     private static final int TABLES = 4;
     private static final int BAD_STATUS = 9999;
+    private static final String FIXED = "fixed";
+    private static final int FIXED_PORT = 999;
 
-    /** A listener that asks for a table, or is wrong. */
-    private record Asking(String table, boolean valid) {}
+    @TempDir Path folder = Path.of("");
+
+    private enum Kind {
+        GOOD,
+        /** It has no address. */
+        WRONG,
+        /** Another one has its address: that shows only when it is to be served. */
+        OCCUPIED
+    }
+
+    /** A listener that asks for a table. */
+    private record Asking(String table, Kind kind) {}
 
     private static final class Model {
         private final Map<String, Asking> listeners = new HashMap<>();
@@ -35,13 +49,33 @@ class RoutesModelTest {
         private final Map<String, String> served = new HashMap<>();
         private final Map<String, Integer> known = new HashMap<>();
 
+        /** A new process: with the server away, all it knows is what was served. */
+        void restarted(boolean connected) {
+            candidates.clear();
+            if (connected) {
+                served.clear();
+                known.clear();
+                delivered();
+            } else {
+                candidates.putAll(served);
+                known.keySet().retainAll(served.values());
+            }
+        }
+
         /** The gateway has heard of everything. */
         void delivered() {
             candidates.keySet().retainAll(listeners.keySet());
             served.keySet().retainAll(listeners.keySet());
             listeners.forEach((name, asking) -> {
-                if (asking.valid()) {
-                    candidates.put(name, asking.table());
+                switch (asking.kind()) {
+                    case GOOD -> candidates.put(name, asking.table());
+                    case WRONG -> {}
+                    case OCCUPIED -> {
+                        candidates.remove(name);
+                        if (served.containsKey(name)) {
+                            candidates.put(name, served.get(name));
+                        }
+                    }
                 }
             });
             hear();
@@ -76,20 +110,33 @@ class RoutesModelTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void whatIsServedIsTheLastGoodOfEveryListenerAndTable(boolean delta) {
-        Seeds.each(SEEDS, seed -> run(seed, delta));
+        Seeds.each(
+                SEEDS, seed -> run(seed, delta, folder.resolve(seed + "-" + delta)));
     }
 
-    private static void run(long seed, boolean delta) {
+    private static void run(long seed, boolean delta, Path cache) {
         var random = new SplittableRandom(seed);
-        var rig = new Rig(delta, null).start();
+        var rig = new Rig(delta, cache).start();
         var model = new Model();
+        put(rig, model, FIXED, 299);
+        put(rig, model, FIXED, new Asking(FIXED, Kind.GOOD));
+        rig.control.advance(Duration.ofMinutes(2));
+        model.delivered();
         boolean connected = true;
         for (int step = 0; step < STEPS; step++) {
             String listener = "l" + random.nextInt(LISTENERS);
             String table = "r" + random.nextInt(TABLES);
-            switch (random.nextInt(10)) {
-                case 0, 1, 2 -> put(rig, model, listener, new Asking(table, true));
-                case 3 -> put(rig, model, listener, new Asking(table, false));
+            switch (random.nextInt(12)) {
+                case 0, 1, 2 -> put(rig, model, listener, new Asking(table, Kind.GOOD));
+                case 3 -> put(rig, model, listener, new Asking(table, Kind.WRONG));
+                case 10 -> put(rig, model, listener, new Asking(FIXED, Kind.OCCUPIED));
+                case 11 -> {
+                    rig = restarted(rig, delta, cache);
+                    model.restarted(connected);
+                    assertThat(rig.listeners())
+                            .as("seed %d, step %d, delta %s: restart", seed, step, delta)
+                            .isEqualTo(model.expected());
+                }
                 case 4 -> {
                     rig.server.remove(ResourceType.LISTENER, listener);
                     model.listeners.remove(listener);
@@ -119,8 +166,22 @@ class RoutesModelTest {
         }
     }
 
+    private static Rig restarted(Rig rig, boolean delta, Path cache) {
+        var next = new Rig(delta, cache);
+        next.server.takeOver(rig.server);
+        return next.start();
+    }
+
     private static void put(Rig rig, Model model, String name, Asking asking) {
-        int port = asking.valid() ? 1000 + Integer.parseInt(name.substring(1)) : 0;
+        int port =
+                switch (asking.kind()) {
+                    case GOOD ->
+                            name.equals(FIXED)
+                                    ? FIXED_PORT
+                                    : 1000 + Integer.parseInt(name.substring(1));
+                    case WRONG -> 0;
+                    case OCCUPIED -> FIXED_PORT;
+                };
         rig.server.put(ResourceType.LISTENER, name, Rig.listener(name, port, asking.table()));
         model.listeners.put(name, asking);
     }

@@ -55,7 +55,7 @@ class RuntimeDiscoveryTest {
     void nothingIsAskedForBeforeTheRuntimeHasComeOrTheTimeForItIsOver() {
         // Given
         var rig = filled(new Rig(false, null, "node", parts(DELIVERED)));
-        rig.control.execute(() -> rig.live.start(rig.client::want));
+        rig.control.execute(() -> rig.live.start(rig.client));
         rig.control.advance(Duration.ofSeconds(14));
         assertThat(rig.served.listeners()).isEmpty();
         // When

@@ -11,6 +11,8 @@ import io.postern.config.model.XdstpNames;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Resources whose names say where they come from, and sources that bring their own cluster. */
 class XdstpTest {
@@ -73,6 +75,37 @@ class XdstpTest {
                                 + "DeltaAggregatedResources",
                         "there/envoy.service.discovery.v3.AggregatedDiscoveryService/"
                                 + "DeltaAggregatedResources");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "r?a=1&b=2, r?a=1&b=2",
+        "r?b=2&a=1, r?a=1&b=2",
+        "r?&b=2&&a=1&, r?a=1&b=2",
+        "r?, r",
+        "r%2D1, r-1",
+        "r%2f1%3f?b=%3d, r%2F1%3F?b=%3D",
+        "r#x?b&a, r#x?b&a",
+        "r?b=2&a=1#x, r?a=1&b=2#x"
+    })
+    void aNameIsComparedByWhatItMeans(String written, String canonical) {
+        // Given
+        String start = "xdstp://a.example/envoy.config.route.v3.RouteConfiguration/";
+        assertThat(XdstpNames.canonical(start + written)).isEqualTo(start + canonical);
+        assertThat(XdstpNames.canonical(written)).isEqualTo(written);
+    }
+
+    @Test
+    void aServerMayWriteTheParametersOfANameInItsOwnOrder() {
+        // Given
+        var rig = rig(XdstpNames.NONE);
+        rig.server.put(ResourceType.LISTENER, "l", Rig.listener("l", 1000, ROUTES + "?b=2&a=1"));
+        // When
+        rig.server.put(
+                ResourceType.ROUTES, ROUTES + "?a=1&b=2", Rig.routes(ROUTES + "?a=1&b=2", 204));
+        rig.settle();
+        // Then
+        assertThat(rig.listeners()).containsExactly(Map.entry("l", 204));
     }
 
     @Test

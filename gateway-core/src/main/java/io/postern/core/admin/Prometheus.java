@@ -27,6 +27,7 @@ final class Prometheus {
             switch (stat) {
                 case Stat.Counter counter -> line(lines(counters, name), name, counter.value());
                 case Stat.Gauge gauge -> line(lines(gauges, name), name, gauge.value());
+                case Stat.Text _ -> {} // no number: as in Envoy, left out
                 case Stat.Histogram histogram ->
                         histogram(lines(histograms, name), name, histogram.counts());
             }

@@ -60,12 +60,13 @@ final class StatPages {
         return switch (stat) {
             case Stat.Counter _ -> type.isEmpty() || type.equals("all") || type.equals("counters");
             case Stat.Gauge _ -> type.isEmpty() || type.equals("all") || type.equals("gauges");
+            case Stat.Text _ -> type.isEmpty() || type.equals("all") || type.equals("textreadouts");
             case Stat.Histogram _ ->
                     type.isEmpty() || type.equals("all") || type.equals("histograms");
         };
     }
 
-    /** Numbers first, then distributions. */
+    /** Texts first, then numbers, then distributions. */
     private static String text(List<Stat> stats) {
         var numbers = new StringBuilder();
         var distributions = new StringBuilder();
@@ -75,6 +76,8 @@ final class StatPages {
                         numbers.append(name).append(": ").append(value).append('\n');
                 case Stat.Gauge(String name, long value) ->
                         numbers.append(name).append(": ").append(value).append('\n');
+                case Stat.Text(String name, String value) ->
+                        numbers.append(name).append(": \"").append(value).append("\"\n");
                 case Stat.Histogram(String name, BinCounts counts) ->
                         distributions
                                 .append(name)
@@ -108,6 +111,13 @@ final class StatPages {
             switch (stat) {
                 case Stat.Counter(String name, long value) -> parts.add(jsonNumber(name, value));
                 case Stat.Gauge(String name, long value) -> parts.add(jsonNumber(name, value));
+                case Stat.Text(String name, String value) ->
+                        parts.add(
+                                "{\"name\":"
+                                        + Json.quoted(name)
+                                        + ",\"value\":"
+                                        + Json.quoted(value)
+                                        + "}");
                 case Stat.Histogram(String name, BinCounts counts) ->
                         distributions.add(jsonDistribution(name, counts));
             }

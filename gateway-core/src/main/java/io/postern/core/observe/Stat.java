@@ -24,6 +24,14 @@ public sealed interface Stat {
         }
     }
 
+    /** A text, as it was said last. */
+    record Text(String name, String value) implements Stat {
+        @Override
+        public boolean isUsed() {
+            return !value.isEmpty();
+        }
+    }
+
     /** A distribution. */
     record Histogram(String name, BinCounts counts) implements Stat {
         @Override

@@ -17,7 +17,10 @@ public final class StatStore {
     static final String DROPPED = "server.stats_dropped_names";
     private static final int MOST_NAMES = 200_000;
 
+    private static final int MOST_CHARACTERS = 1000;
+
     private final Map<String, Metric> byName = new TreeMap<>();
+    private final Map<String, String> texts = new TreeMap<>(); // of our own names only
     private final Cells cells;
     private final int workers;
     private final int mostNames;
@@ -44,10 +47,11 @@ public final class StatStore {
         return new View(workers, true);
     }
 
-    /** All metrics in the order of their names, a moment old. */
+    /** All metrics in the order of their names, texts first, a moment old. */
     public List<Stat> read() {
         var stats = new ArrayList<Stat>();
         synchronized (byName) {
+            texts.forEach((name, value) -> stats.add(new Stat.Text(name, value)));
             for (var entry : byName.entrySet()) {
                 stats.add(entry.getValue().read(entry.getKey()));
             }
@@ -100,6 +104,14 @@ public final class StatStore {
         @Override
         public Gauge gauge(String name) {
             return ((Metric.Scalar) metric(name, MetricKind.GAUGE)).gauge(writer, shared);
+        }
+
+        @Override
+        public void text(String name, String value) {
+            String shown = value.substring(0, Math.min(value.length(), MOST_CHARACTERS));
+            synchronized (byName) {
+                texts.put(name, shown);
+            }
         }
 
         @Override

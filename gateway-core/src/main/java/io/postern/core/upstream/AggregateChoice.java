@@ -27,6 +27,7 @@ final class AggregateChoice implements HostChooser {
     private final int[] generations;
     private List<Place> row = List.of();
     private @Nullable PriorityLoad load;
+    private boolean choosing;
 
     AggregateChoice(
             List<String> names, ClustersOnWorker clusters, Cluster config, RandomGenerator random) {
@@ -41,8 +42,21 @@ final class AggregateChoice implements HostChooser {
     /** One priority of one cluster. */
     private record Place(ClusterOnWorker cluster, int priority) {}
 
+    // Aggregates of one another may be a circle, in which there is nobody.
     @Override
     public @Nullable HostOnWorker choose(LoadBalancerContext context) {
+        if (choosing) {
+            return null;
+        }
+        choosing = true;
+        try {
+            return chooseFromRow(context);
+        } finally {
+            choosing = false;
+        }
+    }
+
+    private @Nullable HostOnWorker chooseFromRow(LoadBalancerContext context) {
         refresh();
         PriorityLoad usual = load;
         if (usual == null) {

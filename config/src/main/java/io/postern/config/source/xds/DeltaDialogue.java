@@ -57,6 +57,25 @@ final class DeltaDialogue extends StreamDialogue<DeltaDialogue.Topic> {
         ask(type, topic);
     }
 
+    // Without a version: the server says them again, and which of them are gone.
+    @Override
+    public boolean held(ResourceType type, Set<String> names) {
+        Topic topic = topic(type);
+        if (topic == null) {
+            return false;
+        }
+        names.forEach(name -> topic.versions.putIfAbsent(name, ""));
+        return topic.begun && isOpen() && !names.stream().allMatch(topic.wanted.names()::contains);
+    }
+
+    @Override
+    public void lost(ResourceType type, String name) {
+        Topic topic = topic(type);
+        if (topic != null) {
+            topic.versions.remove(name);
+        }
+    }
+
     private void ask(ResourceType type, Topic topic) {
         if (!isOpen() || (topic.wanted.isNothing() && !topic.begun)) {
             return;

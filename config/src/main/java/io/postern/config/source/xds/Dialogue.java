@@ -2,6 +2,7 @@ package io.postern.config.source.xds;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.postern.config.model.ResourceType;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -20,6 +21,18 @@ interface Dialogue {
 
     /** Whether anything is asked for. */
     boolean wantsAnything();
+
+    /**
+     * These are here, though no stream has brought them.
+     *
+     * @return whether the server can only be told so on a new stream
+     */
+    default boolean held(ResourceType type, Set<String> names) {
+        return false;
+    }
+
+    /** This one is not here any more. */
+    default void lost(ResourceType type, String name) {}
 
     /**
      * Takes and answers a response.

@@ -9,6 +9,7 @@ import io.postern.config.source.xds.DiscoveryTransport.StreamListener;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,19 @@ final class GrpcSubscription implements Subscription {
     @Override
     public boolean wantsAnything() {
         return dialogue.wantsAnything();
+    }
+
+    @Override
+    public void held(ResourceType type, Set<String> names) {
+        Connection silent = connection;
+        if (dialogue.held(type, names) && silent != null) {
+            ended(silent, "silent: asked again, now with what is served from disk");
+        }
+    }
+
+    @Override
+    public void lost(ResourceType type, String name) {
+        dialogue.lost(type, name);
     }
 
     private void connect() {

@@ -19,4 +19,11 @@ public record Update(
         resources = List.copyOf(resources);
         removed = List.copyOf(removed);
     }
+
+    /** Whether what is not named is gone; nothing is when the named are only said to be alive. */
+    public boolean saysEverything() {
+        return full
+                && (resources.isEmpty()
+                        || resources.stream().anyMatch(one -> one.message() != null));
+    }
 }

@@ -1,5 +1,6 @@
 package io.postern.config.source.xds;
 
+import io.postern.config.model.XdstpNames;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -33,9 +34,10 @@ public record Wanted(boolean wildcard, Set<String> names) {
 
     /** Whether {@code name} is asked for, alone or as one of a collection. */
     boolean covers(String name) {
+        String canonical = XdstpNames.canonical(name);
         return wildcard
-                || names.contains(name)
-                || names.stream().anyMatch(one -> isIn(name, withoutContext(one)));
+                || names.contains(canonical)
+                || names.stream().anyMatch(one -> isIn(canonical, withoutContext(one)));
     }
 
     private static boolean isIn(String name, String collection) {

@@ -8,6 +8,7 @@ import io.postern.sdk.Metrics;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Subscriptions to all sources: the aggregated stream, streams of one type, files, polled servers.
  * Control thread.
  */
-public final class XdsClient implements AutoCloseable {
+public final class XdsClient implements Subscriber, AutoCloseable {
     private static final String ADS = "/envoy.service.discovery.v3.AggregatedDiscoveryService/";
 
     private final XdsParts parts;
@@ -42,14 +43,34 @@ public final class XdsClient implements AutoCloseable {
                         transport, control, identity, sink, new ControlPlaneStats(metrics), random);
     }
 
-    /** Asks {@code source} for exactly these resources of {@code type}, from now on. */
+    @Override
+    public void held(ConfigSource source, ResourceType type, Set<String> names) {
+        Subscription subscription = subscriptions.get(key(source, type));
+        if (subscription != null) {
+            subscription.held(type, names);
+        }
+    }
+
+    @Override
+    public void lost(ConfigSource source, ResourceType type, String name) {
+        Subscription subscription = subscriptions.get(key(source, type));
+        if (subscription != null) {
+            subscription.lost(type, name);
+        }
+    }
+
+    private static Key key(ConfigSource source, ResourceType type) {
+        return new Key(source, isAggregated(source) ? null : type);
+    }
+
+    @Override
     public void want(ConfigSource source, ResourceType type, Wanted wanted) {
         if (source instanceof ConfigSource.Ads && ads == null) {
             String reason = "it is to come from ads, but there is no dynamic_resources.ads_config";
             parts.control().execute(() -> parts.sink().onFailure(source, type, reason));
             return;
         }
-        var key = new Key(source, isAggregated(source) ? null : type);
+        Key key = key(source, type);
         Subscription subscription = subscriptions.get(key);
         if (subscription == null) {
             if (wanted.isNothing()) {
