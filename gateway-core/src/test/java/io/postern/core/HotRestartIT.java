@@ -12,7 +12,6 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.UnixChannelOption;
-import io.postern.config.model.Address;
 import io.postern.config.model.Listener;
 import io.postern.config.model.RuntimeSnapshot;
 import io.postern.core.hotrestart.ProcessName;
@@ -81,20 +80,7 @@ class HotRestartIT {
 
         private Listener listener(String answer) {
             Listener any = TestGateway.listener("main", "/", answer, "drain_timeout: 1s");
-            return new Listener(
-                    any.name(),
-                    new Address.Socket("127.0.0.1", port),
-                    List.of(),
-                    any.filterChains(),
-                    null,
-                    any.bufferLimitBytes(),
-                    any.inspectsTls(),
-                    any.proxyProtocol(),
-                    any.inbound(),
-                    any.accessLogs(),
-                    any.unlimited(),
-                    any.bypassesOverload(),
-                    any.metadata());
+            return TestGateway.at(port, any);
         }
 
         @Override

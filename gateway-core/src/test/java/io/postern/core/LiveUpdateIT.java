@@ -2,7 +2,6 @@ package io.postern.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.postern.config.model.Address;
 import io.postern.config.model.Listener;
 import io.postern.config.model.MissingFilter;
 import io.postern.config.model.RuntimeSnapshot;
@@ -110,8 +109,8 @@ class LiveUpdateIT {
         try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
-        Listener first = at(port, TestGateway.listener("first", "/", "first", ""));
-        Listener second = at(port, TestGateway.listener("second", "/", "second", ""));
+        Listener first = TestGateway.at(port, TestGateway.listener("first", "/", "first", ""));
+        Listener second = TestGateway.at(port, TestGateway.listener("second", "/", "second", ""));
         // When
         var applied = gateway.apply(snapshot(first, second));
         // Then
@@ -127,22 +126,6 @@ class LiveUpdateIT {
         try (var client = new TestClient(gateway, "second")) {
             assertThat(client.get("/")).isEqualTo("200 second");
         }
-    }
-
-    private static Listener at(int port, Listener listener) {
-        return new Listener(
-                listener.name(),
-                new Address.Socket("127.0.0.1", port),
-                listener.more(),
-                listener.filterChains(),
-                listener.defaultFilterChain(),
-                listener.bufferLimitBytes(),
-                listener.inspectsTls(),
-                listener.proxyProtocol(),
-                listener.inbound(),
-                listener.accessLogs(),
-                listener.unlimited(),
-                listener.bypassesOverload());
     }
 
     @Test

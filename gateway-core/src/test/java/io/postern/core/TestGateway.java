@@ -7,6 +7,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.postern.config.ConfigFile;
 import io.postern.config.LoadResult;
+import io.postern.config.model.Address;
 import io.postern.config.model.Bootstrap;
 import io.postern.config.model.FilterChain;
 import io.postern.config.model.FilterSpec;
@@ -139,6 +140,24 @@ final class TestGateway {
                                 .replace("ANSWER", answer))
                 .listeners()
                 .getFirst();
+    }
+
+    /** The same on a port of 127.0.0.1. */
+    static Listener at(int port, Listener listener) {
+        return new Listener(
+                listener.name(),
+                new Address.Socket("127.0.0.1", port),
+                listener.more(),
+                listener.filterChains(),
+                listener.defaultFilterChain(),
+                listener.bufferLimitBytes(),
+                listener.inspectsTls(),
+                listener.proxyProtocol(),
+                listener.inbound(),
+                listener.accessLogs(),
+                listener.unlimited(),
+                listener.bypassesOverload(),
+                listener.metadata());
     }
 
     /** The same with a filter on its first chain. */

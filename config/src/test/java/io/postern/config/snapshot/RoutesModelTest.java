@@ -110,8 +110,7 @@ class RoutesModelTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void whatIsServedIsTheLastGoodOfEveryListenerAndTable(boolean delta) {
-        Seeds.each(
-                SEEDS, seed -> run(seed, delta, folder.resolve(seed + "-" + delta)));
+        Seeds.each(SEEDS, seed -> run(seed, delta, folder.resolve(seed + "-" + delta)));
     }
 
     private static void run(long seed, boolean delta, Path cache) {
