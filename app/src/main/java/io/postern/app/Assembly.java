@@ -21,6 +21,7 @@ import io.postern.core.upstream.dns.DnsClient;
 import io.postern.filters.builtin.cors.CorsFilterFactory;
 import io.postern.filters.builtin.forwardproxy.ForwardProxyFilterFactory;
 import io.postern.filters.builtin.grpcweb.GrpcWebFilterFactory;
+import io.postern.filters.builtin.setmetadata.SetMetadataFilterFactory;
 import io.postern.filters.opa.OpaFilterFactory;
 import io.postern.filters.wasm.WasmFilterFactory;
 import io.postern.filters.wasm.WasmLimits;
@@ -120,7 +121,8 @@ public final class Assembly implements AutoCloseable {
                         new OpaFilterFactory(engine, clock, control),
                         new CorsFilterFactory(new Random()),
                         new GrpcWebFilterFactory(),
-                        new ForwardProxyFilterFactory());
+                        new ForwardProxyFilterFactory(),
+                        new SetMetadataFilterFactory());
 
         var rollouts = new Rollouts((name, why) -> log.warn("rollout", name + " is left: " + why));
         var stats = new StatStore(workers);

@@ -34,7 +34,7 @@ final class ExchangeInfo implements StreamInfo {
     String transportFailure = "";
     private @Nullable UpstreamHost upstreamHost;
     private @Nullable SocketAddress upstreamAddress;
-    @Nullable SocketAddress upstreamLocalAddress;
+    private @Nullable HttpConnection upstreamConnection;
     long flags;
     long bytesReceived;
     long bytesSent;
@@ -86,7 +86,6 @@ final class ExchangeInfo implements StreamInfo {
         next.requestReceived = requestReceived;
         next.grpc = grpc;
         next.filterState = filterState;
-        next.dynamicMetadata = dynamicMetadata;
         return next;
     }
 
@@ -106,6 +105,11 @@ final class ExchangeInfo implements StreamInfo {
     void upstream(UpstreamHost host) {
         upstreamHost = host;
         upstreamAddress = host.address();
+    }
+
+    /** And this is its connection. */
+    void upstream(HttpConnection of) {
+        upstreamConnection = of;
     }
 
     /** A byte of the upstream is here. */
@@ -196,7 +200,22 @@ final class ExchangeInfo implements StreamInfo {
 
     @Override
     public @Nullable SocketAddress upstreamLocalAddress() {
-        return upstreamLocalAddress;
+        return upstreamConnection == null ? null : upstreamConnection.localAddress();
+    }
+
+    @Override
+    public @Nullable TlsInfo upstreamTls() {
+        return upstreamConnection == null ? null : upstreamConnection.tls();
+    }
+
+    @Override
+    public String upstreamProtocol() {
+        return upstreamConnection == null ? "" : upstreamConnection.protocol().text();
+    }
+
+    @Override
+    public long upstreamConnectionId() {
+        return upstreamConnection == null ? -1 : upstreamConnection.id();
     }
 
     @Override

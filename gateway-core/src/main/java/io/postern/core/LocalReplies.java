@@ -1,5 +1,6 @@
 package io.postern.core;
 
+import io.postern.core.format.GrpcStatus;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
 import io.postern.sdk.LocalReply;
@@ -70,7 +71,8 @@ final class LocalReplies {
         head.remove(HeaderName.CONTENT_LENGTH);
         head.set(HeaderName.CONTENT_TYPE, APPLICATION_GRPC);
         if (!head.contains(GRPC_STATUS)) {
-            int grpcStatus = reply.grpcStatus() >= 0 ? reply.grpcStatus() : grpcStatus(status);
+            int grpcStatus =
+                    reply.grpcStatus() >= 0 ? reply.grpcStatus() : GrpcStatus.ofHttp(status);
             head.set(GRPC_STATUS, Integer.toString(grpcStatus));
         }
         // The line end that JSON formats add is none of the message.
@@ -79,17 +81,6 @@ final class LocalReplies {
         if (length > 0) {
             head.set(GRPC_MESSAGE, percentEncoded(Arrays.copyOf(body, length)));
         }
-    }
-
-    private static int grpcStatus(int status) {
-        return switch (status) {
-            case 400 -> 13;
-            case 401 -> 16;
-            case 403 -> 7;
-            case 404 -> 12;
-            case 429, 502, 503, 504 -> 14;
-            default -> 2;
-        };
     }
 
     // gRPC over HTTP/2, "Responses": Percent-Encoded.

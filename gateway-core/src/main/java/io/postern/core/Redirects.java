@@ -3,7 +3,6 @@ package io.postern.core;
 import io.postern.config.model.InternalRedirects;
 import io.postern.config.model.InternalRedirects.Predicate;
 import io.postern.core.http.Authority;
-import io.postern.core.http.HttpConnection;
 import io.postern.core.route.CompiledRoute;
 import io.postern.core.route.RouteDecision;
 import io.postern.core.runtime.WorkerLoop;
@@ -107,8 +106,9 @@ final class Redirects {
     }
 
     private RouteDecision decide(Exchange exchange, HeaderMap head) {
-        HttpConnection connection = exchange.client.connection();
-        return parts.routes().decide(head, worker.random().nextLong(), connection.tls());
+        // What filters have noted is left behind: they see the new request, too.
+        ExchangeInfo next = exchange.info.next();
+        return parts.routes().decide(head, worker.random().nextLong(), next);
     }
 
     private static boolean isRouteAllowed(

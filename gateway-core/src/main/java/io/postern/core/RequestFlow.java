@@ -78,7 +78,7 @@ public final class RequestFlow {
                         .decide(
                                 exchange.requestHeaders(),
                                 worker.random().nextLong(),
-                                exchange.client.connection().tls());
+                                exchange.info);
         exchange.decision = decision;
         exchange.info.routed(decision);
     }

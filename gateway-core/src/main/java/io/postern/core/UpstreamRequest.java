@@ -162,7 +162,7 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
         state = State.OPEN;
         attempt.on(chosen);
         wishes.tried(chosen);
-        exchange.info.upstreamLocalAddress = ready.connection().localAddress();
+        exchange.info.upstream(ready.connection());
         exchange.flow.forwarding().beforeUpstreamHead(exchange, chosen);
         body.sendAll(exchange.requestHeaders(), ready);
         exchange.flowControl.upstreamWritable(ready.isWritable());

@@ -1,6 +1,7 @@
 package io.postern.sdk;
 
 import java.net.SocketAddress;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,21 @@ public interface StreamInfo {
     /** The local end of the upstream connection; null before there is one. */
     @Nullable SocketAddress upstreamLocalAddress();
 
+    /** TLS of the upstream connection; null for plain text and before there is one. */
+    default @Nullable TlsInfo upstreamTls() {
+        return null;
+    }
+
+    /** As {@link #protocol()}, of the upstream connection; empty before there is one. */
+    default String upstreamProtocol() {
+        return "";
+    }
+
+    /** Number of the upstream connection; -1 before there is one. */
+    default long upstreamConnectionId() {
+        return -1;
+    }
+
     /** Why the upstream transport failed; empty when it did not. */
     String upstreamTransportFailure();
 
@@ -114,8 +130,13 @@ public interface StreamInfo {
         /** {@code TLSv1.3} for example. */
         String version();
 
-        /** Cipher suite in OpenSSL's or Java's spelling. */
+        /** Cipher suite in OpenSSL's spelling. */
         String cipherSuite();
+
+        /** Id of the session in hexadecimal digits; empty without one. */
+        default String sessionId() {
+            return "";
+        }
 
         /** Server name the client asked for; empty without SNI. */
         String serverName();
@@ -138,6 +159,16 @@ public interface StreamInfo {
         /** The peer's certificates in DER, its own first; empty without one. Do not change them. */
         default List<byte[]> peerCertificates() {
             return List.of();
+        }
+
+        /** The same, decoded. */
+        default List<X509Certificate> peerChain() {
+            return List.of();
+        }
+
+        /** Our own certificate; null when none was shown. */
+        default @Nullable X509Certificate localCertificate() {
+            return null;
         }
 
         /** URI subject alternative names of the peer's certificate. */

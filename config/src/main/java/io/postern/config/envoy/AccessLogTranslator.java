@@ -4,6 +4,9 @@ import com.google.protobuf.Any;
 import com.google.protobuf.Struct;
 import io.envoyproxy.envoy.config.accesslog.v3.AccessLogFilter;
 import io.envoyproxy.envoy.config.accesslog.v3.ComparisonFilter;
+import io.envoyproxy.envoy.config.accesslog.v3.MetadataFilter;
+import io.envoyproxy.envoy.config.accesslog.v3.RuntimeFilter;
+import io.envoyproxy.envoy.config.core.v3.RuntimeFractionalPercent;
 import io.envoyproxy.envoy.config.core.v3.SubstitutionFormatString;
 import io.envoyproxy.envoy.extensions.access_loggers.file.v3.FileAccessLog;
 import io.envoyproxy.envoy.extensions.access_loggers.stream.v3.StderrAccessLog;
@@ -20,6 +23,8 @@ import io.postern.config.source.Spot;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Translates {@code envoy.config.accesslog.v3.AccessLog}. */
 final class AccessLogTranslator {
@@ -29,6 +34,9 @@ final class AccessLogTranslator {
     private static final String STDERR = LOGGERS + "stream.v3.StderrAccessLog";
     private static final String HTTP_GRPC = LOGGERS + "grpc.v3.HttpGrpcAccessLogConfig";
     private static final String NOT_SENT = "entries are not sent to access log services yet";
+
+    private static final String FORMATTERS = "envoy.extensions.formatter.";
+    private static final String WITHOUT_QUERY = FORMATTERS + "req_without_query.v3.ReqWithoutQuery";
 
     private static final Layout NO_LINE = new Layout.Text(new Format(List.of()));
 
@@ -42,7 +50,6 @@ final class AccessLogTranslator {
 
     private final Translation translation;
     private final FormatParser formats;
-    private final JsonLayoutParser jsonFormats;
     private final CommonTranslator common;
     private final MatcherTranslator matchers;
     private final WasmTranslator plugins;
@@ -50,7 +57,6 @@ final class AccessLogTranslator {
     AccessLogTranslator(Translation translation) {
         this.translation = translation;
         this.formats = new FormatParser(translation);
-        this.jsonFormats = new JsonLayoutParser(formats);
         this.common = new CommonTranslator(translation);
         this.matchers = new MatcherTranslator(translation);
         this.plugins = new WasmTranslator(translation);
@@ -68,6 +74,10 @@ final class AccessLogTranslator {
                                 "and_filter",
                                 "or_filter",
                                 "header_filter",
+                                "metadata_filter",
+                                "runtime_filter",
+                                "grpc_status_filter",
+                                "log_type_filter",
                                 "response_flag_filter"),
                 MessageSupport.of(log + "StatusCodeFilter").reads("comparison"),
                 MessageSupport.of(log + "DurationFilter").reads("comparison"),
@@ -77,6 +87,12 @@ final class AccessLogTranslator {
                 MessageSupport.of(log + "OrFilter").reads("filters"),
                 MessageSupport.of(log + "HeaderFilter").reads("header"),
                 MessageSupport.of(log + "ResponseFlagFilter").reads("flags"),
+                MessageSupport.of(log + "MetadataFilter")
+                        .reads("matcher", "match_if_key_not_found"),
+                MessageSupport.of(log + "RuntimeFilter")
+                        .reads("runtime_key", "percent_sampled", "use_independent_randomness"),
+                MessageSupport.of(log + "GrpcStatusFilter").reads("statuses", "exclude"),
+                MessageSupport.of(log + "LogTypeFilter").reads("types", "exclude"),
                 MessageSupport.of(FILE)
                         .reads("path", "format", "json_format", "typed_json_format", "log_format"),
                 MessageSupport.of(HTTP_GRPC)
@@ -94,8 +110,11 @@ final class AccessLogTranslator {
                                 "json_format",
                                 "text_format_source",
                                 "omit_empty_values",
-                                "json_format_options")
+                                "json_format_options",
+                                "formatters")
                         .partly("content_type", "of local replies; access logs have none"),
+                MessageSupport.of(WITHOUT_QUERY),
+                MessageSupport.of(FORMATTERS + "metadata.v3.Metadata"),
                 MessageSupport.of("envoy.config.core.v3.JsonFormatOptions")
                         .partly("sort_properties", "properties are always sorted, as in Envoy"));
     }
@@ -172,9 +191,14 @@ final class AccessLogTranslator {
                         ? defaultLayout(at)
                         : new Layout.Text(formats.parse(file.getFormat(), at));
             }
-            case JSON_FORMAT -> json(file.getJsonFormat(), false, spot.field("json_format"));
+            case JSON_FORMAT ->
+                    json(formats, file.getJsonFormat(), false, spot.field("json_format"));
             case TYPED_JSON_FORMAT ->
-                    json(file.getTypedJsonFormat(), false, spot.field("typed_json_format"));
+                    json(
+                            formats,
+                            file.getTypedJsonFormat(),
+                            false,
+                            spot.field("typed_json_format"));
             case LOG_FORMAT -> layout(file.getLogFormat(), spot.field("log_format"));
             case ACCESSLOGFORMAT_NOT_SET -> defaultLayout(spot);
         };
@@ -183,6 +207,7 @@ final class AccessLogTranslator {
     /** A format, with or without fields; also of local replies' bodies. */
     @SuppressWarnings("deprecation") // Envoy still takes text_format
     Layout layout(SubstitutionFormatString format, Spot spot) {
+        var formats = formats(format);
         return switch (format.getFormatCase()) {
             case TEXT_FORMAT ->
                     new Layout.Text(
@@ -195,6 +220,7 @@ final class AccessLogTranslator {
             }
             case JSON_FORMAT ->
                     json(
+                            formats,
                             format.getJsonFormat(),
                             format.getOmitEmptyValues(),
                             spot.field("json_format"));
@@ -202,8 +228,17 @@ final class AccessLogTranslator {
         };
     }
 
-    private Layout json(Struct format, boolean omitEmpty, Spot spot) {
-        return new Layout.Json(jsonFormats.fields(format, spot), omitEmpty, true);
+    /** With what the extensions add that the format names; those for metadata add nothing. */
+    private FormatParser formats(SubstitutionFormatString format) {
+        boolean withoutQuery =
+                format.getFormattersList().stream()
+                        .anyMatch(one -> Translation.is(one.getTypedConfig(), WITHOUT_QUERY));
+        return withoutQuery ? new FormatParser(translation, Set.of("REQ_WITHOUT_QUERY")) : formats;
+    }
+
+    private static Layout json(FormatParser formats, Struct format, boolean omitEmpty, Spot spot) {
+        var fields = new JsonLayoutParser(formats).fields(format, spot);
+        return new Layout.Json(fields, omitEmpty, true);
     }
 
     /** What a filter wants; also of local replies. */
@@ -234,16 +269,45 @@ final class AccessLogTranslator {
                             filters(
                                     filter.getOrFilter().getFiltersList(),
                                     spot.field("or_filter")));
+            case METADATA_FILTER ->
+                    metadata(filter.getMetadataFilter(), spot.field("metadata_filter"));
+            case RUNTIME_FILTER -> share(filter.getRuntimeFilter(), spot.field("runtime_filter"));
+            case GRPC_STATUS_FILTER ->
+                    new Filter.GrpcStatus(
+                            Set.copyOf(filter.getGrpcStatusFilter().getStatusesValueList()),
+                            filter.getGrpcStatusFilter().getExclude());
+            case LOG_TYPE_FILTER ->
+                    new Filter.LogType(
+                            filter.getLogTypeFilter().getTypesList().stream()
+                                    .map(Enum::name)
+                                    .collect(Collectors.toSet()),
+                            filter.getLogTypeFilter().getExclude());
             case NOT_HEALTH_CHECK_FILTER,
                     TRACEABLE_FILTER,
-                    RUNTIME_FILTER,
-                    GRPC_STATUS_FILTER,
                     EXTENSION_FILTER,
-                    METADATA_FILTER,
-                    LOG_TYPE_FILTER,
                     FILTERSPECIFIER_NOT_SET ->
                     new Filter.NotHealthCheck();
         };
+    }
+
+    private Filter metadata(MetadataFilter filter, Spot spot) {
+        return new Filter.DynamicMetadata(
+                filter.hasMatcher()
+                        ? new MetadataMatcherTranslator(matchers)
+                                .translate(filter.getMatcher(), spot.field("matcher"))
+                        : null,
+                !filter.hasMatchIfKeyNotFound() || filter.getMatchIfKeyNotFound().getValue());
+    }
+
+    private Filter share(RuntimeFilter filter, Spot spot) {
+        var percent =
+                RuntimeFractionalPercent.newBuilder()
+                        .setRuntimeKey(filter.getRuntimeKey())
+                        .setDefaultValue(filter.getPercentSampled())
+                        .build();
+        return new Filter.Share(
+                new RuntimeReader(translation).fraction(percent, spot),
+                !filter.getUseIndependentRandomness());
     }
 
     private List<Filter> filters(List<AccessLogFilter> filters, Spot spot) {

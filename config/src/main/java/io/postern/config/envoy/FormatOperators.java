@@ -85,10 +85,20 @@ final class FormatOperators {
                 Argument.REQUIRED,
                 """
                 CLUSTER_METADATA COMMON_DURATION DYNAMIC_METADATA ENVIRONMENT FILTER_STATE
-                QUERY_PARAM REQ REQUEST_HEADER RESP RESPONSE_HEADER RESPONSE_TRAILER TRAILER
+                METADATA QUERY_PARAM REQ REQUEST_HEADER RESP RESPONSE_HEADER RESPONSE_TRAILER TRAILER
                 UPSTREAM_FILTER_STATE UPSTREAM_METADATA
                 """);
     }
+
+    private static final Set<String> METADATA_TYPES =
+            Set.of(
+                    "DYNAMIC",
+                    "CLUSTER",
+                    "ROUTE",
+                    "UPSTREAM_HOST",
+                    "LISTENER",
+                    "VIRTUAL_HOST",
+                    "LISTENER_FILTER_CHAIN");
 
     private FormatOperators() {}
 
@@ -105,6 +115,39 @@ final class FormatOperators {
     /** What operator {@code name}, one of {@link #names}, takes. */
     static Argument argument(String name) {
         return OPERATORS.getOrDefault(name, Argument.OPTIONAL);
+    }
+
+    /** What is wrong with an argument; empty: nothing. */
+    static String problem(String name, String argument) {
+        return switch (name) {
+            case "METADATA" -> {
+                var type = argument.split(":", 2)[0];
+                yield METADATA_TYPES.contains(type)
+                        ? ""
+                        : "%METADATA% of the type "
+                                + type
+                                + " (expected: one of "
+                                + String.join(", ", METADATA_TYPES.stream().sorted().toList())
+                                + ")";
+            }
+            case "FILTER_STATE", "UPSTREAM_FILTER_STATE" -> {
+                var parts = argument.split(":", -1);
+                boolean field = parts.length == 3 && parts[1].equals("FIELD");
+                boolean whole =
+                        parts.length == 1
+                                || (parts.length == 2
+                                        && (parts[1].equals("PLAIN") || parts[1].equals("TYPED")));
+                yield whole || field
+                        ? ""
+                        : "%"
+                                + name
+                                + "("
+                                + argument
+                                + ")% (expected: KEY, KEY:PLAIN, KEY:TYPED or"
+                                + " KEY:FIELD:NAME)";
+            }
+            default -> "";
+        };
     }
 
     /** Whether operator {@code name} may be cut: {@code :10}. */

@@ -8,6 +8,7 @@ import io.postern.config.source.Nearest;
 import io.postern.config.source.Spot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,9 +18,16 @@ final class FormatParser {
             Pattern.compile("%([A-Z0-9_]+)(?:\\((.*?)\\))?(?::([0-9]{1,9}))?%", Pattern.DOTALL);
 
     private final Translation translation;
+    private final Set<String> more;
 
     FormatParser(Translation translation) {
+        this(translation, Set.of());
+    }
+
+    /** {@code more}: operators that extensions have added. */
+    FormatParser(Translation translation, Set<String> more) {
         this.translation = translation;
+        this.more = more;
     }
 
     Format parse(String text, Spot spot) {
@@ -75,7 +83,10 @@ final class FormatParser {
     }
 
     /** Empty when all is well. */
-    private static String problem(String name, String argument, boolean length) {
+    private String problem(String name, String argument, boolean length) {
+        if (more.contains(name)) {
+            return "";
+        }
         if (!FormatOperators.names().contains(name)) {
             return "no such command operator: %" + name + "%";
         }
@@ -91,6 +102,6 @@ final class FormatParser {
         }
         return argument.indexOf('?') != argument.lastIndexOf('?') && takes == Argument.REQUIRED
                 ? "%" + name + "% takes one alternative: (FIRST?SECOND)"
-                : "";
+                : FormatOperators.problem(name, argument);
     }
 }

@@ -22,11 +22,11 @@ final class HeaderMutationsTranslator {
     };
 
     private final Translation translation;
-    private final FormatParser formats;
+    private final HeaderFormatParser formats;
 
     HeaderMutationsTranslator(Translation translation) {
         this.translation = translation;
-        this.formats = new FormatParser(translation);
+        this.formats = new HeaderFormatParser(translation);
     }
 
     static List<MessageSupport> declared() {

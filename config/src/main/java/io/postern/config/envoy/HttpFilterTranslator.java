@@ -5,6 +5,7 @@ import io.envoyproxy.envoy.config.core.v3.ExtensionConfigSource;
 import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.extensions.filters.http.cors.v3.CorsPolicy;
 import io.envoyproxy.envoy.extensions.filters.http.dynamic_forward_proxy.v3.PerRouteConfig;
+import io.envoyproxy.envoy.extensions.filters.http.set_metadata.v3.Config;
 import io.envoyproxy.envoy.extensions.filters.http.wasm.v3.Wasm;
 import io.postern.config.message.MessageTypes;
 import io.postern.config.model.CorsSpec;
@@ -16,6 +17,7 @@ import io.postern.config.model.MissingFilter;
 import io.postern.config.model.OnDemand;
 import io.postern.config.model.ResourceType;
 import io.postern.config.model.RolloutSpec;
+import io.postern.config.model.SetMetadataSpec;
 import io.postern.config.proto.opa.v1.Opa;
 import io.postern.config.proto.rollout.v1.Rollout;
 import io.postern.config.proto.wasm.v1.LimitedWasm;
@@ -115,10 +117,10 @@ final class HttpFilterTranslator {
     }
 
     /** What configures a filter, and where that stands. */
-    private record Config(Any any, Spot spot) {}
+    private record Configured(Any any, Spot spot) {}
 
     /** Null: it is not there yet, or an error has been told. */
-    private @Nullable Config config(
+    private @Nullable Configured config(
             io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter
                     filter,
             Spot spot) {
@@ -129,10 +131,10 @@ final class HttpFilterTranslator {
             nameOnly(filter.getName(), spot);
             return null;
         }
-        return new Config(filter.getTypedConfig(), spot.field("typed_config"));
+        return new Configured(filter.getTypedConfig(), spot.field("typed_config"));
     }
 
-    private @Nullable Config discovered(
+    private @Nullable Configured discovered(
             io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter
                     filter,
             Spot spot) {
@@ -144,7 +146,7 @@ final class HttpFilterTranslator {
                         spot.field("config_source"));
         var fallback =
                 discovery.hasDefaultConfig()
-                        ? new Config(discovery.getDefaultConfig(), spot.field("default_config"))
+                        ? new Configured(discovery.getDefaultConfig(), spot.field("default_config"))
                         : null;
         if (fallback == null && discovery.getApplyDefaultConfigWithoutWarming()) {
             translation.error(
@@ -163,7 +165,7 @@ final class HttpFilterTranslator {
         return found == null ? fallback : extension(found, filter.getName(), discovery, spot);
     }
 
-    private Config extension(
+    private Configured extension(
             References.Found found, String name, ExtensionConfigSource discovery, Spot spot) {
         var any = ((TypedExtensionConfig) found.message()).getTypedConfig();
         var type = MessageTypes.nameOf(any.getTypeUrl());
@@ -174,7 +176,7 @@ final class HttpFilterTranslator {
                     "the configuration of \"" + name + "\" is a " + type,
                     "expected: one of " + String.join(", ", allowed));
         }
-        return new Config(any, found.spot().field("typed_config"));
+        return new Configured(any, found.spot().field("typed_config"));
     }
 
     private void terminal(String name, boolean last, Spot spot) {
@@ -235,6 +237,8 @@ final class HttpFilterTranslator {
                     new CorsTranslator(translation)
                             .policy(Translation.unpack(any, CorsPolicy.parser()), spot);
             case GrpcWebSpec.TYPE -> new GrpcWebSpec();
+            case SetMetadataSpec.TYPE ->
+                    SetMetadataTranslator.translate(Translation.unpack(any, Config.parser()));
             case ForwardProxyTranslator.FILTER -> new ForwardProxySpec("", null);
             case ForwardProxyTranslator.ROUTE ->
                     ForwardProxyTranslator.route(Translation.unpack(any, PerRouteConfig.parser()));

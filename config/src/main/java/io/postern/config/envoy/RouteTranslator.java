@@ -67,6 +67,7 @@ final class RouteTranslator {
                                 "query_parameters",
                                 "grpc",
                                 "tls_context",
+                                "dynamic_metadata",
                                 "path_match_policy"),
                 MessageSupport.of(route + "RouteMatch.ConnectMatcher"),
                 MessageSupport.of(route + "RouteMatch.GrpcRouteMatchOptions"),
@@ -137,7 +138,11 @@ final class RouteTranslator {
                                         match.getRuntimeFraction(), spot.field("runtime_fraction"))
                         : null,
                 match.hasGrpc(),
-                presented(match));
+                presented(match),
+                Translation.each(
+                        match.getDynamicMetadataList(),
+                        spot.field("dynamic_metadata"),
+                        new MetadataMatcherTranslator(matchers)::translate));
     }
 
     private static @Nullable Boolean presented(

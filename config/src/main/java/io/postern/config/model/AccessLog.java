@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,37 @@ public record AccessLog(Sink sink, Layout layout, @Nullable Filter filter) {
 
         /** A request header matches. */
         record Header(HeaderMatcher matcher) implements Filter {}
+
+        /**
+         * A value of the stream's dynamic metadata matches; it counts as it is, whatever the
+         * matcher says of inverting, as in Envoy.
+         *
+         * @param matcher null: there is nothing to look for
+         * @param otherwise what is said of a stream without the value
+         */
+        record DynamicMetadata(@Nullable MetadataMatcher matcher, boolean otherwise)
+                implements Filter {}
+
+        /**
+         * A share of the streams.
+         *
+         * @param byRequestId what is chosen is told by the request id, where there is one
+         */
+        record Share(RouteMatch.Fraction fraction, boolean byRequestId) implements Filter {}
+
+        /** The stream's gRPC status is one of these, or is none of them. */
+        record GrpcStatus(Set<Integer> statuses, boolean excluded) implements Filter {
+            public GrpcStatus {
+                statuses = Set.copyOf(statuses);
+            }
+        }
+
+        /** The kind of the entry, {@code DownstreamEnd} for example, is one of these, or is not. */
+        record LogType(Set<String> types, boolean excluded) implements Filter {
+            public LogType {
+                types = Set.copyOf(types);
+            }
+        }
 
         /** Not a health check. */
         record NotHealthCheck() implements Filter {}

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param runtimeFraction share of the requests, null: all
  * @param grpcOnly content-type must be application/grpc
  * @param tlsPresented null: does not matter; whether the client presented a certificate
+ * @param dynamicMetadata of the stream; filters put it there and have the route chosen anew
  */
 public record RouteMatch(
         PathMatcher path,
@@ -18,10 +19,12 @@ public record RouteMatch(
         List<QueryParameterMatcher> queryParameters,
         @Nullable Fraction runtimeFraction,
         boolean grpcOnly,
-        @Nullable Boolean tlsPresented) {
+        @Nullable Boolean tlsPresented,
+        List<MetadataMatcher> dynamicMetadata) {
     public RouteMatch {
         headers = List.copyOf(headers);
         queryParameters = List.copyOf(queryParameters);
+        dynamicMetadata = List.copyOf(dynamicMetadata);
     }
 
     /** {@code numerator / denominator}; denominator is 100, 10,000 or 1,000,000. */

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeaderOperators {
     private static final HeaderName ORIGINAL_PATH = HeaderName.of("x-envoy-original-path");
-    private static final HeaderName GRPC_STATUS = HeaderName.of("grpc-status");
     private static final String[] GRPC_NAMES = {
         "OK",
         "Canceled",
@@ -45,7 +44,7 @@ final class HeaderOperators {
             case "QUERY_PARAM" -> queryParameter(argument);
             case "QUERY_PARAMS" -> HeaderOperators::writeQuery;
             case "GRPC_STATUS" -> grpcStatus(argument);
-            case "GRPC_STATUS_NUMBER" -> Operator.number(HeaderOperators::grpcStatus);
+            case "GRPC_STATUS_NUMBER" -> Operator.number(GrpcStatus::told);
             default -> null;
         };
     }
@@ -152,7 +151,7 @@ final class HeaderOperators {
 
     private static Operator grpcStatus(String format) {
         return switch (format) {
-            case "NUMBER" -> Operator.number(HeaderOperators::grpcStatus);
+            case "NUMBER" -> Operator.number(GrpcStatus::told);
             case "SNAKE_STRING" -> grpcName(true);
             default -> grpcName(false);
         };
@@ -160,7 +159,7 @@ final class HeaderOperators {
 
     private static Operator grpcName(boolean snake) {
         return (view, out) -> {
-            int status = grpcStatus(view);
+            int status = GrpcStatus.told(view);
             if (status >= GRPC_NAMES.length) {
                 out.appendDecimal(status);
             } else if (status >= 0) {
@@ -179,29 +178,6 @@ final class HeaderOperators {
             text.append(Character.toUpperCase(name.charAt(i)));
         }
         return text.toString();
-    }
-
-    /** From the trailers, or from the head of a response without body; -1 when not there. */
-    private static int grpcStatus(StreamView view) {
-        int status = grpcStatus(view.responseTrailers());
-        return status >= 0 ? status : grpcStatus(view.responseHeaders());
-    }
-
-    private static int grpcStatus(@Nullable HeaderMap head) {
-        int index = head == null ? -1 : head.indexOf(GRPC_STATUS);
-        if (index < 0 || head == null) {
-            return -1;
-        }
-        int status = 0;
-        int length = head.valueLength(index);
-        for (int i = 0; i < length; i++) {
-            int digit = head.octets()[head.valueStart(index) + i] - '0';
-            if (digit < 0 || digit > 9 || length > 4) {
-                return -1;
-            }
-            status = status * 10 + digit;
-        }
-        return length == 0 ? -1 : status;
     }
 
     @FunctionalInterface

@@ -145,18 +145,7 @@ public final class JsonFormat {
         }
 
         private Node single(Operator operator, int maxLength) {
-            return (view, out) -> {
-                if (operator.isNumber()) {
-                    return operator.write(view, out) || missing(out);
-                }
-                var plain = new OctetBuffer();
-                if (!operator.write(view, plain)) {
-                    return missing(out);
-                }
-                int length = maxLength < 0 ? plain.length() : Math.min(maxLength, plain.length());
-                JsonText.quote(plain.array(), 0, length, out);
-                return true;
-            };
+            return (view, out) -> operator.writeJson(view, maxLength, out) || missing(out);
         }
 
         private boolean missing(OctetBuffer out) {

@@ -6,9 +6,20 @@ interface Operator {
     /** Appends the value; false, and nothing appended, when there is none. */
     boolean write(StreamView view, OctetBuffer out);
 
-    /** Whether the value is a number, which JSON logs show without quotes. */
-    default boolean isNumber() {
-        return false;
+    /**
+     * Appends the value as JSON, a text unless it has another type; false, and nothing appended,
+     * when there is none.
+     *
+     * @param maxLength of a text, in octets; -1: any
+     */
+    default boolean writeJson(StreamView view, int maxLength, OctetBuffer out) {
+        var plain = new OctetBuffer();
+        if (!write(view, plain)) {
+            return false;
+        }
+        int length = maxLength < 0 ? plain.length() : Math.min(maxLength, plain.length());
+        JsonText.quote(plain.array(), 0, length, out);
+        return true;
     }
 
     /** A number that may be missing: then the source says a negative one. */
@@ -34,8 +45,8 @@ interface Operator {
         }
 
         @Override
-        public boolean isNumber() {
-            return true;
+        public boolean writeJson(StreamView view, int maxLength, OctetBuffer out) {
+            return write(view, out);
         }
     }
 

@@ -23,30 +23,17 @@ final class Operators {
     private static final Set<String> ALWAYS_MISSING =
             Set.of(
                     """
-                    UPSTREAM_PROTOCOL CONNECTION_TERMINATION_DETAILS DOWNSTREAM_HANDSHAKE_DURATION
-                    ROUNDTRIP_DURATION UPSTREAM_HOST_NAME UPSTREAM_HOST_NAME_WITHOUT_PORT
-                    UPSTREAM_CONNECTION_ID UPSTREAM_CONNECTION_POOL_READY_DURATION
-                    UPSTREAM_TLS_CIPHER UPSTREAM_TLS_VERSION UPSTREAM_TLS_SESSION_ID
-                    UPSTREAM_PEER_ISSUER UPSTREAM_PEER_CERT UPSTREAM_PEER_SUBJECT
-                    UPSTREAM_LOCAL_SUBJECT UPSTREAM_PEER_URI_SAN UPSTREAM_PEER_DNS_SAN
-                    UPSTREAM_PEER_IP_SAN UPSTREAM_LOCAL_URI_SAN UPSTREAM_LOCAL_DNS_SAN
-                    UPSTREAM_LOCAL_IP_SAN UPSTREAM_DETECTED_CLOSE_TYPE UPSTREAM_LOCAL_CLOSE_REASON
-                    UPSTREAM_PEER_CERT_V_START UPSTREAM_PEER_CERT_V_END
+                    CONNECTION_TERMINATION_DETAILS DOWNSTREAM_HANDSHAKE_DURATION
+                    ROUNDTRIP_DURATION
+                    UPSTREAM_CONNECTION_POOL_READY_DURATION
+                    UPSTREAM_DETECTED_CLOSE_TYPE UPSTREAM_LOCAL_CLOSE_REASON
                     UPSTREAM_HOSTS_ATTEMPTED UPSTREAM_HOSTS_ATTEMPTED_WITHOUT_PORT
                     UPSTREAM_HOST_NAMES_ATTEMPTED UPSTREAM_HOST_NAMES_ATTEMPTED_WITHOUT_PORT
-                    UPSTREAM_CONNECTION_IDS_ATTEMPTED DOWNSTREAM_PEER_IP_SAN
-                    DOWNSTREAM_PEER_EMAIL_SAN DOWNSTREAM_PEER_OTHERNAME_SAN DOWNSTREAM_LOCAL_URI_SAN
-                    DOWNSTREAM_LOCAL_DNS_SAN DOWNSTREAM_LOCAL_IP_SAN DOWNSTREAM_LOCAL_EMAIL_SAN
-                    DOWNSTREAM_LOCAL_OTHERNAME_SAN DOWNSTREAM_LOCAL_SUBJECT
-                    DOWNSTREAM_TLS_SESSION_ID DOWNSTREAM_PEER_FINGERPRINT_256
-                    DOWNSTREAM_PEER_FINGERPRINT_1 DOWNSTREAM_PEER_SERIAL
-                    DOWNSTREAM_PEER_CHAIN_FINGERPRINTS_256 DOWNSTREAM_PEER_CHAIN_FINGERPRINTS_1
-                    DOWNSTREAM_PEER_CHAIN_SERIALS DOWNSTREAM_PEER_ISSUER DOWNSTREAM_PEER_CERT
-                    DOWNSTREAM_PEER_CERT_V_START DOWNSTREAM_PEER_CERT_V_END
+                    UPSTREAM_CONNECTION_IDS_ATTEMPTED
+                    DOWNSTREAM_PEER_OTHERNAME_SAN DOWNSTREAM_LOCAL_OTHERNAME_SAN
                     DOWNSTREAM_TRANSPORT_FAILURE_REASON DOWNSTREAM_DETECTED_CLOSE_TYPE
                     DOWNSTREAM_LOCAL_CLOSE_REASON VIRTUAL_CLUSTER_NAME TLS_JA3_FINGERPRINT
-                    TLS_JA4_FINGERPRINT TRACE_ID SPAN_ID CUSTOM_FLAGS DYNAMIC_METADATA
-                    CLUSTER_METADATA UPSTREAM_METADATA METADATA UPSTREAM_FILTER_STATE
+                    TLS_JA4_FINGERPRINT TRACE_ID SPAN_ID CUSTOM_FLAGS UPSTREAM_FILTER_STATE
                     UPSTREAM_WIRE_BYTES_RECEIVED UPSTREAM_WIRE_BYTES_SENT
                     UPSTREAM_HEADER_BYTES_RECEIVED UPSTREAM_HEADER_BYTES_SENT
                     UPSTREAM_DECOMPRESSED_HEADER_BYTES_RECEIVED
@@ -79,6 +66,12 @@ final class Operators {
             found = HeaderOperators.of(operator.name(), argument);
         }
         if (found == null) {
+            found = MetadataOperators.of(operator.name(), argument);
+        }
+        if (found == null) {
+            found = CertificateOperators.of(operator.name(), argument);
+        }
+        if (found == null) {
             found = process(operator.name(), argument, environment);
         }
         return found == null && ALWAYS_MISSING.contains(operator.name()) ? MISSING : found;
@@ -100,11 +93,8 @@ final class Operators {
             case "VIRTUAL_HOST_NAME" -> text(StreamInfo::virtualHostName);
             case "FILTER_CHAIN_NAME" -> text(StreamInfo::filterChainName);
             case "REQUESTED_SERVER_NAME" -> tls(TlsInfo::serverName);
-            case "DOWNSTREAM_TLS_VERSION" -> tls(TlsInfo::version);
-            case "DOWNSTREAM_TLS_CIPHER" -> tls(TlsInfo::cipherSuite);
-            case "DOWNSTREAM_PEER_SUBJECT" -> tls(TlsInfo::peerSubject);
-            case "DOWNSTREAM_PEER_URI_SAN" -> tls(TlsInfo::peerUriSan);
-            case "DOWNSTREAM_PEER_DNS_SAN" -> tls(TlsInfo::peerDnsSan);
+            case "UPSTREAM_PROTOCOL" -> text(StreamInfo::upstreamProtocol);
+            case "UPSTREAM_CONNECTION_ID" -> number(StreamInfo::upstreamConnectionId);
             case "REQUEST_HEADERS_BYTES" ->
                     Operator.number(view -> view.requestHeaders().octetCount());
             case "RESPONSE_HEADERS_BYTES" ->
@@ -118,7 +108,7 @@ final class Operators {
                     };
             case "STREAM_ID", "UNIQUE_ID" ->
                     (view, out) -> HeaderOperators.write(view.requestHeaders(), REQUEST_ID, out);
-            case "ACCESS_LOG_TYPE" -> Operator.text(_ -> "DownstreamEnd");
+            case "ACCESS_LOG_TYPE" -> Operator.text(StreamView::logType);
             default -> null;
         };
     }
@@ -177,19 +167,32 @@ final class Operators {
         String format = colon < 0 ? "TYPED" : argument.substring(colon + 1);
         boolean known = format.equals("PLAIN") || format.equals("TYPED");
         String key = colon >= 0 && known ? argument.substring(0, colon) : argument;
-        boolean quoted = !format.equals("PLAIN");
-        return (view, out) -> {
+        return new FilterState(key, !format.equals("PLAIN"));
+    }
+
+    private record FilterState(String key, boolean quoted) implements Operator {
+        @Override
+        public boolean write(StreamView view, OctetBuffer out) {
+            return write(view, quoted, out);
+        }
+
+        @Override
+        public boolean writeJson(StreamView view, int maxLength, OctetBuffer out) {
+            return quoted ? write(view, true, out) : Operator.super.writeJson(view, maxLength, out);
+        }
+
+        private boolean write(StreamView view, boolean asJson, OctetBuffer out) {
             byte[] value = view.streamInfo().filterState().get(key);
             if (value == null) {
                 return false;
             }
-            if (quoted) {
+            if (asJson) {
                 JsonText.quote(value, 0, value.length, out);
             } else {
                 out.append(value);
             }
             return true;
-        };
+        }
     }
 
     private static int octetCount(@Nullable HeaderMap head) {

@@ -6,4 +6,9 @@ import io.postern.sdk.LoggedStream;
 public interface StreamView extends LoggedStream {
     /** Body of the local reply being made; empty when there is none. */
     byte[] localReplyBody();
+
+    /** What its entry in a log is about. Source: {@code envoy.data.accesslog.v3.AccessLogType}. */
+    default String logType() {
+        return "DownstreamEnd";
+    }
 }

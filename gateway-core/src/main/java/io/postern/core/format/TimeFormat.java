@@ -31,13 +31,18 @@ final class TimeFormat {
 
     /** The operator for this pattern; an empty one stands for ISO 8601 with milliseconds. */
     static Operator operator(String pattern, @Nullable ZoneId zone, String name) {
-        TimeFormat format = of(pattern.isEmpty() ? DEFAULT : pattern, zone);
+        TimeFormat format = ofOperator(pattern, zone);
         boolean emit = name.startsWith("EMIT");
         return (view, out) -> {
             long start = view.streamInfo().startTimeEpochNanos();
             format.write(emit ? start + view.streamInfo().durationNanos() : start, out);
             return true;
         };
+    }
+
+    /** What an operator's argument says; an empty one stands for ISO 8601 with milliseconds. */
+    static TimeFormat ofOperator(String pattern, @Nullable ZoneId zone) {
+        return of(pattern.isEmpty() ? DEFAULT : pattern, zone);
     }
 
     static TimeFormat of(String pattern, @Nullable ZoneId zone) {

@@ -2,6 +2,7 @@ package io.postern.core.headers;
 
 import io.postern.config.model.HttpConnectionManager.ClientCert;
 import io.postern.config.model.HttpConnectionManager.ClientCert.Detail;
+import io.postern.core.format.CertificateText;
 import io.postern.core.format.OctetBuffer;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
@@ -9,9 +10,7 @@ import io.postern.sdk.StreamInfo.TlsInfo;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +34,13 @@ record ForwardedClientCert(@Nullable ClientCert rules) {
         for (Detail detail : rules.details()) {
             switch (detail) {
                 case SUBJECT -> text.add("Subject=\"" + tls.peerSubject() + "\"");
-                case CERT -> text.add("Cert=\"" + pem(tls.peerCertificates().subList(0, 1)) + "\"");
-                case CHAIN -> text.add("Chain=\"" + pem(tls.peerCertificates()) + "\"");
+                case CERT ->
+                        text.add(
+                                "Cert=\""
+                                        + CertificateText.pem(tls.peerCertificates().subList(0, 1))
+                                        + "\"");
+                case CHAIN ->
+                        text.add("Chain=\"" + CertificateText.pem(tls.peerCertificates()) + "\"");
                 case URI -> {
                     if (tls.peerUriSans().isEmpty()) {
                         text.add("URI=");
@@ -101,21 +105,5 @@ record ForwardedClientCert(@Nullable ClientCert rules) {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("bug: every JVM has SHA-256", e);
         }
-    }
-
-    private static String pem(List<byte[]> certificates) {
-        var lines = Base64.getMimeEncoder(64, new byte[] {'\n'});
-        var text = new StringBuilder();
-        for (byte[] certificate : certificates) {
-            text.append("-----BEGIN CERTIFICATE-----\n")
-                    .append(lines.encodeToString(certificate))
-                    .append("\n-----END CERTIFICATE-----\n");
-        }
-        return text.toString()
-                .replace("\n", "%0A")
-                .replace(" ", "%20")
-                .replace("+", "%2B")
-                .replace("/", "%2F")
-                .replace("=", "%3D");
     }
 }

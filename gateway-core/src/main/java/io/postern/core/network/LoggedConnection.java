@@ -26,6 +26,11 @@ public record LoggedConnection(StreamInfo streamInfo, HeaderMap requestHeaders)
     }
 
     @Override
+    public String logType() {
+        return "TcpConnectionEnd";
+    }
+
+    @Override
     public byte[] localReplyBody() {
         return NO_BODY;
     }

@@ -2,9 +2,14 @@ package io.postern.core.observe;
 
 import io.postern.config.model.AccessLog.Comparison;
 import io.postern.config.model.AccessLog.Filter;
+import io.postern.config.model.MetadataMatcher;
+import io.postern.config.model.RouteMatch.Fraction;
+import io.postern.core.format.GrpcStatus;
 import io.postern.core.format.StreamView;
 import io.postern.core.route.HeaderCondition;
+import io.postern.sdk.MetadataValue;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Which streams are logged. Thread-safe: immutable.
@@ -33,6 +38,14 @@ public interface LogFilter {
                 HeaderCondition condition = HeaderCondition.of(matcher);
                 yield view -> condition.matches(view.requestHeaders());
             }
+            case Filter.DynamicMetadata(MetadataMatcher matcher, boolean otherwise) ->
+                    matcher == null ? _ -> otherwise : metadata(matcher, otherwise);
+            case Filter.Share(Fraction fraction, boolean byRequestId) ->
+                    new SharedLog(fraction, byRequestId);
+            case Filter.GrpcStatus(Set<Integer> statuses, boolean excluded) ->
+                    view -> statuses.contains(GrpcStatus.of(view)) != excluded;
+            case Filter.LogType(Set<String> types, boolean excluded) ->
+                    view -> types.contains(view.logType()) != excluded;
             case Filter.NotHealthCheck() -> _ -> true; // nothing answers health checks here
             case Filter.And(List<Filter> filters) -> {
                 LogFilter[] all = all(filters);
@@ -42,6 +55,13 @@ public interface LogFilter {
                 LogFilter[] all = all(filters);
                 yield view -> count(all, view) > 0;
             }
+        };
+    }
+
+    private static LogFilter metadata(MetadataMatcher matcher, boolean otherwise) {
+        return view -> {
+            MetadataValue value = matcher.find(view.streamInfo().dynamicMetadata());
+            return value == null ? otherwise : matcher.value().matches(value);
         };
     }
 

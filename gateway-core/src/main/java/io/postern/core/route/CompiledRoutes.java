@@ -4,7 +4,7 @@ import io.postern.config.model.RouteScopes;
 import io.postern.config.model.RouteTable;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
-import io.postern.sdk.StreamInfo.TlsInfo;
+import io.postern.sdk.StreamInfo;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,11 +45,11 @@ public final class CompiledRoutes {
      *
      * @param head after the connection manager's header rules: x-forwarded-proto must be there
      * @param random the stream's own number: chooses weighted clusters and runtime fractions
-     * @param tls the client's connection; null for plain text
+     * @param stream what is known of it; null: nothing is
      */
-    public RouteDecision decide(HeaderMap head, long random, @Nullable TlsInfo tls) {
+    public RouteDecision decide(HeaderMap head, long random, @Nullable StreamInfo stream) {
         HostRoutes host = host(head);
-        return host == null ? NO_ROUTE : host.decide(head, random, tls);
+        return host == null ? NO_ROUTE : host.decide(head, random, stream);
     }
 
     private @Nullable HostRoutes host(HeaderMap head) {

@@ -1,8 +1,11 @@
 package io.postern.core.route;
 
+import io.postern.config.model.MetadataMatcher;
 import io.postern.config.model.RouteMatch;
 import io.postern.config.model.RouteMatch.Fraction;
 import io.postern.sdk.HeaderMap;
+import io.postern.sdk.Metadata;
+import io.postern.sdk.StreamInfo;
 import io.postern.sdk.StreamInfo.TlsInfo;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** What a route asks for besides its path. Thread-safe: immutable. */
 @FunctionalInterface
 interface Condition {
-    boolean matches(HeaderMap head, long random, @Nullable TlsInfo tls);
+    /** {@code stream}: what is known of it; null: nothing is. */
+    boolean matches(HeaderMap head, long random, @Nullable StreamInfo stream);
 
     /** The conditions of a match; a head has to meet all of them. */
     static List<Condition> of(RouteMatch match) {
@@ -34,7 +38,11 @@ interface Condition {
         Boolean presented = match.tlsPresented();
         if (presented != null) {
             boolean wanted = presented;
-            conditions.add((_, _, tls) -> wanted == isPresented(tls));
+            conditions.add((_, _, stream) -> wanted == isPresented(stream));
+        }
+        for (MetadataMatcher metadata : match.dynamicMetadata()) {
+            conditions.add((_, _, stream) ->
+                    metadata.matches(stream == null ? Metadata.none() : stream.dynamicMetadata()));
         }
         return List.copyOf(conditions);
     }
@@ -43,7 +51,8 @@ interface Condition {
         return Long.remainderUnsigned(random, fraction.denominator()) < fraction.numerator();
     }
 
-    private static boolean isPresented(@Nullable TlsInfo tls) {
+    private static boolean isPresented(@Nullable StreamInfo stream) {
+        TlsInfo tls = stream == null ? null : stream.downstreamTls();
         return tls != null && (tls.peerCertificateValidated() || !tls.peerSubject().isEmpty());
     }
 }

@@ -6,7 +6,7 @@ import io.postern.config.model.VirtualHost;
 import io.postern.config.model.VirtualHost.TlsRequirement;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
-import io.postern.sdk.StreamInfo.TlsInfo;
+import io.postern.sdk.StreamInfo;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +38,7 @@ final class HostRoutes {
                 new PathIndex(host.routes().stream().map(route -> route.match().path()).toList());
     }
 
-    RouteDecision decide(HeaderMap head, long random, @Nullable TlsInfo tls) {
+    RouteDecision decide(HeaderMap head, long random, @Nullable StreamInfo stream) {
         if (tlsRequirement != TlsRequirement.NONE && needsTls(head)) {
             return tlsRequired;
         }
@@ -53,7 +53,7 @@ final class HostRoutes {
                 at != PathIndex.NONE;
                 at = paths.next(octets, start, length, at)) {
             Entry entry = entries[at];
-            if (entry.matches(head, random, tls)
+            if (entry.matches(head, random, stream)
                     && entry.path.matches(head, octets, start, length)) {
                 return entry.choice.choose(head, random);
             }
@@ -97,9 +97,9 @@ final class HostRoutes {
     }
 
     private record Entry(OwnPath path, Condition[] conditions, RouteChoice choice) {
-        boolean matches(HeaderMap head, long random, @Nullable TlsInfo tls) {
+        boolean matches(HeaderMap head, long random, @Nullable StreamInfo stream) {
             for (Condition condition : conditions) {
-                if (!condition.matches(head, random, tls)) {
+                if (!condition.matches(head, random, stream)) {
                     return false;
                 }
             }

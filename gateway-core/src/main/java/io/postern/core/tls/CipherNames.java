@@ -1,6 +1,6 @@
 package io.postern.core.tls;
 
-/** OpenSSL's cipher names in the JDK's spelling. Thread-safe: stateless. */
+/** Names of ciphers as OpenSSL and as the JDK spell them. Thread-safe: stateless. */
 final class CipherNames {
     private CipherNames() {}
 
@@ -18,6 +18,22 @@ final class CipherNames {
             }
         }
         return "TLS_" + exchange + "_WITH_" + cipher(rest);
+    }
+
+    /** The other way round; TLS 1.3 has one spelling for all. */
+    static String toOpenSsl(String jdk) {
+        int with = jdk.indexOf("_WITH_");
+        if (with < 0) {
+            return jdk;
+        }
+        String exchange = jdk.substring("TLS_".length(), with).replace('_', '-');
+        String cipher =
+                jdk.substring(with + "_WITH_".length())
+                        .replace("POLY1305_SHA256", "POLY1305")
+                        .replace("AES_", "AES")
+                        .replace("_CBC", "")
+                        .replace('_', '-');
+        return exchange.equals("RSA") ? cipher : exchange + "-" + cipher;
     }
 
     private static String cipher(String name) {

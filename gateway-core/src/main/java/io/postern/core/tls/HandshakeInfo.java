@@ -6,12 +6,14 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /** What a finished handshake agreed on. Thread-safe: immutable. */
 record HandshakeInfo(
@@ -23,6 +25,9 @@ record HandshakeInfo(
         String peerSubject,
         String peerUriSan,
         String peerDnsSan,
+        List<X509Certificate> peerChain,
+        @Nullable X509Certificate localCertificate,
+        byte[] session,
         List<byte[]> peerCertificates,
         List<String> peerUriSans,
         List<String> peerDnsSans,
@@ -40,17 +45,25 @@ record HandshakeInfo(
         String alpn = handler.applicationProtocol();
         return new HandshakeInfo(
                 session.getProtocol(),
-                session.getCipherSuite(),
+                CipherNames.toOpenSsl(session.getCipherSuite()),
                 serverName(session),
                 alpn == null ? "" : alpn,
                 check.isTrusted(peer, server),
                 peer.isEmpty() ? "" : peer.getFirst().getSubjectX500Principal().getName(),
                 names.first("URI"),
                 names.first("DNS"),
+                List.copyOf(peer),
+                own(session),
+                session.getId(),
                 encoded(peer),
                 names.of("URI"),
                 names.of("DNS"),
                 ownUris(session));
+    }
+
+    @Override
+    public String sessionId() {
+        return HexFormat.of().formatHex(session);
     }
 
     private static List<byte[]> encoded(List<X509Certificate> certificates) {
@@ -66,10 +79,15 @@ record HandshakeInfo(
     }
 
     private static List<String> ownUris(SSLSession session) {
+        X509Certificate own = own(session);
+        return own == null ? List.of() : PeerNames.of(own).of("URI");
+    }
+
+    private static @Nullable X509Certificate own(SSLSession session) {
         Certificate[] own = session.getLocalCertificates();
         return own != null && own.length > 0 && own[0] instanceof X509Certificate certificate
-                ? PeerNames.of(certificate).of("URI")
-                : List.of();
+                ? certificate
+                : null;
     }
 
     private static List<X509Certificate> peer(SSLSession session) {

@@ -1,10 +1,14 @@
 package io.postern.core.format;
 
+import io.postern.sdk.DynamicMetadata;
 import io.postern.sdk.HeaderMap;
+import io.postern.sdk.Metadata;
+import io.postern.sdk.MetadataSource;
 import io.postern.sdk.StreamInfo;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +38,12 @@ public final class FixedStream implements StreamView, StreamInfo {
     public String protocol = "HTTP/1.1";
     public long duration = 12_345_678;
     public @Nullable TlsInfo tls;
+    public @Nullable TlsInfo upstreamTls;
     public @Nullable SocketAddress upstream = socket("192.0.2.7", 8080);
     public SocketAddress remote = socket("2001:db8::1", 4321);
     public final Map<String, byte[]> state = new HashMap<>();
+    public final DynamicMetadata dynamic = new DynamicMetadata();
+    public final Map<MetadataSource, Metadata> metadata = new EnumMap<>(MetadataSource.class);
 
     public static SocketAddress socket(String host, int port) {
         return new InetSocketAddress(InetAddress.ofLiteral(host), port);
@@ -195,5 +202,20 @@ public final class FixedStream implements StreamView, StreamInfo {
     @Override
     public Map<String, byte[]> filterState() {
         return state;
+    }
+
+    @Override
+    public @Nullable TlsInfo upstreamTls() {
+        return upstreamTls;
+    }
+
+    @Override
+    public Metadata dynamicMetadata() {
+        return dynamic.current();
+    }
+
+    @Override
+    public Metadata metadata(MetadataSource source) {
+        return metadata.getOrDefault(source, Metadata.none());
     }
 }

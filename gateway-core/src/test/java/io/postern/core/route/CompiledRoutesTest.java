@@ -316,7 +316,7 @@ class CompiledRoutesTest {
     })
     void recognisesGrpc(String contentType, boolean matches) {
         // Given
-        var match = new RouteMatch(prefix("/"), List.of(), List.of(), null, true, null);
+        var match = new RouteMatch(prefix("/"), List.of(), List.of(), null, true, null, List.of());
         var action = forward(new ClusterChoice.Named("hit"), new PathRewrite.None());
 
         // When

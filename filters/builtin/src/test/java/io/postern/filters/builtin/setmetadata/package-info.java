@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.postern.filters.builtin.setmetadata;
+
+import org.jspecify.annotations.NullMarked;
