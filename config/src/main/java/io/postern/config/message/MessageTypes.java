@@ -24,6 +24,11 @@ public final class MessageTypes {
 
     private static final String RESOURCE = "message-types.txt";
     private static final Pattern TOP_LEVEL = Pattern.compile("[a-z0-9_.]+\\.[A-Z][A-Za-z0-9_]*");
+
+    /** Of the versions of the API that Envoy no longer reads; no distribution has their classes. */
+    private static final Pattern OLD =
+            Pattern.compile("envoy\\..*\\.v[12]((alpha|beta)[0-9]*)?\\..*");
+
     private static final Map<String, String> JAVA_PREFIXES =
             Map.of(
                     "envoy.", "io.envoyproxy.envoy.",
@@ -64,7 +69,7 @@ public final class MessageTypes {
 
     // Nearly all need no list: to read it opens the archive with all classes, 50 ms of a start.
     private static @Nullable Message bySimpleRule(String typeName) {
-        if (!TOP_LEVEL.matcher(typeName).matches()) {
+        if (!TOP_LEVEL.matcher(typeName).matches() || OLD.matcher(typeName).matches()) {
             return null;
         }
         for (var rule : JAVA_PREFIXES.entrySet()) {

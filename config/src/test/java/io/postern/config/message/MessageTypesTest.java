@@ -64,6 +64,8 @@ class MessageTypesTest {
                 .isInstanceOf(com.google.protobuf.StringValue.class);
         assertThat(types.prototype("postern.filters.http.opa.v1.Opa")).isNotNull();
         assertThat(types.prototype("envoy.config.core.v3.Adress")).isNull();
+        assertThat(types.prototype("envoy.api.v2.Cluster")).isNull();
+        assertThat(types.prototype("envoy.config.filter.http.router.v2.Router")).isNull();
     }
 
     private static List<FileDescriptor> filesOfTheEnvoyApi() throws Exception {

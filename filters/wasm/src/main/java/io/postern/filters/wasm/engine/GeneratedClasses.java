@@ -57,6 +57,24 @@ final class GeneratedClasses extends ClassLoader {
         }
     }
 
+    // Its own first: to miss them in the gateway's archive would open that at a start.
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+        synchronized (getClassLoadingLock(name)) {
+            Class<?> loaded = findLoadedClass(name);
+            if (loaded == null && !isUndefined(name)) {
+                return super.loadClass(name, resolve);
+            }
+            return loaded == null ? findClass(name) : loaded;
+        }
+    }
+
+    private boolean isUndefined(String name) {
+        synchronized (undefined) {
+            return undefined.containsKey(name);
+        }
+    }
+
     @Override
     protected Class<?> findClass(String name) throws ClassNotFoundException {
         byte[] bytes;
