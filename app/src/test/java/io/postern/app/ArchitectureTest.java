@@ -144,9 +144,19 @@ class ArchitectureTest {
                             "io.postern.xds.resources..",
                             "com.fasterxml.jackson..",
                             "com.github.luben.zstd..",
+                            "dev.sigstore..",
                             "java..",
                             "javax.net.ssl..",
                             "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule sigstoreHasOnePackage =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("io.postern.xds.oci.keyless..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("dev.sigstore..");
 
     @ArchTest
     static final ArchRule zstdHasOnePackage =

@@ -23,6 +23,7 @@ final class ArtifactJson {
         fields.put("annotations", new TreeMap<>(pulled.annotations()));
         fields.put("signature_policy", verdict.policy().name().toLowerCase(Locale.ROOT));
         fields.put("signed", verdict.report().signed());
+        fields.put("signed_by", verdict.report().by());
         fields.put("signatures_rejected", verdict.report().rejected());
         var attestations = new ArrayList<Map<String, Object>>();
         for (Attestation one : verdict.report().attestations()) {
@@ -30,6 +31,8 @@ final class ArtifactJson {
             told.put("type", one.type());
             told.put("where", one.where());
             told.put("signed", one.signed());
+            told.put("by", one.by());
+            told.put("details", one.details());
             attestations.add(told);
         }
         fields.put("attestations", List.copyOf(attestations));

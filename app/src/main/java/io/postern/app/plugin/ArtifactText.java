@@ -36,11 +36,12 @@ final class ArtifactText {
                         line(lines, "annotation", Text.shown(name) + "=" + Text.shown(value)));
         line(lines, "signature", verdict.line());
         for (Attestation one : verdict.report().attestations()) {
-            String who = one.signed() ? "signed by the key" : "not verified";
+            String who = one.signed() ? "signed by " + one.by() : "not verified";
             line(
                     lines,
                     "attestation",
                     Text.shown(one.type()) + " (" + one.where() + ", " + who + ")");
+            one.details().forEach(detail -> line(lines, "", detail));
         }
         return lines;
     }

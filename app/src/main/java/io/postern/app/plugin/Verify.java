@@ -18,8 +18,9 @@ record Verify(PrintWriter out) {
         Reference reference = Reference.parse(operands.getFirst());
         Trust trust = Trust.of(arguments);
         ArtifactKind kind = ArtifactKind.of(arguments);
-        if (trust.keys().isEmpty()) {
-            throw new UsageException("plugin verify: whose signature? (expected: --key FILE)");
+        if (trust.signers().isEmpty()) {
+            throw new UsageException(
+                    "plugin verify: whose signature? (expected: --key FILE, or --certificate-identity)");
         }
         Path directory = Files.createTempDirectory("postern-verify");
         try (var registries = Registries.of(arguments, List.of(reference))) {

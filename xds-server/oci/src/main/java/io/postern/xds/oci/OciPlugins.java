@@ -3,9 +3,12 @@ package io.postern.xds.oci;
 import io.postern.xds.oci.auth.Credential;
 import io.postern.xds.oci.auth.CredentialSource;
 import io.postern.xds.oci.auth.DockerConfig;
+import io.postern.xds.oci.cosign.Attestation;
 import io.postern.xds.oci.cosign.SignatureReport;
 import io.postern.xds.oci.cosign.Signatures;
+import io.postern.xds.oci.cosign.TrustedSigners;
 import io.postern.xds.oci.cosign.VerificationKey;
+import io.postern.xds.oci.keyless.KeylessIdentity;
 import io.postern.xds.oci.registry.Endpoints;
 import io.postern.xds.oci.registry.RegistryClient;
 import io.postern.xds.oci.store.ContentStore;
@@ -13,6 +16,7 @@ import io.postern.xds.oci.store.Kept;
 import io.postern.xds.oci.watch.RegistryAsker;
 import io.postern.xds.oci.watch.TagWatch;
 import io.postern.xds.resources.PluginReference;
+import io.postern.xds.resources.PluginReference.Trust.Policy;
 import io.postern.xds.resources.PluginSource;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +46,7 @@ public record OciPlugins(
     @Override
     public Fetched fetch(PluginReference wanted) {
         try {
-            var one = new One(Reference.parse(wanted.url()), keys(wanted), wanted);
+            var one = new One(Reference.parse(wanted.url()), signers(wanted.trust()), wanted);
             return one.fetch();
         } catch (OciException e) {
             return failed(e.failure());
@@ -74,16 +78,28 @@ public record OciPlugins(
                 registry.equals(reference.registry()) ? basic : new Credential.Anonymous();
     }
 
-    private static List<VerificationKey> keys(PluginReference wanted) {
+    private static TrustedSigners signers(PluginReference.Trust trust) {
+        if (trust.policy() == Policy.OFF) {
+            return TrustedSigners.NONE;
+        }
+        String what = "the verification key: ";
         try {
-            return wanted.verificationKey().isEmpty()
-                    ? List.of()
-                    : VerificationKey.parse(wanted.verificationKey());
+            List<VerificationKey> keys =
+                    trust.key().isEmpty() ? List.of() : VerificationKey.parse(trust.key());
+            what = "keyless: ";
+            PluginReference.Trust.Keyless who = trust.keyless();
+            return new TrustedSigners(
+                    keys,
+                    who == null
+                            ? List.of()
+                            : List.of(
+                                    KeylessIdentity.of(
+                                            who.identity(), who.issuer(), who.trustedRoot())));
         } catch (IllegalArgumentException e) {
             throw new OciException(
                     Step.SIGNATURE,
-                    "the verification key: " + e.getMessage(),
-                    "expected: a public key in PEM, as cosign.pub",
+                    what + e.getMessage(),
+                    "expected: a public key in PEM, as cosign.pub; a trusted_root.json",
                     e);
         }
     }
@@ -95,13 +111,13 @@ public record OciPlugins(
     /** One fetch: its reference, whose signature it needs, and what was asked. */
     private final class One {
         private final Reference reference;
-        private final List<VerificationKey> keys;
+        private final TrustedSigners signers;
         private final PluginReference wanted;
         private final String name;
 
-        One(Reference reference, List<VerificationKey> keys, PluginReference wanted) {
+        One(Reference reference, TrustedSigners signers, PluginReference wanted) {
             this.reference = reference;
-            this.keys = keys;
+            this.signers = signers;
             this.wanted = wanted;
             this.name = name(reference, wanted);
         }
@@ -145,9 +161,13 @@ public record OciPlugins(
             };
         }
 
-        /** Whether it was signed by one of the keys that count now. */
+        /** Whether it was signed by somebody who counts now, where that is required. */
         private boolean isTrusted(Kept kept) {
-            return keys.isEmpty() || keys.stream().anyMatch(key -> kept.keys().contains(key.id()));
+            return wanted.trust().policy() != Policy.REQUIRED || isSigned(kept);
+        }
+
+        private boolean isSigned(Kept kept) {
+            return signers.ids().stream().anyMatch(kept.signers()::contains);
         }
 
         private Fetched pulled() throws InterruptedException {
@@ -161,7 +181,7 @@ public record OciPlugins(
                         case PullResult.Failed failed -> throw new OciException(failed.failure());
                     };
             try {
-                List<String> signers = signers(client, pulled);
+                SignatureReport report = signatures(client, pulled);
                 checkDigest(pulled.root(), pulled.artifact(), pulled.module());
                 var kept =
                         new Kept(
@@ -169,7 +189,8 @@ public record OciPlugins(
                                 pulled.root(),
                                 pulled.artifact(),
                                 pulled.module(),
-                                signers,
+                                report.by(),
+                                report.attestations().stream().map(One::said).toList(),
                                 clock.instant());
                 store.keep(pulled.file(), kept);
                 return code(kept)
@@ -190,22 +211,40 @@ public record OciPlugins(
             };
         }
 
-        private List<String> signers(RegistryClient client, Pulled pulled)
+        private SignatureReport signatures(RegistryClient client, Pulled pulled)
                 throws InterruptedException {
-            var signatures = new Signatures(client, endpoints, limits.total(), System::nanoTime);
-            for (VerificationKey key : keys) {
-                SignatureReport report = signatures.of(pulled, List.of(key));
-                if (report.verified()) {
-                    return List.of(key.id());
+            return switch (wanted.trust().policy()) {
+                case OFF -> SignatureReport.NOTHING;
+                case WARN -> {
+                    try {
+                        yield report(client, pulled);
+                    } catch (OciException e) {
+                        warnings.accept(reference.name() + ": " + e.failure().message());
+                        yield SignatureReport.NOTHING;
+                    }
                 }
-                if (key.equals(keys.getLast())) {
-                    throw new OciException(
-                            Step.SIGNATURE,
-                            reference.name() + ": " + report.problem(),
-                            "sign it with cosign sign --key, or give the right key");
+                case REQUIRED -> {
+                    SignatureReport report = report(client, pulled);
+                    if (!report.verified()) {
+                        throw new OciException(
+                                Step.SIGNATURE,
+                                reference.name() + ": " + report.problem(),
+                                "sign it with cosign sign, or name who has");
+                    }
+                    yield report;
                 }
-            }
-            return List.of();
+            };
+        }
+
+        private SignatureReport report(RegistryClient client, Pulled pulled)
+                throws InterruptedException {
+            return new Signatures(client, endpoints, limits.total(), System::nanoTime)
+                    .of(pulled, signers);
+        }
+
+        private static String said(Attestation one) {
+            String by = one.signed() ? ", signed by " + one.by() : ", not verified";
+            return one.type() + " (" + one.where() + by + ")";
         }
 
         /** The digest in the document is the manifest's, as in Istio, or the module's own. */
@@ -233,7 +272,13 @@ public record OciPlugins(
             List<String> names =
                     List.of(kept.content().hex(), kept.artifact().hex(), kept.root().hex());
             return store.read(kept.content())
-                    .map(octets -> new Code(kept.content().hex(), octets, names));
+                    .map(octets -> new Code(kept.content().hex(), octets, names, remark(kept)));
+        }
+
+        private String remark(Kept kept) {
+            return wanted.trust().policy() == Policy.WARN && !isSigned(kept)
+                    ? "signature: nobody signed it who counts; it is used all the same"
+                    : "";
         }
 
         private void delete(Pulled pulled) {

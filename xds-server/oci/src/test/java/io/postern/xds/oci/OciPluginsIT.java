@@ -75,7 +75,8 @@ class OciPluginsIT {
             String key,
             PluginReference.@Nullable Credentials who) {
         String url = "oci://" + registry.host() + "/" + what;
-        return new PluginReference(kind, url, sha256, who, key);
+        var trust = key.isEmpty() ? PluginReference.Trust.NONE : PluginReference.Trust.inKey(key);
+        return new PluginReference(kind, url, sha256, who, trust);
     }
 
     private static void isCode(PluginSource.Fetched fetched, byte[] octets) {

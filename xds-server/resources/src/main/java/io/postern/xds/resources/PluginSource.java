@@ -17,15 +17,16 @@ public interface PluginSource {
      * @param bytes the module itself, whatever it was packed in; handed over, not changed again
      * @param names what a document may call it by in {@code sha256}: of an artifact also the
      *     digests of its manifest and its index, which its source has compared
+     * @param remark what its document's owner should know; may be empty
      */
-    record Code(String sha256, byte[] bytes, List<String> names) implements Fetched {
+    record Code(String sha256, byte[] bytes, List<String> names, String remark) implements Fetched {
         public Code {
             names = List.copyOf(names);
         }
 
         /** What comes in no artifact. */
         public Code(String sha256, byte[] bytes) {
-            this(sha256, bytes, List.of(sha256));
+            this(sha256, bytes, List.of(sha256), "");
         }
     }
 

@@ -15,17 +15,35 @@ final class ScriptedPlugins {
     /** Everything that is there is the same file. */
     static PluginSource of(FilePlugins files) {
         return reference -> {
-            var file = new PluginReference(reference.kind(), "file://empty.wasm", "", null, "");
+            var file =
+                    new PluginReference(
+                            reference.kind(),
+                            "file://empty.wasm",
+                            "",
+                            null,
+                            PluginReference.Trust.NONE);
             if (!(files.fetch(file) instanceof Code code)) {
                 throw new IllegalStateException("no empty.wasm");
             }
-            var known = new Code(code.sha256(), code.bytes(), List.of(code.sha256(), MANIFEST));
+            var known =
+                    new Code(
+                            code.sha256(),
+                            code.bytes(),
+                            List.of(code.sha256(), MANIFEST),
+                            remark(reference));
             var tag = reference.url().substring(reference.url().lastIndexOf(':') + 1);
             return switch (tag) {
                 case "good" -> known;
                 case "stale" -> new Stale(known, why(reference));
                 default -> new Failed("resolve", "there is no " + tag, "push it");
             };
+        };
+    }
+
+    private static String remark(PluginReference reference) {
+        return switch (reference.trust().policy()) {
+            case WARN -> "signature: there is no signature";
+            case REQUIRED, OFF -> "";
         };
     }
 

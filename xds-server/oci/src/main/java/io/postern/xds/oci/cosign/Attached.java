@@ -1,19 +1,32 @@
 package io.postern.xds.oci.cosign;
 
 import io.postern.xds.oci.Digest;
+import java.util.Optional;
 
 /** Something that was attached to a manifest. Who attached it, and whether it is true, is open. */
 sealed interface Attached {
     /** Where it was found, for people. */
     String where();
 
-    /** cosign's older signature: a payload in a layer, its signature in an annotation. */
-    record Simple(String where, byte[] payload, byte[] signature) implements Attached {}
+    /**
+     * cosign's older signature: a payload in a layer, its signature in an annotation.
+     *
+     * @param keyless its key is in a certificate beside it
+     */
+    record Simple(String where, byte[] payload, byte[] signature, boolean keyless)
+            implements Attached {}
 
     /** A signature or an attestation in an envelope. */
     record Enveloped(String where, Envelope envelope) implements Attached {}
 
-    /** What is not signed by a key: an SBOM as it is, a keyless bundle. */
+    /**
+     * A signature or an attestation with a certificate, in a bundle.
+     *
+     * @param envelope empty: it signs the manifest itself
+     */
+    record Keyless(String where, byte[] bundle, Optional<Envelope> envelope) implements Attached {}
+
+    /** What nobody signed: an SBOM as it is. */
     record Other(String where, String type, Digest digest) implements Attached {}
 
     /** What could not be read. */

@@ -25,6 +25,7 @@ final class AttachedReader {
     private static final String SIMPLE = "application/vnd.dev.cosign.simplesigning.v1+json";
     private static final String DSSE = "application/vnd.dsse.envelope.v1+json";
     private static final String BUNDLE = "application/vnd.dev.sigstore.bundle";
+    private static final String CERTIFICATE = "dev.sigstore.cosign/certificate";
     private static final String SIGNATURE = "dev.cosignproject.cosign/signature";
 
     private final RegistryClient client;
@@ -82,7 +83,10 @@ final class AttachedReader {
             if (type.equals(SIMPLE)) {
                 String signature = layer.annotations().getOrDefault(SIGNATURE, "");
                 return new Attached.Simple(
-                        where, blob(layer), Base64.getDecoder().decode(signature));
+                        where,
+                        blob(layer),
+                        Base64.getDecoder().decode(signature),
+                        layer.annotations().containsKey(CERTIFICATE));
             }
             if (type.equals(DSSE)) {
                 return new Attached.Enveloped(where, Envelope.read(Json.object(blob(layer))));
@@ -98,15 +102,19 @@ final class AttachedReader {
     }
 
     private Attached bundle(String where, Descriptor layer) throws InterruptedException {
-        JsonNode bundle = Json.object(blob(layer));
+        byte[] octets = blob(layer);
+        JsonNode bundle = Json.object(octets);
         JsonNode material = bundle.path("verificationMaterial");
-        if (!bundle.has("dsseEnvelope")) {
-            return new Attached.Other(where, "a bundle without an envelope", layer.digest());
+        Optional<Envelope> envelope =
+                bundle.has("dsseEnvelope")
+                        ? Optional.of(Envelope.read(bundle.path("dsseEnvelope")))
+                        : Optional.empty();
+        if (material.has("certificate") || material.has("x509CertificateChain")) {
+            return new Attached.Keyless(where, octets, envelope);
         }
-        boolean keyless = material.has("certificate") || material.has("x509CertificateChain");
-        return keyless
-                ? new Attached.Other(where, "a keyless signature", layer.digest())
-                : new Attached.Enveloped(where, Envelope.read(bundle.path("dsseEnvelope")));
+        return envelope.isPresent()
+                ? new Attached.Enveloped(where, envelope.get())
+                : new Attached.Other(where, "a bundle without an envelope", layer.digest());
     }
 
     private byte[] blob(Descriptor layer) throws InterruptedException {

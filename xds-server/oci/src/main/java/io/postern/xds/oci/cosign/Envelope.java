@@ -51,11 +51,10 @@ record Envelope(String payloadType, byte[] payload, List<byte[]> signatures) {
         return out.toByteArray();
     }
 
-    /** Whether any of {@code keys} signed it. */
-    boolean signedBy(List<VerificationKey> keys) {
+    /** Whether {@code key} signed it. */
+    boolean signedBy(VerificationKey key) {
         byte[] message = signed();
-        return signatures.stream()
-                .anyMatch(one -> keys.stream().anyMatch(key -> key.signed(message, one)));
+        return signatures.stream().anyMatch(one -> key.signed(message, one));
     }
 
     /** The statement's kind of claim; empty: it is no statement. */
@@ -63,6 +62,11 @@ record Envelope(String payloadType, byte[] payload, List<byte[]> signatures) {
         return payloadType.equals(IN_TOTO)
                 ? Json.text(Json.object(payload), "predicateType").orElse("")
                 : "";
+    }
+
+    /** What the statement claims. */
+    JsonNode predicate() {
+        return Json.object(payload).path("predicate");
     }
 
     /** Whether the statement is about that content. */

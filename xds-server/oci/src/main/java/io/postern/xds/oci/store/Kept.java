@@ -16,17 +16,20 @@ import java.util.List;
  * @param root digest of the manifest that its tag stood for
  * @param artifact digest of the manifest with the layers
  * @param content digest of the module
- * @param keys fingerprints of the keys whose signature was good
+ * @param signers whose signature was good
+ * @param attestations what was attached beside it, for people
  */
 public record Kept(
         String name,
         Digest root,
         Digest artifact,
         Digest content,
-        List<String> keys,
+        List<String> signers,
+        List<String> attestations,
         Instant pulled) {
     public Kept {
-        keys = List.copyOf(keys);
+        signers = List.copyOf(signers);
+        attestations = List.copyOf(attestations);
     }
 
     byte[] json() {
@@ -38,26 +41,33 @@ public record Kept(
                         .put("content", content.toString())
                         .put("pulled", pulled.toString());
         ArrayNode all = json.putArray("keys");
-        keys.forEach(all::add);
+        signers.forEach(all::add);
+        ArrayNode said = json.putArray("attestations");
+        attestations.forEach(said::add);
         return Json.bytes(json);
     }
 
     /** Reads it; {@code IllegalArgumentException} when it is none. */
     static Kept read(byte[] octets) {
         ObjectNode json = Json.object(octets);
-        var keys = new ArrayList<String>();
-        json.path("keys").forEach(key -> keys.add(key.asText("")));
         try {
             return new Kept(
                     text(json, "name"),
                     Digest.parse(text(json, "root")),
                     Digest.parse(text(json, "artifact")),
                     Digest.parse(text(json, "content")),
-                    keys,
+                    texts(json, "keys"),
+                    texts(json, "attestations"),
                     Instant.parse(text(json, "pulled")));
         } catch (DateTimeParseException e) {
             throw new IllegalArgumentException("no time", e);
         }
+    }
+
+    private static List<String> texts(ObjectNode json, String name) {
+        var all = new ArrayList<String>();
+        json.path(name).forEach(one -> all.add(one.asText("")));
+        return all;
     }
 
     private static String text(ObjectNode json, String name) {

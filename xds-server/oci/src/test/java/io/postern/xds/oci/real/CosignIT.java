@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.postern.xds.oci.Pulled;
 import io.postern.xds.oci.Reference;
 import io.postern.xds.oci.cosign.SignatureReport;
+import io.postern.xds.oci.cosign.TrustedSigners;
 import io.postern.xds.oci.cosign.VerificationKey;
 import io.postern.xds.oci.push.Artifact;
 import io.postern.xds.oci.push.ArtifactLayout;
@@ -72,7 +73,7 @@ class CosignIT {
                                             Artifact.of(WASM, ArtifactLayout.ARTIFACT, Map.of())));
             String image = pushed.name() + "@" + pushed.digest();
             Pulled pulled = RegistriesIT.done(registry.pull("team/auth:v1", directory));
-            List<VerificationKey> ours = key("cosign.pub");
+            TrustedSigners ours = key("cosign.pub");
 
             // When: nothing is signed, then it is attested, then signed
             SignatureReport before = registry.signatures().of(pulled, ours);
@@ -118,7 +119,7 @@ class CosignIT {
         assertThat(report.attestations()).noneMatch(attestation -> attestation.signed());
     }
 
-    private List<VerificationKey> key(String file) throws Exception {
-        return VerificationKey.parse(Files.readString(directory.resolve(file)));
+    private TrustedSigners key(String file) throws Exception {
+        return TrustedSigners.of(VerificationKey.parse(Files.readString(directory.resolve(file))));
     }
 }

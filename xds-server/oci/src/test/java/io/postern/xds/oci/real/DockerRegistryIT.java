@@ -9,6 +9,7 @@ import io.postern.xds.oci.Reference;
 import io.postern.xds.oci.Step;
 import io.postern.xds.oci.auth.CredentialSource;
 import io.postern.xds.oci.auth.DockerConfig;
+import io.postern.xds.oci.cosign.TrustedSigners;
 import io.postern.xds.oci.push.Artifact;
 import io.postern.xds.oci.push.ArtifactLayout;
 import io.postern.xds.testkit.ServedRegistry;
@@ -71,7 +72,7 @@ class DockerRegistryIT {
                 assertThat(pulled.root()).isEqualTo(artifact.digest());
             }
             Pulled last = RegistriesIT.done(registry.pull("team/auth:IMAGE", directory));
-            assertThat(registry.signatures().of(last, List.of()).problem())
+            assertThat(registry.signatures().of(last, TrustedSigners.NONE).problem())
                     .isEqualTo("there is no signature");
             OciFailure lost = failure(registry.pull("team/auth:v2", directory));
             assertThat(lost.step()).isEqualTo(Step.RESOLVE);

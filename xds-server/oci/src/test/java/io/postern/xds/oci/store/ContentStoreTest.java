@@ -37,7 +37,7 @@ class ContentStoreTest {
         byte[] octets = content.getBytes(StandardCharsets.UTF_8);
         Path file = Files.write(store.incoming().resolve("x"), octets);
         Digest digest = Digest.of(octets);
-        var kept = new Kept(name, digest, digest, digest, List.of("key"), NOW);
+        var kept = new Kept(name, digest, digest, digest, List.of("key"), List.of("slsa"), NOW);
         store.keep(file, kept);
         try (Stream<Path> all = Files.walk(directory)) {
             for (Path one : all.filter(Files::isRegularFile).toList()) {
@@ -95,7 +95,9 @@ class ContentStoreTest {
         Path file = Files.writeString(store.incoming().resolve("x"), "other");
         Digest digest = Digest.of("hello".getBytes(StandardCharsets.UTF_8));
         assertThatThrownBy(() ->
-                        store.keep(file, new Kept("a", digest, digest, digest, List.of(), NOW)))
+                        store.keep(
+                                file,
+                                new Kept("a", digest, digest, digest, List.of(), List.of(), NOW)))
                 .isInstanceOf(OciException.class)
                 .hasMessageContaining("changed on its way");
         assertThat(store.find("a")).isEmpty();
@@ -111,7 +113,9 @@ class ContentStoreTest {
         Path away = directory.resolve("away");
         Files.move(refs, away);
         assertThatThrownBy(() ->
-                        store.keep(file, new Kept("a", digest, digest, digest, List.of(), NOW)))
+                        store.keep(
+                                file,
+                                new Kept("a", digest, digest, digest, List.of(), List.of(), NOW)))
                 .isInstanceOf(OciException.class)
                 .hasMessageContaining("the store does not take a");
         Files.move(away, refs);

@@ -183,6 +183,12 @@ final class ExtensionMaker {
         return switch (translating.fetched().get(reference)) {
             case PluginSource.Code code -> {
                 if (reference.sha256().isEmpty() || code.names().contains(reference.sha256())) {
+                    if (!code.remark().isEmpty()) {
+                        translating
+                                .statuses()
+                                .of(document)
+                                .warning(source.at("url"), code.remark(), "");
+                    }
                     yield code;
                 }
                 fail(

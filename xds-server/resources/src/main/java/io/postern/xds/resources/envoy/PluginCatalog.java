@@ -2,6 +2,7 @@ package io.postern.xds.resources.envoy;
 
 import io.postern.xds.resources.PluginReference;
 import io.postern.xds.resources.PluginReference.Credentials;
+import io.postern.xds.resources.PluginReference.Trust;
 import io.postern.xds.resources.PluginSource.Code;
 import io.postern.xds.resources.attach.Certificates;
 import io.postern.xds.resources.attach.Inventory;
@@ -69,7 +70,28 @@ public record PluginCatalog(byte[] auth, byte[] rateLimit) {
                 source.text("url"),
                 source.text("sha256"),
                 credentials(pullSecret(document, source, inventory)),
-                source.text("verificationKey"));
+                trust(source));
+    }
+
+    private static Trust trust(Tree source) {
+        var keyless = source.at("keyless");
+        var key = source.text("verificationKey");
+        if (key.isEmpty() && !keyless.isPresent()) {
+            return Trust.NONE;
+        }
+        return new Trust(
+                switch (source.text("signatures")) {
+                    case "Off" -> Trust.Policy.OFF;
+                    case "Warn" -> Trust.Policy.WARN;
+                    default -> Trust.Policy.REQUIRED;
+                },
+                key,
+                keyless.isPresent()
+                        ? new Trust.Keyless(
+                                keyless.text("identity"),
+                                keyless.text("issuer"),
+                                keyless.text("trustedRoot"))
+                        : null);
     }
 
     /** The Secret for the registry; null: none is named, or it is not there. */

@@ -83,6 +83,11 @@ final class ApiPolicyKind {
                                     .may("sha256", SHA256)
                                     .may("pullSecret", NAME, "a Secret of this namespace")
                                     .may("verificationKey", LONG_TEXT, "PEM: who signed it")
+                                    .may("keyless", WasmPluginKind.KEYLESS, "or beside a key")
+                                    .may(
+                                            "signatures",
+                                            WasmPluginKind.SIGNATURES,
+                                            "Required when absent")
                                     .build(),
                             "made by opa build -t wasm")
                     .may("entrypoint", TEXT, "the rule that decides; the first when absent")

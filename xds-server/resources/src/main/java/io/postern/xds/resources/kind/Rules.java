@@ -70,7 +70,17 @@ public final class Rules {
             diagnostics.error(
                     spec.at("selector").spot(), "only one of targetRefs and selector can be set");
         }
+        signatures(spec, diagnostics);
         gatewaySections(spec, diagnostics);
+    }
+
+    private static void signatures(Tree source, Diagnostics diagnostics) {
+        boolean nobody = !source.has("verificationKey") && !source.has("keyless");
+        if (nobody && source.has("signatures") && !source.text("signatures").equals("Off")) {
+            diagnostics.error(
+                    source.at("signatures").spot(),
+                    "whose signatures? (expected: verificationKey, keyless or both)");
+        }
     }
 
     private static void rollout(Tree rollout, Diagnostics diagnostics) {
@@ -93,6 +103,7 @@ public final class Rules {
     private static void policy(Tree spec, Diagnostics diagnostics) {
         gatewaySections(spec, diagnostics);
         rollout(spec.at("opa").at("rollout"), diagnostics);
+        signatures(spec.at("opa").at("bundle"), diagnostics);
         var auth = spec.at("auth");
         if (auth.isPresent() && !auth.has("apiKey") && !auth.has("jwt")) {
             diagnostics.error(auth.spot(), "expected: apiKey, jwt or both");

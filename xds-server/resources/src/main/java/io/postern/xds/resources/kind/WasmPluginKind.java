@@ -28,6 +28,20 @@ final class WasmPluginKind {
                     2048,
                     "a URL that begins with oci://, https:// or file://");
 
+    /** What is expected of the signature; also of policies' bundles. */
+    static final Shape SIGNATURES = word("Required", "Warn", "Off");
+
+    /** Who may have signed without a key; also of policies' bundles. */
+    static final Fields KEYLESS =
+            fields().must(
+                            "identity",
+                            TEXT,
+                            "the certificate's subject: an e-mail address or a URI, letter by"
+                                    + " letter")
+                    .must("issuer", TEXT, "who knew them, letter by letter")
+                    .must("trustedRoot", LONG_TEXT, "sigstore's trusted_root.json")
+                    .build();
+
     private static final Shape COUNT = whole(0, Long.MAX_VALUE);
 
     private static final Fields FUEL =
@@ -115,6 +129,12 @@ final class WasmPluginKind {
                     .may("sha256", SHA256, "what the module must be")
                     .may("pullSecret", NAME, "a Secret of this namespace for the registry")
                     .may("verificationKey", LONG_TEXT, "PEM: the public key that signed it")
+                    .may("keyless", KEYLESS, "instead of a key, or beside it")
+                    .may(
+                            "signatures",
+                            SIGNATURES,
+                            "without a good one: not used, used with a warning, or nobody looks;"
+                                    + " Required when absent")
                     .may("rootId", TEXT, "which plugin of the module")
                     .may("config", ANYTHING, "a text as it is, anything else as JSON")
                     .may("env", table(TEXT, 100), "environment variables")

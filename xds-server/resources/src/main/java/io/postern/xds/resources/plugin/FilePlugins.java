@@ -28,7 +28,7 @@ public final class FilePlugins implements PluginSource {
     @Override
     public Fetched fetch(PluginReference reference) {
         var path = reference.url().substring(SCHEME.length());
-        if (!reference.verificationKey().isEmpty()) {
+        if (reference.trust().policy() == PluginReference.Trust.Policy.REQUIRED) {
             return new Failed(
                     "signature",
                     "a file has no signature",

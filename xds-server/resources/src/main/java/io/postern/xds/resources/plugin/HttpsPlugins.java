@@ -28,7 +28,7 @@ public final class HttpsPlugins implements PluginSource {
 
     @Override
     public Fetched fetch(PluginReference reference) {
-        if (!reference.verificationKey().isEmpty()) {
+        if (reference.trust().policy() == PluginReference.Trust.Policy.REQUIRED) {
             return new Failed(
                     "signature",
                     "a download has no signature",

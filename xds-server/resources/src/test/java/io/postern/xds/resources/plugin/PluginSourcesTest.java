@@ -27,7 +27,8 @@ class PluginSourcesTest {
     @TempDir private Path folder;
 
     private static PluginReference reference(String url) {
-        return new PluginReference(PluginReference.Kind.PLUGIN, url, "", null, "");
+        return new PluginReference(
+                PluginReference.Kind.PLUGIN, url, "", null, PluginReference.Trust.NONE);
     }
 
     @Test
@@ -94,7 +95,7 @@ class PluginSourcesTest {
                                     base + "/a.wasm",
                                     "",
                                     new Credentials("", "u", "p"),
-                                    ""));
+                                    PluginReference.Trust.NONE));
             var missing = source.fetch(reference(base + "/b.wasm"));
             var malformed = source.fetch(reference("https://not a host/"));
             var signed =
@@ -104,7 +105,7 @@ class PluginSourcesTest {
                                     base + "/a.wasm",
                                     "",
                                     null,
-                                    "PEM"));
+                                    PluginReference.Trust.inKey("PEM")));
 
             // Then
             assertThat(text(good)).isEqualTo("module");
@@ -119,7 +120,7 @@ class PluginSourcesTest {
 
     private static String text(Fetched fetched) {
         return switch (fetched) {
-            case Code(var sha256, var bytes, var names) -> {
+            case Code(var sha256, var bytes, var names, _) -> {
                 assertThat(sha256).isEqualTo(Digests.sha256(bytes));
                 assertThat(names).containsExactly(sha256);
                 yield new String(bytes, UTF_8);
