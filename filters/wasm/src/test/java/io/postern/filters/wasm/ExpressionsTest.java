@@ -22,6 +22,8 @@ class ExpressionsTest {
                 "string(own) | value",
                 "xds.node.id | node-1",
                 "plugin_name | test-plugin",
+                "string(has(metadata.filter_metadata.nope)) | false",
+                "metadata.filter_metadata['nope'].x | E10",
                 "string(source.port > 0 && type(connection.id) == uint) | true",
                 "string(has(request.headers.nope)) | false",
                 "'a' + | C02", // malformed: BadArgument from expr_create

@@ -57,7 +57,9 @@ final class RequestBenchmark {
             long allocated = (threads.getCurrentThreadAllocatedBytes() - bytes) / BATCH;
             if (each < best || Boolean.getBoolean("all")) {
                 best = Math.min(best, each);
-                System.out.printf("%.0f ns, %d bytes per request%n", each, allocated);
+                System.out.printf(
+                        "%.0f ns, %d bytes per request; all threads so far %.0f ms%n",
+                        each, allocated, process.getProcessCpuTime() / 1e6);
             }
         }
     }

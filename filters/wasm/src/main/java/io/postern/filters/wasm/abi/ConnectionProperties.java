@@ -4,6 +4,9 @@ import io.postern.sdk.StreamInfo;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** {@code connection.*}, {@code upstream.*}, {@code source.*}, {@code destination.*}. */
@@ -28,8 +31,22 @@ final class ConnectionProperties {
             case "subject_peer_certificate" -> Properties.text(value, tls.peerSubject());
             case "uri_san_peer_certificate" -> Properties.nonEmpty(value, tls.peerUriSan());
             case "dns_san_peer_certificate" -> Properties.nonEmpty(value, tls.peerDnsSan());
+            case "sha256_peer_certificate_digest" -> digest(tls, value);
             default -> Status.NOT_FOUND;
         };
+    }
+
+    private static int digest(StreamInfo.TlsInfo tls, ByteOutput value) {
+        if (tls.peerCertificates().isEmpty()) {
+            return Status.NOT_FOUND;
+        }
+        try {
+            byte[] own = tls.peerCertificates().getFirst();
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(own);
+            return Properties.text(value, HexFormat.of().formatHex(digest));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("bug: every JVM has SHA-256", e);
+        }
     }
 
     static int upstream(String name, StreamInfo info, ByteOutput value) {

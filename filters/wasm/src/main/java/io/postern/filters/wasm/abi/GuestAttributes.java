@@ -39,6 +39,7 @@ record GuestAttributes(GuestHost host) implements Attributes {
             case UNSIGNED -> new Unsigned(value.getLong(0));
             case TIME -> Instant.EPOCH.plusNanos(value.getLong(0));
             case DURATION -> Duration.ofNanos(value.getLong(0));
+            case DOUBLE -> Double.longBitsToDouble(value.getLong(0));
             case FLAG -> value.bytes()[0] != 0;
             case PAIRS -> pairs(value);
             case MESSAGE -> new Group();

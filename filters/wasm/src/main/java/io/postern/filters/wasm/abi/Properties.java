@@ -41,7 +41,14 @@ final class Properties {
             case "plugin_vm_id" -> text(value, context.plugin().vmId());
             case "plugin_vm_memory" -> // of the 0.2.100 dialect
                     number(value, host.memory().size());
-            case "node", "listener_direction", "route_name", "cluster_name" ->
+            case "node",
+                    "listener_direction",
+                    "route_name",
+                    "cluster_name",
+                    "listener_metadata",
+                    "route_metadata",
+                    "cluster_metadata",
+                    "upstream_host_metadata" ->
                     host.abi() == AbiVersion.V0_2_100
                             ? xds(path, context.plugin(), info, value)
                             : Status.NOT_FOUND; // as in Envoy: they are under xds
@@ -61,8 +68,7 @@ final class Properties {
             case "destination" -> ConnectionProperties.peer(rest, info.localAddress(), value);
             case "xds" -> xds(rest, context.plugin(), info, value);
             case "filter_state" -> state(info, rest, value);
-            case "metadata" -> // dynamic metadata, of which there is none
-                    rest.isEmpty() ? Status.OK : Status.NOT_FOUND;
+            case "metadata" -> MetadataProperties.find(info.dynamicMetadata(), rest, value);
             case "trace" -> Tracing.property(rest, context.trace(), value);
             default -> rest.isEmpty() ? state(info, STATE_PREFIX + top, value) : Status.NOT_FOUND;
         };
@@ -86,7 +92,14 @@ final class Properties {
             case "route_name" -> text(value, info.routeName());
             case "virtual_host_name" -> nonEmpty(value, info.virtualHostName());
             case "filter_chain_name" -> text(value, info.filterChainName());
-            default -> Status.NOT_FOUND;
+            default -> {
+                int end = rest.indexOf(SEPARATOR);
+                yield MetadataProperties.xds(
+                        end < 0 ? rest : rest.substring(0, end),
+                        end < 0 ? "" : rest.substring(end + 1),
+                        info,
+                        value);
+            }
         };
     }
 
@@ -108,13 +121,18 @@ final class Properties {
     private static void message(ByteOutput value, int field, String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         if (utf8.length > 0) {
-            value.put((field << 3) | 2); // length-delimited
-            int length = utf8.length;
-            for (; length > 127; length >>>= 7) {
-                value.put((length & 127) | 128);
-            }
-            value.put(length).put(utf8, 0, utf8.length);
+            field(value, field, utf8.length).put(utf8, 0, utf8.length);
         }
+    }
+
+    /** The head of a field of protobuf that is as long as it says. */
+    static ByteOutput field(ByteOutput value, int number, int length) {
+        value.put((number << 3) | 2);
+        int left = length;
+        for (; left > 127; left >>>= 7) {
+            value.put((left & 127) | 128);
+        }
+        return value.put(left);
     }
 
     private static int direction(PluginIdentity plugin) {

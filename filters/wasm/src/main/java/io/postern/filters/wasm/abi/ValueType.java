@@ -12,10 +12,12 @@ enum ValueType {
     TIME,
     /** i64, nanoseconds. */
     DURATION,
+    /** IEEE 754, 8 bytes. */
+    DOUBLE,
     /** One byte. */
     FLAG,
     /** Header pairs. */
     PAIRS,
-    /** A message whose fields have paths of their own. */
+    /** What has paths of its own: a message, a map, a list. */
     MESSAGE
 }

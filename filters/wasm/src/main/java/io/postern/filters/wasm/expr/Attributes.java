@@ -8,8 +8,8 @@ public interface Attributes {
     /**
      * The value at a path whose elements are separated by NUL; null where there is none.
      *
-     * @return a String, byte[], Long, {@link Unsigned}, Boolean, Instant, Duration, a Map of
-     *     Strings, or {@link Group}
+     * @return a String, byte[], Long, Double, {@link Unsigned}, Boolean, Instant, Duration, a Map
+     *     of Strings, or {@link Group}
      */
     @Nullable Object find(String path);
 
