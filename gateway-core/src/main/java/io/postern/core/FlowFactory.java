@@ -128,7 +128,8 @@ record FlowFactory(
                         routeHeaders,
                         guards,
                         plan.forWorker(worker),
-                        new RequestHeaders(manager, null, random),
+                        new RequestHeaders(
+                                manager, routes.table().internalOnlyHeaders(), null, random),
                         new ResponseHeaders(manager),
                         new RouterHeaders(),
                         new FlowStats(worker.metrics(), manager.statPrefix()),

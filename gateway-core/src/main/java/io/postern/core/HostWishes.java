@@ -79,15 +79,11 @@ final class HostWishes implements LoadBalancerContext {
     private RequestHash requestHash() {
         RequestHash known = hash;
         if (known == null) {
-            ExchangeInfo info = exchange.info;
             known =
                     new RequestHash(
                             action.hashPolicies(),
                             exchange.requestHeaders(),
-                            new RequestHash.Peers(
-                                    info.remoteAddress(),
-                                    info.directRemoteAddress(),
-                                    info.localAddress()));
+                            RequestHash.Peers.of(exchange.info));
             hash = known;
         }
         return known;
@@ -113,6 +109,11 @@ final class HostWishes implements LoadBalancerContext {
     @Override
     public @Nullable SocketAddress originalDestination() {
         return exchange.client.connection().originalDestination();
+    }
+
+    @Override
+    public long connectionId() {
+        return exchange.client.connection().id();
     }
 
     @Override

@@ -64,11 +64,18 @@ final class Redirects {
         return true;
     }
 
-    private static void restart(Exchange exchange, RequestBody body, HeaderMap answer) {
+    private void restart(Exchange exchange, RequestBody body, HeaderMap answer) {
         exchange.responseHead = answer;
         exchange.info.status = Status.of(answer);
+        boolean noted = !exchange.info.dynamicMetadata().namespaces().isEmpty();
         exchange.flow.redirected(exchange);
         HeaderMap head = exchange.requestHeaders();
+        if (noted) {
+            // What filters have noted is left behind: they see the new request, too.
+            RouteDecision decision = decide(exchange, head);
+            exchange.decision = decision;
+            exchange.info.routed(decision);
+        }
         int method = head.indexOf(HeaderName.METHOD);
         if (Status.of(answer) == SEE_OTHER
                 && !head.valueIs(method, "GET")
@@ -106,9 +113,7 @@ final class Redirects {
     }
 
     private RouteDecision decide(Exchange exchange, HeaderMap head) {
-        // What filters have noted is left behind: they see the new request, too.
-        ExchangeInfo next = exchange.info.next();
-        return parts.routes().decide(head, worker.random().nextLong(), next);
+        return parts.routes().decide(head, worker.random().nextLong(), exchange.info);
     }
 
     private static boolean isRouteAllowed(

@@ -6,6 +6,7 @@ import io.postern.config.model.Cluster;
 import io.postern.config.model.Cluster.RetryBudget;
 import io.postern.config.model.Cluster.Thresholds;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Translates {@code envoy.config.cluster.v3.CircuitBreakers}. */
 final class CircuitBreakersTranslator {
@@ -19,7 +20,9 @@ final class CircuitBreakersTranslator {
     static List<MessageSupport> declared() {
         var breakers = "envoy.config.cluster.v3.CircuitBreakers";
         return List.of(
-                MessageSupport.of(breakers).reads("thresholds"),
+                MessageSupport.of(breakers)
+                        .reads("thresholds")
+                        .partly("per_host_thresholds", "max_connections, as in Envoy"),
                 MessageSupport.of(breakers + ".Thresholds")
                         .reads(
                                 "priority",
@@ -56,7 +59,17 @@ final class CircuitBreakersTranslator {
                 Translation.number(limits.hasMaxRequests(), limits.getMaxRequests(), CONNECTIONS),
                 Translation.number(limits.hasMaxRetries(), limits.getMaxRetries(), RETRIES),
                 limits.hasRetryBudget() ? budget(limits.getRetryBudget()) : null,
-                limits.getTrackRemaining());
+                limits.getTrackRemaining(),
+                perHost(breakers, priority));
+    }
+
+    private static @Nullable Long perHost(CircuitBreakers breakers, RoutingPriority priority) {
+        return breakers.getPerHostThresholdsList().stream()
+                .filter(candidate -> candidate.getPriority() == priority)
+                .filter(CircuitBreakers.Thresholds::hasMaxConnections)
+                .map(limits -> Integer.toUnsignedLong(limits.getMaxConnections().getValue()))
+                .findFirst()
+                .orElse(null);
     }
 
     private static RetryBudget budget(CircuitBreakers.Thresholds.RetryBudget budget) {

@@ -79,6 +79,7 @@ final class ClusterTranslator {
                                 "ignore_health_on_host_removal",
                                 "upstream_connection_options",
                                 "upstream_bind_config",
+                                "connection_pool_per_downstream_connection",
                                 "preconnect_policy",
                                 "dns_failure_refresh_rate",
                                 "dns_jitter",
@@ -280,6 +281,7 @@ final class ClusterTranslator {
                 preconnect.hasPerUpstreamPreconnectRatio()
                         ? preconnect.getPerUpstreamPreconnectRatio().getValue()
                         : 1,
-                proxied.header(cluster, spot));
+                proxied.header(cluster, spot),
+                cluster.getConnectionPoolPerDownstreamConnection());
     }
 }

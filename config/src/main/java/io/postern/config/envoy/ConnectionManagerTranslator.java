@@ -96,6 +96,9 @@ final class ConnectionManagerTranslator {
                                 "strip_trailing_host_dot")
                         .partly("codec_type", "AUTO, HTTP1 and HTTP2")
                         .only("add_user_agent", "false")
+                        .only("append_local_overload", "false")
+                        .only("represent_ipv4_remote_address_as_ipv4_mapped_ipv6", "false")
+                        .accepts("no spans are made or sent yet", "tracing")
                         .accepts("there is no HTTP/3 yet", "http3_protocol_options"),
                 MessageSupport.of("envoy.config.core.v3.SchemeHeaderTransformation")
                         .reads("scheme_to_overwrite")

@@ -46,7 +46,7 @@ final class EndpointsTranslator {
                         .reads("category", "drop_percentage"),
                 MessageSupport.of(endpoint + "LocalityLbEndpoints")
                         .reads("locality", "lb_endpoints", "load_balancing_weight", "priority")
-                        .accepts("nothing reads it yet", "metadata"),
+                        .opaque("metadata"),
                 MessageSupport.of(endpoint + "LbEndpoint")
                         .reads("endpoint", "health_status", "load_balancing_weight")
                         .opaque("metadata"),

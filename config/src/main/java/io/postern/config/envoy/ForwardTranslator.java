@@ -82,7 +82,12 @@ final class ForwardTranslator {
                                 "grpc_timeout_header_max",
                                 "grpc_timeout_header_offset"),
                 MessageSupport.of(route + "WeightedCluster")
-                        .reads("clusters", "total_weight", "runtime_key_prefix", "header_name"),
+                        .reads(
+                                "clusters",
+                                "total_weight",
+                                "runtime_key_prefix",
+                                "header_name",
+                                "use_hash_policy"),
                 MessageSupport.of(route + "WeightedCluster.ClusterWeight")
                         .reads(
                                 "name",
@@ -220,7 +225,8 @@ final class ForwardTranslator {
                 total,
                 weighted.getHeaderName().isEmpty()
                         ? null
-                        : HeaderName.ofRequest(weighted.getHeaderName()));
+                        : HeaderName.ofRequest(weighted.getHeaderName()),
+                weighted.getUseHashPolicy().getValue());
     }
 
     private RouteAction.WeightedCluster weightedCluster(

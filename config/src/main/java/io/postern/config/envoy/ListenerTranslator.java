@@ -6,6 +6,7 @@ import io.postern.config.model.Address;
 import io.postern.config.model.FilterChain;
 import io.postern.config.model.Listener;
 import io.postern.config.source.Spot;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class ListenerTranslator {
     private static final String TLS_INSPECTOR =
             "envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector";
+    private static final Duration FILTERS_TIMEOUT = Duration.ofSeconds(15);
     private static final int DEFAULT_BUFFER_LIMIT = 1024 * 1024;
     private static final String KERNEL = "it only tunes the kernel's side of the socket";
 
@@ -57,10 +59,9 @@ final class ListenerTranslator {
                         .accepts(
                                 "connections of changed chains are drained with either",
                                 "drain_type")
-                        .accepts(
-                                "the TLS inspector has a bound of its own",
-                                "listener_filters_timeout")
                         .reads(
+                                "listener_filters_timeout",
+                                "continue_on_listener_filters_timeout",
                                 "additional_addresses",
                                 "ignore_global_conn_limit",
                                 "bypass_overload_manager")
@@ -133,6 +134,13 @@ final class ListenerTranslator {
                         DEFAULT_BUFFER_LIMIT),
                 inspectsTls(listener, chains, spot),
                 ListenerFiltersTranslator.proxyProtocol(listener),
+                new Listener.FilterWait(
+                        translation.duration(
+                                listener.hasListenerFiltersTimeout(),
+                                listener.getListenerFiltersTimeout(),
+                                FILTERS_TIMEOUT,
+                                spot.field("listener_filters_timeout")),
+                        listener.getContinueOnListenerFiltersTimeout()),
                 listener.getTrafficDirection() == TrafficDirection.INBOUND,
                 accessLogs.translate(listener.getAccessLogList(), spot.field("access_log")),
                 listener.getIgnoreGlobalConnLimit(),

@@ -2,6 +2,7 @@ package io.postern.config.envoy;
 
 import io.envoyproxy.envoy.config.core.v3.Http1ProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.Http2ProtocolOptions;
+import io.postern.config.model.HttpConnectionManager.HeaderKeys;
 import io.postern.config.model.HttpConnectionManager.Http1Options;
 import io.postern.config.model.HttpConnectionManager.Http2Options;
 import io.postern.config.source.Spot;
@@ -40,8 +41,12 @@ final class ProtocolOptionsTranslator {
                                 "default_host_for_http_10",
                                 "enable_trailers",
                                 "allow_chunked_length",
+                                "header_key_format",
                                 "override_stream_error_on_invalid_http_message")
                         .accepts("there is one HTTP/1 parser", "use_balsa_parser"),
+                MessageSupport.of(core + "Http1ProtocolOptions.HeaderKeyFormat")
+                        .reads("proper_case_words"),
+                MessageSupport.of(core + "Http1ProtocolOptions.HeaderKeyFormat.ProperCaseWords"),
                 MessageSupport.of(core + "Http2ProtocolOptions")
                         .reads(
                                 "hpack_table_size",
@@ -78,7 +83,10 @@ final class ProtocolOptionsTranslator {
                 options.getAllowChunkedLength(),
                 options.hasOverrideStreamErrorOnInvalidHttpMessage()
                         ? options.getOverrideStreamErrorOnInvalidHttpMessage().getValue()
-                        : streamErrorOnInvalid);
+                        : streamErrorOnInvalid,
+                options.getHeaderKeyFormat().hasProperCaseWords()
+                        ? HeaderKeys.PROPER_CASE
+                        : HeaderKeys.LOWER_CASE);
     }
 
     /** As above. */

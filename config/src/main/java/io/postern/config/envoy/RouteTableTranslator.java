@@ -11,6 +11,7 @@ import io.postern.config.model.VirtualHost;
 import io.postern.config.model.VirtualHost.TlsRequirement;
 import io.postern.config.source.Place;
 import io.postern.config.source.Spot;
+import io.postern.sdk.HeaderName;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -47,9 +48,10 @@ final class RouteTableTranslator {
                                 "ignore_port_in_host_matching",
                                 "typed_per_filter_config",
                                 "request_mirror_policies",
-                                "ignore_path_parameters_in_path_matching")
+                                "ignore_path_parameters_in_path_matching",
+                                "internal_only_headers")
                         .reads(HeaderMutationsTranslator.FIELDS)
-                        .accepts("nothing reads it yet", "metadata"),
+                        .opaque("metadata"),
                 MessageSupport.of("envoy.config.route.v3.Vhds").reads("config_source"),
                 MessageSupport.of("envoy.config.route.v3.VirtualHost")
                         .reads(
@@ -150,6 +152,7 @@ final class RouteTableTranslator {
                 table.getMostSpecificHeaderMutationsWins(),
                 table.getIgnorePortInHostMatching(),
                 table.getIgnorePathParametersInPathMatching(),
+                table.getInternalOnlyHeadersList().stream().map(HeaderName::of).toList(),
                 scope.overrides(table.getTypedPerFilterConfigMap(), spot),
                 source(table, spot),
                 null);

@@ -71,7 +71,8 @@ final class RouteTranslator {
                                 "path_match_policy"),
                 MessageSupport.of(route + "RouteMatch.ConnectMatcher"),
                 MessageSupport.of(route + "RouteMatch.GrpcRouteMatchOptions"),
-                MessageSupport.of(route + "RouteMatch.TlsContextMatchOptions").reads("presented"));
+                MessageSupport.of(route + "RouteMatch.TlsContextMatchOptions")
+                        .reads("presented", "validated"));
     }
 
     Route translate(io.envoyproxy.envoy.config.route.v3.Route route, Spot spot) {
@@ -139,6 +140,7 @@ final class RouteTranslator {
                         : null,
                 match.hasGrpc(),
                 presented(match),
+                validated(match),
                 Translation.each(
                         match.getDynamicMetadataList(),
                         spot.field("dynamic_metadata"),
@@ -149,6 +151,13 @@ final class RouteTranslator {
             io.envoyproxy.envoy.config.route.v3.RouteMatch match) {
         return match.getTlsContext().hasPresented()
                 ? (Boolean) match.getTlsContext().getPresented().getValue()
+                : null;
+    }
+
+    private static @Nullable Boolean validated(
+            io.envoyproxy.envoy.config.route.v3.RouteMatch match) {
+        return match.getTlsContext().hasValidated()
+                ? (Boolean) match.getTlsContext().getValidated().getValue()
                 : null;
     }
 

@@ -63,7 +63,9 @@ final class TlsTranslator {
                                 SESSIONS,
                                 "disable_stateless_session_resumption",
                                 "disable_stateful_session_resumption",
-                                "session_timeout")
+                                "session_timeout",
+                                "session_ticket_keys",
+                                "session_ticket_keys_sds_secret_config")
                         .only("require_sni", "false")
                         .only("ocsp_staple_policy", "LENIENT_STAPLING"),
                 MessageSupport.of(UPSTREAM)
@@ -97,7 +99,9 @@ final class TlsTranslator {
                                 "verify_certificate_hash",
                                 "match_typed_subject_alt_names",
                                 "match_subject_alt_names",
-                                "trust_chain_verification"),
+                                "trust_chain_verification",
+                                "crl",
+                                "only_verify_leaf_cert_crl"),
                 MessageSupport.of(TLS + "SubjectAltNameMatcher").reads("san_type", "matcher"));
     }
 
@@ -242,7 +246,13 @@ final class TlsTranslator {
                 names,
                 context.getVerifyCertificateSpkiList(),
                 context.getVerifyCertificateHashList(),
-                context.getTrustChainVerification() == TrustChainVerification.ACCEPT_UNTRUSTED);
+                context.getTrustChainVerification() == TrustChainVerification.ACCEPT_UNTRUSTED,
+                context.hasCrl()
+                        ? readable(
+                                common.dataSource(context.getCrl(), spot.field("crl")),
+                                spot.field("crl"))
+                        : null,
+                context.getOnlyVerifyLeafCertCrl());
     }
 
     private Tls.SanMatcher subjectAltName(SubjectAltNameMatcher matcher, Spot spot) {

@@ -289,6 +289,7 @@ public record Cluster(
      *
      * @param retryBudget instead of maxRetries; null: none
      * @param trackRemaining remaining_* gauges are kept
+     * @param maxConnectionsPerHost of one host; null: as many as the cluster may have
      */
     public record Thresholds(
             int maxConnections,
@@ -296,7 +297,26 @@ public record Cluster(
             int maxRequests,
             int maxRetries,
             @Nullable RetryBudget retryBudget,
-            boolean trackRemaining) {}
+            boolean trackRemaining,
+            @Nullable Long maxConnectionsPerHost) {
+        /** Without limits of single hosts. */
+        public Thresholds(
+                int maxConnections,
+                int maxPendingRequests,
+                int maxRequests,
+                int maxRetries,
+                @Nullable RetryBudget retryBudget,
+                boolean trackRemaining) {
+            this(
+                    maxConnections,
+                    maxPendingRequests,
+                    maxRequests,
+                    maxRetries,
+                    retryBudget,
+                    trackRemaining,
+                    null);
+        }
+    }
 
     /** Retries up to a share of the requests that are open. */
     public record RetryBudget(double percent, int minimumConcurrency) {}
@@ -307,16 +327,18 @@ public record Cluster(
      * @param keepalive null: the kernel's way, off
      * @param source null: any local address
      * @param proxyHeader what a connection begins with; null: nothing
+     * @param perClient requests of different client connections do not share connections
      * @param preconnectRatio connections per request that is open or waiting, 1 to 3
      */
     public record Sockets(
             @Nullable TcpKeepalive keepalive,
             Address.@Nullable Socket source,
             double preconnectRatio,
-            @Nullable ProxyHeader proxyHeader) {
+            @Nullable ProxyHeader proxyHeader,
+            boolean perClient) {
         /** As the kernel does it. */
         public static Sockets plain() {
-            return new Sockets(null, null, 1, null);
+            return new Sockets(null, null, 1, null, false);
         }
     }
 

@@ -80,7 +80,7 @@ public record HttpConnectionManager(
                 new ClientAddress(false, 0, false, List.of(), false, List.of()),
                 new PathNormalization(false, false, EscapedSlashes.KEEP_UNCHANGED),
                 new RequestId(false, false, false),
-                new Http1Options(false, false, "", false, false, false),
+                new Http1Options(false, false, "", false, false, false, HeaderKeys.LOWER_CASE),
                 new Http2Options(0, 0, 0, 0, false, false, no, no),
                 no,
                 no,
@@ -279,6 +279,7 @@ public record HttpConnectionManager(
      * @param defaultHostForHttp10 authority of an HTTP/1.0 request without Host; may be empty
      * @param enableTrailers pass HTTP/1 trailers on instead of dropping them
      * @param allowChunkedLength accept both Content-Length and Transfer-Encoding: chunked
+     * @param headerKeys of messages that are sent
      */
     public record Http1Options(
             boolean allowAbsoluteUrl,
@@ -286,7 +287,15 @@ public record HttpConnectionManager(
             String defaultHostForHttp10,
             boolean enableTrailers,
             boolean allowChunkedLength,
-            boolean overrideStreamErrorOnInvalidMessage) {}
+            boolean overrideStreamErrorOnInvalidMessage,
+            HeaderKeys headerKeys) {}
+
+    /** How names of headers are spelled. */
+    public enum HeaderKeys {
+        LOWER_CASE,
+        /** {@code Content-Type}. */
+        PROPER_CASE
+    }
 
     /** Sizes in bytes; the defaults of Envoy are filled in by the translator. */
     public record Http2Options(

@@ -1,6 +1,7 @@
 package io.postern.config.model;
 
 import io.postern.sdk.Metadata;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param more further addresses that it listens on
  * @param inspectsTls whether the tls_inspector is on: server_names and application_protocols match
  * @param proxyProtocol null: connections do not begin with a PROXY protocol header
+ * @param filterWait does not hold where nothing is looked at first
  * @param inbound traffic_direction is INBOUND
  * @param unlimited its connections do not count in the limit of all listeners
  * @param bypassesOverload overload actions do not hold here
@@ -28,6 +30,7 @@ public record Listener(
         int bufferLimitBytes,
         boolean inspectsTls,
         @Nullable ProxyProtocol proxyProtocol,
+        FilterWait filterWait,
         boolean inbound,
         List<AccessLog> accessLogs,
         boolean unlimited,
@@ -53,6 +56,14 @@ public record Listener(
         List<Address> taken = other.fixedAddresses();
         return fixedAddresses().stream().filter(taken::contains).findFirst().orElse(null);
     }
+
+    /**
+     * How long listener filters may wait for a connection's first octets.
+     *
+     * @param limit zero: for ever
+     * @param continues a connection that was too slow is served with what is known of it
+     */
+    public record FilterWait(Duration limit, boolean continues) {}
 
     /**
      * Connections begin with a PROXY protocol header, which tells their addresses.

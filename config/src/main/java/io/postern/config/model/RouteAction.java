@@ -132,9 +132,13 @@ public sealed interface RouteAction {
          * One of several, by weight.
          *
          * @param randomHeader a request header whose number counts instead of chance; null: none
+         * @param byHash the hash of the request counts instead of chance
          */
         record Weighted(
-                List<WeightedCluster> clusters, long totalWeight, @Nullable HeaderName randomHeader)
+                List<WeightedCluster> clusters,
+                long totalWeight,
+                @Nullable HeaderName randomHeader,
+                boolean byHash)
                 implements ClusterChoice {
             public Weighted {
                 clusters = List.copyOf(clusters);

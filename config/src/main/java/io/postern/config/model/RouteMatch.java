@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param runtimeFraction share of the requests, null: all
  * @param grpcOnly content-type must be application/grpc
  * @param tlsPresented null: does not matter; whether the client presented a certificate
+ * @param tlsValidated the same; whether that certificate was checked and is good
  * @param dynamicMetadata of the stream; filters put it there and have the route chosen anew
  */
 public record RouteMatch(
@@ -20,6 +21,7 @@ public record RouteMatch(
         @Nullable Fraction runtimeFraction,
         boolean grpcOnly,
         @Nullable Boolean tlsPresented,
+        @Nullable Boolean tlsValidated,
         List<MetadataMatcher> dynamicMetadata) {
     public RouteMatch {
         headers = List.copyOf(headers);

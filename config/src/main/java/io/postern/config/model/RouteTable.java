@@ -1,5 +1,6 @@
 package io.postern.config.model;
 
+import io.postern.sdk.HeaderName;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     route, virtual host, table
  * @param ignorePortInHostMatching the port of the authority does not count when domains are matched
  * @param ignorePathParameters paths are matched up to their first semicolon
+ * @param internalOnlyHeaders removed from requests that come from outside
  * @param more where virtual hosts can be asked for by name; null: these are all
  * @param scopes tables that requests take instead of this one; null: this is the table
  */
@@ -22,11 +24,13 @@ public record RouteTable(
         boolean mostSpecificHeaderMutationsWins,
         boolean ignorePortInHostMatching,
         boolean ignorePathParameters,
+        List<HeaderName> internalOnlyHeaders,
         FilterOverrides filterOverrides,
         @Nullable ConfigSource more,
         @Nullable RouteScopes scopes) {
     public RouteTable {
         virtualHosts = List.copyOf(virtualHosts);
+        internalOnlyHeaders = List.copyOf(internalOnlyHeaders);
     }
 
     /** One whose virtual hosts are all there. */
@@ -44,6 +48,7 @@ public record RouteTable(
                 mostSpecificHeaderMutationsWins,
                 ignorePortInHostMatching,
                 false,
+                List.of(),
                 filterOverrides,
                 null,
                 null);
@@ -58,6 +63,7 @@ public record RouteTable(
                 false,
                 false,
                 false,
+                List.of(),
                 FilterOverrides.none(),
                 null,
                 scopes);

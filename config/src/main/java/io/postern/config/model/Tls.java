@@ -74,17 +74,38 @@ public sealed interface Tls {
      * @param subjectAltNames one must match; empty: any name
      * @param spkiHashes base64 SHA-256 of the public key; empty: any
      * @param certificateHashes hex SHA-256 of the certificate; empty: any
+     * @param revocationLists PEM; null: none are looked at
+     * @param revocationOfLeafOnly authorities need no list
      */
     record Validation(
             @Nullable DataSource trustedCa,
             List<SanMatcher> subjectAltNames,
             List<String> spkiHashes,
             List<String> certificateHashes,
-            boolean acceptUntrusted) {
+            boolean acceptUntrusted,
+            @Nullable DataSource revocationLists,
+            boolean revocationOfLeafOnly) {
         public Validation {
             subjectAltNames = List.copyOf(subjectAltNames);
             spkiHashes = List.copyOf(spkiHashes);
             certificateHashes = List.copyOf(certificateHashes);
+        }
+
+        /** Without revocation lists. */
+        public Validation(
+                @Nullable DataSource trustedCa,
+                List<SanMatcher> subjectAltNames,
+                List<String> spkiHashes,
+                List<String> certificateHashes,
+                boolean acceptUntrusted) {
+            this(
+                    trustedCa,
+                    subjectAltNames,
+                    spkiHashes,
+                    certificateHashes,
+                    acceptUntrusted,
+                    null,
+                    false);
         }
     }
 

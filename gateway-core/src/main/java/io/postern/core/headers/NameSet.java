@@ -28,6 +28,10 @@ final class NameSet {
         return new NameSet(byLength);
     }
 
+    boolean isEmpty() {
+        return byLength.length <= 1;
+    }
+
     /** Removes every line with one of the names. */
     void removeFrom(HeaderMap head) {
         for (int i = head.size() - 1; i >= 0; i--) {

@@ -34,6 +34,7 @@ public final class RequestHeaders {
     private static final byte[] HTTPS = ascii("https");
 
     private final ClientAddress rules;
+    private final NameSet internalOnly;
     private final RequestId requestId;
     private final UnderscoreAction underscores;
     private final PathRules paths;
@@ -47,15 +48,27 @@ public final class RequestHeaders {
     private final ForwardedClientCert clientCert;
     private final OctetBuffer scratch = new OctetBuffer();
 
+    /** Of a manager whose routes have no headers of their own to remove. */
+    public RequestHeaders(
+            HttpConnectionManager manager,
+            @Nullable InetAddress nodeAddress,
+            SplittableRandom random) {
+        this(manager, List.of(), nodeAddress, random);
+    }
+
     /**
+     * @param internalOnly headers that requests from outside lose
      * @param nodeAddress an address of this machine that others can reach; stands in
      *     x-forwarded-for for clients on the loopback interface; null: it is looked up
      * @param random the worker's own
      */
     public RequestHeaders(
             HttpConnectionManager manager,
+            List<HeaderName> internalOnly,
             @Nullable InetAddress nodeAddress,
             SplittableRandom random) {
+        this.internalOnly =
+                NameSet.of(internalOnly.stream().map(HeaderName::toString).toArray(String[]::new));
         this.rules = manager.clientAddress();
         this.requestId = manager.requestId();
         this.underscores = manager.underscoreAction();
@@ -156,6 +169,9 @@ public final class RequestHeaders {
                                 : rules.useRemoteAddress() && peer.internal);
         boolean edge = rules.useRemoteAddress() && !internal;
         UntrustedHeaders.remove(head, upgrade, internal, edge);
+        if (!internal && !internalOnly.isEmpty()) {
+            internalOnly.removeFrom(head);
+        }
         addProvenance(head, peer, internal);
         if (edge) {
             addExternalAddress(head, peer, forwarded);

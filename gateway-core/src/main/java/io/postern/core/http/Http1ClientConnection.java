@@ -39,7 +39,7 @@ final class Http1ClientConnection extends Http1Connection implements ClientConne
                 facts,
                 new Http1HeadParser(worker, statusLine, facts, limits(cluster)),
                 Phase.IDLE,
-                cluster.http1().enableTrailers(),
+                cluster.http1(),
                 tls);
         this.statusLine = statusLine;
         this.pool = pool;

@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.ReferenceCountUtil;
+import io.postern.config.model.HttpConnectionManager.Http1Options;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.StreamInfo.TlsInfo;
 import java.io.IOException;
@@ -37,7 +38,7 @@ abstract class Http1Connection extends ChannelDuplexHandler implements ChannelCo
     final Http1HeadParser parser;
     final Http1BodyParser body = new Http1BodyParser();
     private final long id;
-    private final boolean trailersEnabled;
+    private final Http1Options options;
     private final @Nullable TlsInfo tls;
     private @Nullable ChannelHandlerContext context;
     private @Nullable Http1Output output;
@@ -56,13 +57,13 @@ abstract class Http1Connection extends ChannelDuplexHandler implements ChannelCo
             HeadFacts facts,
             Http1HeadParser parser,
             Phase phase,
-            boolean trailersEnabled,
+            Http1Options options,
             @Nullable TlsInfo tls) {
         this.worker = worker;
         this.facts = facts;
         this.parser = parser;
         this.phase = phase;
-        this.trailersEnabled = trailersEnabled;
+        this.options = options;
         this.tls = tls;
         id = worker.nextConnectionId();
         batch = new ReadBatch(worker.batch);
@@ -111,7 +112,7 @@ abstract class Http1Connection extends ChannelDuplexHandler implements ChannelCo
     }
 
     final boolean trailersEnabled() {
-        return trailersEnabled;
+        return options.enableTrailers();
     }
 
     final boolean hasInput() {
@@ -188,7 +189,7 @@ abstract class Http1Connection extends ChannelDuplexHandler implements ChannelCo
     public final void handlerAdded(ChannelHandlerContext added) {
         context = added;
         output = new Http1Output(added, worker);
-        writer = new Http1HeadWriter(worker, output);
+        writer = new Http1HeadWriter(worker, output, options.headerKeys());
         parser.beginHead();
         onAdded();
     }

@@ -2,6 +2,7 @@ package io.postern.core.http;
 
 import static io.postern.core.http.Octets.ascii;
 
+import io.postern.config.model.HttpConnectionManager.HeaderKeys;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
 
@@ -27,12 +28,29 @@ final class Http1HeadWriter {
 
     private final CodecWorker worker;
     private final Http1Output output;
+    private final Lines lines;
+    private final boolean proper;
     private byte[] to = {};
     private int at;
 
-    Http1HeadWriter(CodecWorker worker, Http1Output output) {
+    Http1HeadWriter(CodecWorker worker, Http1Output output, HeaderKeys keys) {
         this.worker = worker;
         this.output = output;
+        this.proper = keys == HeaderKeys.PROPER_CASE;
+        this.lines = proper ? Lines.PROPER : Lines.LOWER;
+    }
+
+    /** What is not in the map. */
+    private record Lines(
+            byte[] host, byte[] chunked, byte[] noContent, byte[] close, byte[] keepAlive) {
+        static final Lines LOWER = new Lines(HOST, CHUNKED, NO_CONTENT, CLOSE, KEEP_ALIVE);
+        static final Lines PROPER =
+                new Lines(
+                        ascii("Host: "),
+                        ascii("Transfer-Encoding: chunked\r\n"),
+                        ascii("Content-Length: 0\r\n"),
+                        ascii("Connection: close\r\n"),
+                        ascii("Connection: keep-alive\r\n"));
     }
 
     /** The framing header that is added to a head. */
@@ -56,10 +74,11 @@ final class Http1HeadWriter {
             HeaderMap head, int status, boolean http10, Added added, Persistence persistence) {
         begin(head);
         append(StatusText.line(status, http10));
-        lines(head, persistence == Persistence.AS_GIVEN, status < 200 || status == 204);
+        boolean withoutLength = status < 200 || status == 204;
+        lines(head, persistence == Persistence.AS_GIVEN, withoutLength, proper);
         switch (persistence) {
-            case CLOSE -> append(CLOSE);
-            case KEEP_ALIVE -> append(KEEP_ALIVE);
+            case CLOSE -> append(lines.close);
+            case KEEP_ALIVE -> append(lines.keepAlive);
             case DEFAULT, AS_GIVEN -> {}
         }
         framing(added);
@@ -75,11 +94,11 @@ final class Http1HeadWriter {
         value(head, path >= 0 ? path : authority);
         append(VERSION);
         if (authority >= 0) {
-            append(HOST);
+            append(lines.host);
             value(head, authority);
             append(CRLF);
         }
-        lines(head, upgrade, false);
+        lines(head, upgrade, false, proper);
         framing(added);
         finish();
     }
@@ -88,7 +107,7 @@ final class Http1HeadWriter {
     void lastChunk(HeaderMap trailers) {
         begin(trailers);
         append(LAST_CHUNK);
-        lines(trailers, false, true);
+        lines(trailers, false, true, false); // their names stay as they are, as in Envoy
         finish();
     }
 
@@ -112,8 +131,8 @@ final class Http1HeadWriter {
 
     private void framing(Added added) {
         switch (added) {
-            case CHUNKED -> append(CHUNKED);
-            case NO_CONTENT -> append(NO_CONTENT);
+            case CHUNKED -> append(lines.chunked);
+            case NO_CONTENT -> append(lines.noContent);
             case NOTHING -> {}
         }
     }
@@ -134,7 +153,8 @@ final class Http1HeadWriter {
         at += octets.length;
     }
 
-    private void lines(HeaderMap head, boolean withConnection, boolean withoutLength) {
+    private void lines(
+            HeaderMap head, boolean withConnection, boolean withoutLength, boolean spelled) {
         byte[] octets = head.octets();
         for (int i = 0; i < head.size(); i++) {
             int start = head.nameStart(i);
@@ -145,12 +165,28 @@ final class Http1HeadWriter {
                 continue;
             }
             System.arraycopy(octets, start, to, at, length);
+            if (spelled) {
+                capitalise(to, at, length);
+            }
             at += length;
             to[at++] = ':';
             to[at++] = ' ';
             value(head, i);
             to[at++] = '\r';
             to[at++] = '\n';
+        }
+    }
+
+    /** Letters at the beginning, and behind what is neither a letter nor a digit, as in Envoy. */
+    private static void capitalise(byte[] octets, int start, int length) {
+        boolean first = true;
+        for (int i = start; i < start + length; i++) {
+            byte octet = octets[i];
+            boolean letter = octet >= 'a' && octet <= 'z';
+            if (first && letter) {
+                octets[i] = (byte) (octet - ('a' - 'A'));
+            }
+            first = !letter && !(octet >= '0' && octet <= '9');
         }
     }
 

@@ -50,7 +50,7 @@ final class Http1ServerConnection extends Http1Connection {
                 facts,
                 new Http1HeadParser(worker, requestLine, facts, limits(manager)),
                 Phase.HEAD,
-                manager.http1().enableTrailers(),
+                manager.http1(),
                 tls);
         this.manager = manager;
         this.requestLine = requestLine;

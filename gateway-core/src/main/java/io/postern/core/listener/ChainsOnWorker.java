@@ -14,6 +14,7 @@ public final class ChainsOnWorker {
     private final boolean sheds;
     private final boolean inspectsTls;
     private final Listener.@Nullable ProxyProtocol proxyProtocol;
+    private final Listener.FilterWait filterWait;
     private final FilterChainMatcher matcher;
     private final IdentityHashMap<FilterChain, ChainOnWorker> services = new IdentityHashMap<>();
 
@@ -23,6 +24,7 @@ public final class ChainsOnWorker {
         this.sheds = !listener.bypassesOverload();
         this.inspectsTls = listener.inspectsTls();
         this.proxyProtocol = listener.proxyProtocol();
+        this.filterWait = listener.filterWait();
         this.matcher =
                 new FilterChainMatcher(listener.filterChains(), listener.defaultFilterChain());
         services.forEach(service -> this.services.put(service.config(), service));
@@ -31,6 +33,11 @@ public final class ChainsOnWorker {
     /** Null: connections do not begin with a PROXY protocol header. */
     Listener.@Nullable ProxyProtocol proxyProtocol() {
         return proxyProtocol;
+    }
+
+    /** How long whatever looks at the first octets may wait for them. */
+    Listener.FilterWait filterWait() {
+        return filterWait;
     }
 
     /** Whether connections count in the limit of all listeners. */

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelInitializer;
+import io.netty.handler.codec.ByteToMessageDecoder;
 import io.postern.config.model.Listener;
 import io.postern.config.model.Overload.Kind;
 import io.postern.core.listener.filter.ConnectionAddresses;
@@ -19,6 +20,9 @@ import java.util.random.RandomGenerator;
  */
 @Sharable
 final class ConnectionSetup extends ChannelInitializer<Channel> {
+    private static final List<Class<? extends ByteToMessageDecoder>> FILTERS =
+            List.of(ProxyProtocolReader.class, TlsInspector.class);
+
     private final ListenerStats stats;
     private final OverloadState overload;
     private final RandomGenerator random;
@@ -63,6 +67,9 @@ final class ConnectionSetup extends ChannelInitializer<Channel> {
                             }
                         });
         Listener.ProxyProtocol header = chains.proxyProtocol();
+        if (header != null || chains.inspectsTls()) {
+            FilterDeadline.arm(channel, chains.filterWait(), this);
+        }
         if (header == null) {
             inspect(channel);
         } else {
@@ -97,12 +104,28 @@ final class ConnectionSetup extends ChannelInitializer<Channel> {
                         hello.serverName(),
                         transportProtocol,
                         hello.alpn());
+        FilterDeadline.disarm(channel);
         ChainOnWorker service = chains.choose(seen);
         if (service == null) {
             stats.noFilterChain();
             var _ = channel.close();
         } else {
             service.serve(channel, inspected ? hello.serverName() : null);
+        }
+    }
+
+    /** Listener filters have waited for too long. */
+    void tooSlow(Channel channel, boolean continues) {
+        stats.tooSlow();
+        if (!continues) {
+            var _ = channel.close();
+            return;
+        }
+        serve(channel, new ClientHello("", List.of()), "raw_buffer", false);
+        for (Class<? extends ByteToMessageDecoder> filter : FILTERS) {
+            if (channel.isOpen() && channel.pipeline().get(filter) != null) {
+                channel.pipeline().remove(filter); // fires what it has gathered
+            }
         }
     }
 

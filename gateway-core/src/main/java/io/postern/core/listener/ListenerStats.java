@@ -9,6 +9,7 @@ final class ListenerStats {
     private final Metrics.Counter rejected;
     private final Metrics.Counter overflowed;
     private final Metrics.Counter noFilterChain;
+    private final Metrics.Counter tooSlow;
 
     ListenerStats(Metrics metrics, String address) {
         String prefix = "listener." + address.replace(':', '_') + ".";
@@ -16,6 +17,7 @@ final class ListenerStats {
         active = metrics.gauge(prefix + "downstream_cx_active");
         rejected = metrics.counter(prefix + "downstream_cx_overload_reject");
         overflowed = metrics.counter(prefix + "downstream_global_cx_overflow");
+        tooSlow = metrics.counter(prefix + "downstream_pre_cx_timeout");
         noFilterChain = metrics.counter(prefix + "no_filter_chain_match");
     }
 
@@ -34,6 +36,10 @@ final class ListenerStats {
 
     void overflowed() {
         overflowed.add(1);
+    }
+
+    void tooSlow() {
+        tooSlow.add(1);
     }
 
     void noFilterChain() {

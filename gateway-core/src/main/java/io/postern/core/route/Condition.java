@@ -40,6 +40,11 @@ interface Condition {
             boolean wanted = presented;
             conditions.add((_, _, stream) -> wanted == isPresented(stream));
         }
+        Boolean validated = match.tlsValidated();
+        if (validated != null) {
+            boolean wanted = validated;
+            conditions.add((_, _, stream) -> wanted == isValidated(stream));
+        }
         for (MetadataMatcher metadata : match.dynamicMetadata()) {
             conditions.add((_, _, stream) ->
                     metadata.matches(stream == null ? Metadata.none() : stream.dynamicMetadata()));
@@ -49,6 +54,11 @@ interface Condition {
 
     private static boolean isIn(Fraction fraction, long random) {
         return Long.remainderUnsigned(random, fraction.denominator()) < fraction.numerator();
+    }
+
+    private static boolean isValidated(@Nullable StreamInfo stream) {
+        TlsInfo tls = stream == null ? null : stream.downstreamTls();
+        return tls != null && tls.peerCertificateValidated();
     }
 
     private static boolean isPresented(@Nullable StreamInfo stream) {

@@ -55,7 +55,7 @@ final class HostRoutes {
             Entry entry = entries[at];
             if (entry.matches(head, random, stream)
                     && entry.path.matches(head, octets, start, length)) {
-                return entry.choice.choose(head, random);
+                return entry.choice.choose(head, random, stream);
             }
         }
         return NO_ROUTE;

@@ -6,6 +6,7 @@ import io.postern.core.headers.IpText;
 import io.postern.core.upstream.balance.XxHash64;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
+import io.postern.sdk.StreamInfo;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -38,7 +39,12 @@ public final class RequestHash {
      * @param remote the other end of the connection
      * @param local our end
      */
-    public record Peers(SocketAddress client, SocketAddress remote, SocketAddress local) {}
+    public record Peers(SocketAddress client, SocketAddress remote, SocketAddress local) {
+        /** Those of a stream. */
+        public static Peers of(StreamInfo info) {
+            return new Peers(info.remoteAddress(), info.directRemoteAddress(), info.localAddress());
+        }
+    }
 
     /** Hashes {@code head} as it goes upstream. */
     public RequestHash(List<HashPolicy> policies, HeaderMap head, Peers peers) {

@@ -4,6 +4,7 @@ import io.postern.config.model.RouteAction;
 import io.postern.config.model.RouteAction.ClusterChoice;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
+import io.postern.sdk.StreamInfo;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the decision once a route has matched. Thread-safe: immutable. */
@@ -12,17 +13,18 @@ interface RouteChoice {
     /** Digits that certainly fit. */
     int MOST_DIGITS = 18;
 
-    RouteDecision choose(HeaderMap head, long random);
+    /** {@code stream}: what is known of it; null: nothing is. */
+    RouteDecision choose(HeaderMap head, long random, @Nullable StreamInfo stream);
 
     /** The same decision every time. */
     static RouteChoice always(RouteDecision decision) {
-        return (_, _) -> decision;
+        return (_, _, _) -> decision;
     }
 
     /** Asks the request for the name; only its first value counts, since clients can send more. */
     static RouteChoice fromHeader(
             CompiledRoute route, RouteAction.Forward action, HeaderName header) {
-        return (head, _) -> {
+        return (head, _, _) -> {
             int index = head.indexOf(header);
             String cluster = index < 0 ? "" : head.valueUtf8(index);
             return new RouteDecision.Forward(route, action, cluster);
@@ -30,7 +32,8 @@ interface RouteChoice {
     }
 
     /** The decision in whose share of the weights the random number falls. */
-    static RouteChoice weighted(RouteChoice[] decisions, ClusterChoice.Weighted choice) {
+    static RouteChoice weighted(
+            RouteChoice[] decisions, ClusterChoice.Weighted choice, RouteAction.Forward action) {
         long[] ends = new long[decisions.length];
         long end = 0;
         for (int i = 0; i < ends.length; i++) {
@@ -39,14 +42,27 @@ interface RouteChoice {
         }
         long total = choice.totalWeight() > 0 ? choice.totalWeight() : Math.max(1, end);
         HeaderName header = choice.randomHeader();
-        return (head, random) -> {
-            long at = Long.remainderUnsigned(number(head, header, random), total);
+        boolean byHash = choice.byHash();
+        return (head, random, stream) -> {
+            long number =
+                    byHash ? hash(head, action, random, stream) : number(head, header, random);
+            long at = Long.remainderUnsigned(number, total);
             int i = 0;
             while (i < ends.length - 1 && at >= ends[i]) {
                 i++;
             }
-            return decisions[i].choose(head, random);
+            return decisions[i].choose(head, random, stream);
         };
+    }
+
+    /** What the route's hash policies say, if they say anything. */
+    private static long hash(
+            HeaderMap head, RouteAction.Forward action, long random, @Nullable StreamInfo stream) {
+        if (stream == null) {
+            return random;
+        }
+        var hash = new RequestHash(action.hashPolicies(), head, RequestHash.Peers.of(stream));
+        return hash.isPresent() ? hash.value() : random;
     }
 
     /** What the header says, if it is a number. */

@@ -70,7 +70,7 @@ final class RouteCompiler {
                                                     target, action, one.cluster()))
                                     : RouteChoice.fromHeader(target, action, one.clusterHeader());
                 }
-                yield RouteChoice.weighted(decisions, weighted);
+                yield RouteChoice.weighted(decisions, weighted, action);
             }
         };
     }

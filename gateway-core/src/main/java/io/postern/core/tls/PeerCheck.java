@@ -3,8 +3,9 @@ package io.postern.core.tls;
 import io.postern.config.model.Tls.Validation;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.MessageDigest;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
@@ -16,8 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +48,7 @@ final class PeerCheck extends X509ExtendedTrustManager {
             this.chain = null;
         } else {
             this.authorities = Certificates.read(rules.trustedCa());
-            this.chain = pkix(authorities);
+            this.chain = ChainTrust.of(rules, authorities);
         }
     }
 
@@ -127,6 +126,14 @@ final class PeerCheck extends X509ExtendedTrustManager {
             if (cause instanceof CertificateNotYetValidException) {
                 return "certificate is not yet valid";
             }
+            if (cause instanceof CertPathValidatorException path
+                    && path.getReason() == BasicReason.REVOKED) {
+                return "certificate revoked";
+            }
+            if (cause instanceof CertPathValidatorException path
+                    && path.getReason() == BasicReason.UNDETERMINED_REVOCATION_STATUS) {
+                return "unable to get certificate CRL";
+            }
         }
         return leaf.getSubjectX500Principal().equals(leaf.getIssuerX500Principal())
                 ? "self signed certificate"
@@ -155,26 +162,6 @@ final class PeerCheck extends X509ExtendedTrustManager {
             return MessageDigest.getInstance("SHA-256").digest(bytes);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
-        }
-    }
-
-    private static X509ExtendedTrustManager pkix(List<X509Certificate> authorities) {
-        try {
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            for (int i = 0; i < authorities.size(); i++) {
-                store.setCertificateEntry("ca" + i, authorities.get(i));
-            }
-            TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-            factory.init(store);
-            for (TrustManager manager : factory.getTrustManagers()) {
-                if (manager instanceof X509ExtendedTrustManager found) {
-                    return found;
-                }
-            }
-            throw new IllegalStateException("every JDK has a PKIX trust manager");
-        } catch (GeneralSecurityException | java.io.IOException e) {
-            throw new TlsConfigException("trusted_ca cannot be used: " + e.getMessage(), e);
         }
     }
 

@@ -13,14 +13,17 @@ record CircuitBreaker(
         SharedLimit pending,
         SharedLimit requests,
         RetryPermits retries,
-        boolean trackRemaining) {
+        boolean trackRemaining,
+        long connectionsPerHost) {
     static CircuitBreaker of(Cluster.Thresholds thresholds, int workers) {
+        Long perHost = thresholds.maxConnectionsPerHost();
         return new CircuitBreaker(
                 new SharedLimit(thresholds.maxConnections(), workers),
                 new SharedLimit(thresholds.maxPendingRequests(), workers),
                 new SharedLimit(thresholds.maxRequests(), workers),
                 new RetryPermits(thresholds.maxRetries(), thresholds.retryBudget()),
-                thresholds.trackRemaining());
+                thresholds.trackRemaining(),
+                perHost == null ? Long.MAX_VALUE : perHost);
     }
 
     /**
@@ -33,7 +36,8 @@ record CircuitBreaker(
                 connections.onWorker(gauges(metrics, prefix, "cx_open", "remaining_cx")),
                 pending.onWorker(gauges(metrics, prefix, "rq_pending_open", "remaining_pending")),
                 requests.onWorker(gauges(metrics, prefix, "rq_open", "remaining_rq")),
-                retries.onWorker(gauges(metrics, prefix, "rq_retry_open", "remaining_retries")));
+                retries.onWorker(gauges(metrics, prefix, "rq_retry_open", "remaining_retries")),
+                connectionsPerHost);
     }
 
     private LimitGauges gauges(Metrics metrics, String prefix, String open, String remaining) {
@@ -47,5 +51,6 @@ record CircuitBreaker(
             SharedLimit.OnWorker connections,
             SharedLimit.OnWorker pending,
             SharedLimit.OnWorker requests,
-            RetryPermits.OnWorker retries) {}
+            RetryPermits.OnWorker retries,
+            long connectionsPerHost) {}
 }

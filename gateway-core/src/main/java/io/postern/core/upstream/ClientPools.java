@@ -1,14 +1,17 @@
 package io.postern.core.upstream;
 
+import io.postern.config.model.Cluster;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Pools of a host whose connections begin with a PROXY header: only requests of one client's
- * connection share them. A pool is forgotten when its last connection has gone, so that there are
- * no more of them than connections and waiting requests. Confined to the event loop.
+ * Pools of a host whose connections only requests of one client's connection share: because they
+ * begin with a PROXY header that names it, or because the cluster wants it so. A pool is forgotten
+ * when its last connection has gone, so that there are no more of them than connections and waiting
+ * requests. Confined to the event loop.
  *
  * <p>Source: Envoy hashes the transport socket's options into the key of a pool.
  */
@@ -25,14 +28,30 @@ final class ClientPools {
     /**
      * A client with a pool of its own.
      *
+     * @param peers who a PROXY header names; null: there is none
      * @param onEmpty called when nothing is open and nobody waits
      */
-    record Client(ProxiedPeers peers, Runnable onEmpty) {}
+    record Client(@Nullable ProxiedPeers peers, Runnable onEmpty) {}
 
-    private record Key(Offer offer, boolean highPriority, ProxiedPeers client) {}
+    /**
+     * Whose requests share a pool.
+     *
+     * @param peers null: it does not matter who they are
+     * @param connection number of the client's connection; -1: it does not matter
+     */
+    record Sharing(@Nullable ProxiedPeers peers, long connection) {
+        /** Null: everybody's. */
+        static @Nullable Sharing of(Cluster.Sockets sockets, LoadBalancerContext context) {
+            ProxiedPeers peers = sockets.proxyHeader() == null ? null : context.proxied();
+            long connection = sockets.perClient() ? context.connectionId() : -1;
+            return peers == null && connection < 0 ? null : new Sharing(peers, connection);
+        }
+    }
 
-    StreamPool pool(Offer offer, boolean highPriority, ProxiedPeers client) {
-        Key key = new Key(offer, highPriority, client);
+    private record Key(Offer offer, boolean highPriority, Sharing sharing) {}
+
+    StreamPool pool(Offer offer, boolean highPriority, Sharing sharing) {
+        Key key = new Key(offer, highPriority, sharing);
         StreamPool pool = pools.get(key);
         if (pool == null) {
             pool =
@@ -41,7 +60,7 @@ final class ClientPools {
                             offer,
                             cluster.limits(highPriority),
                             cluster,
-                            new Client(client, () -> pools.remove(key)));
+                            new Client(sharing.peers(), () -> pools.remove(key)));
             pools.put(key, pool);
         }
         return pool;

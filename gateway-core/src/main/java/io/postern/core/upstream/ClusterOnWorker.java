@@ -123,11 +123,11 @@ final class ClusterOnWorker implements WorkerCluster {
     Cancellable request(HostOnWorker host, LoadBalancerContext context, StreamRequester requester) {
         Cluster of = host.cluster().config;
         Offer offer = Offer.of(of.protocol(), context.downstream());
-        ProxiedPeers client = of.sockets().proxyHeader() == null ? null : context.proxied();
+        ClientPools.Sharing sharing = ClientPools.Sharing.of(of.sockets(), context);
         StreamPool pool =
-                client == null
+                sharing == null
                         ? host.pool(offer, context.highPriority())
-                        : host.pool(offer, context.highPriority(), client);
+                        : host.pool(offer, context.highPriority(), sharing);
         Cancellable waiting = pool.newStream(requester);
         if (host.cluster().removed) {
             // Somebody still held this cluster: served, but nothing is kept.

@@ -46,14 +46,14 @@ final class HostOnWorker implements UpstreamHost {
         return pool;
     }
 
-    /** The pool of one client: its connections tell the upstream who that is. */
-    StreamPool pool(Offer offer, boolean highPriority, ProxiedPeers client) {
+    /** The pool of one client. */
+    StreamPool pool(Offer offer, boolean highPriority, ClientPools.Sharing sharing) {
         ClientPools own = clientPools;
         if (own == null) {
             own = new ClientPools(this, cluster);
             clientPools = own;
         }
-        return own.pool(offer, highPriority, client);
+        return own.pool(offer, highPriority, sharing);
     }
 
     private void each(Consumer<StreamPool> action) {
@@ -95,6 +95,11 @@ final class HostOnWorker implements UpstreamHost {
     /** The same of all workers, a moment old. */
     int activeEverywhere() {
         return (int) spec.tally().sum(Count.RQ_ACTIVE);
+    }
+
+    /** Connections open now on all workers, a moment old. */
+    long connectionsEverywhere() {
+        return spec.tally().sum(Count.CX_ACTIVE);
     }
 
     @Override

@@ -52,6 +52,11 @@ public interface LoadBalancerContext {
         return null;
     }
 
+    /** Number of the client's connection; -1: there is none. */
+    default long connectionId() {
+        return -1;
+    }
+
     /** The client's connection, for PROXY headers; null: none. */
     default @Nullable ProxiedPeers proxied() {
         return null;

@@ -255,7 +255,8 @@ final class StreamPool {
 
     private void connectAsNeeded() {
         while (wants() > (long) connecting * streamsPerConnection) {
-            if (!limits.connections().tryAcquire()) {
+            if (host.connectionsEverywhere() >= limits.connectionsPerHost()
+                    || !limits.connections().tryAcquire()) {
                 stats.cxOverflow.add(1);
                 if (!all.isEmpty()) {
                     return;

@@ -8,6 +8,7 @@ import io.postern.config.model.HttpConnectionManager;
 import io.postern.config.model.HttpConnectionManager.ClientAddress;
 import io.postern.config.model.HttpConnectionManager.CodecType;
 import io.postern.config.model.HttpConnectionManager.EscapedSlashes;
+import io.postern.config.model.HttpConnectionManager.HeaderKeys;
 import io.postern.config.model.HttpConnectionManager.Http1Options;
 import io.postern.config.model.HttpConnectionManager.Http2Options;
 import io.postern.config.model.HttpConnectionManager.PathNormalization;
@@ -65,7 +66,7 @@ final class Managers {
                         detections),
                 new PathNormalization(normalizePath, mergeSlashes, escapedSlashes),
                 new RequestId(generateRequestId, preserveExternal, alwaysSetRequestId),
-                new Http1Options(true, false, "", false, false, false),
+                new Http1Options(true, false, "", false, false, false, HeaderKeys.LOWER_CASE),
                 new Http2Options(
                         4096, 100, 65535, 65535, false, false, Duration.ZERO, Duration.ZERO),
                 Duration.ofHours(1),

@@ -9,6 +9,7 @@ import io.postern.config.model.HttpConnectionManager;
 import io.postern.config.model.HttpConnectionManager.ClientAddress;
 import io.postern.config.model.HttpConnectionManager.CodecType;
 import io.postern.config.model.HttpConnectionManager.EscapedSlashes;
+import io.postern.config.model.HttpConnectionManager.HeaderKeys;
 import io.postern.config.model.HttpConnectionManager.Http1Options;
 import io.postern.config.model.HttpConnectionManager.Http2Options;
 import io.postern.config.model.HttpConnectionManager.PathNormalization;
@@ -25,9 +26,11 @@ import java.util.List;
 
 /** Configurations for tests: Envoy's defaults but for what a test changes. */
 final class Settings {
-    static final Http1Options HTTP1 = new Http1Options(true, false, "", false, false, false);
+    static final Http1Options HTTP1 =
+            new Http1Options(true, false, "", false, false, false, HeaderKeys.LOWER_CASE);
     static final Http1Options HTTP1_OLD =
-            new Http1Options(true, true, "default.example", true, true, false);
+            new Http1Options(
+                    true, true, "default.example", true, true, false, HeaderKeys.LOWER_CASE);
     static final Http2Options HTTP2 =
             new Http2Options(4096, 100, 65536, 1 << 20, false, false, Duration.ZERO, Duration.ZERO);
 

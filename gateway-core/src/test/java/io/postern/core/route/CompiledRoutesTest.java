@@ -316,7 +316,9 @@ class CompiledRoutesTest {
     })
     void recognisesGrpc(String contentType, boolean matches) {
         // Given
-        var match = new RouteMatch(prefix("/"), List.of(), List.of(), null, true, null, List.of());
+        var match =
+                new RouteMatch(
+                        prefix("/"), List.of(), List.of(), null, true, null, null, List.of());
         var action = forward(new ClusterChoice.Named("hit"), new PathRewrite.None());
 
         // When
@@ -335,7 +337,10 @@ class CompiledRoutesTest {
         // Given
         var weighted =
                 new ClusterChoice.Weighted(
-                        List.of(weighted("a", 20), weighted("b", 0), weighted("c", 80)), 100, null);
+                        List.of(weighted("a", 20), weighted("b", 0), weighted("c", 80)),
+                        100,
+                        null,
+                        false);
         var routes =
                 CompiledRoutes.compile(
                         table(

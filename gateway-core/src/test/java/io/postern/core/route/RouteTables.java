@@ -75,7 +75,7 @@ public final class RouteTables {
             List<HeaderMatcher> headers,
             List<QueryParameterMatcher> parameters,
             @Nullable Fraction fraction) {
-        return new RouteMatch(path, headers, parameters, fraction, false, null, List.of());
+        return new RouteMatch(path, headers, parameters, fraction, false, null, null, List.of());
     }
 
     public static RouteAction.Forward forward(ClusterChoice cluster, PathRewrite rewrite) {

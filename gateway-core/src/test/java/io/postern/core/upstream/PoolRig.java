@@ -70,7 +70,7 @@ final class PoolRig {
 
     /** The host that the next request would go to. */
     HostOnWorker choose() {
-        HostOnWorker host = cluster.choose(new Ask(Protocol.HTTP_1_1, List.of(), Map.of()));
+        HostOnWorker host = cluster.choose(new Ask(Protocol.HTTP_1_1, List.of(), Map.of(), -1));
         if (host == null) {
             throw new AssertionError("no host");
         }
@@ -79,7 +79,7 @@ final class PoolRig {
 
     /** Where a request with this metadata would go; empty: nowhere. */
     String choose(Map<String, String> metadata) {
-        HostOnWorker host = cluster.choose(new Ask(Protocol.HTTP_1_1, List.of(), metadata));
+        HostOnWorker host = cluster.choose(new Ask(Protocol.HTTP_1_1, List.of(), metadata, -1));
         return host == null ? "" : host.spec().key();
     }
 
@@ -92,12 +92,24 @@ final class PoolRig {
     }
 
     TestRequest request(TestRequest request, Protocol downstream, List<UpstreamHost> avoid) {
-        request.cancellable = cluster.request(new Ask(downstream, avoid, Map.of()), request);
+        request.cancellable = cluster.request(new Ask(downstream, avoid, Map.of(), -1), request);
+        return request;
+    }
+
+    /** A request of one client's connection. */
+    TestRequest request(long connection) {
+        var request = new TestRequest();
+        var ask = new Ask(Protocol.HTTP_1_1, List.of(), Map.of(), connection);
+        request.cancellable = cluster.request(ask, request);
         return request;
     }
 
     /** Two more hosts are tried when the first is not wanted. */
-    private record Ask(Protocol downstream, List<UpstreamHost> avoid, Map<String, String> metadata)
+    private record Ask(
+            Protocol downstream,
+            List<UpstreamHost> avoid,
+            Map<String, String> metadata,
+            long connectionId)
             implements LoadBalancerContext {
         @Override
         public boolean highPriority() {

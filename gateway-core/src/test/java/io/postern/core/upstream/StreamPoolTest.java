@@ -4,6 +4,8 @@ import static io.postern.core.upstream.TestClusters.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postern.config.model.Cluster;
+import io.postern.config.model.Cluster.Sockets;
+import io.postern.config.model.Cluster.Thresholds;
 import io.postern.core.http.HttpConnection.Protocol;
 import io.postern.core.upstream.StreamRequester.Failure;
 import java.time.Duration;
@@ -72,6 +74,49 @@ class StreamPoolTest {
         assertThat(second.stream).isNotNull();
         assertThat(first.fakeStream().isOpen()).isFalse();
         assertThat(rig.connector.started).isEqualTo(1);
+    }
+
+    @Test
+    void oneHostHasNoMoreConnectionsThanItsOwnLimit() {
+        // Given
+        var perHost = new Thresholds(1024, 1024, 1024, 3, null, false, 2L);
+        PoolRig rig = new PoolRig(oneHost().host("127.0.0.2", 80).limits(perHost).build(), 1);
+
+        // When
+        for (int i = 0; i < 8; i++) {
+            rig.request();
+        }
+
+        // Then: two for each host, and the others wait
+        assertThat(rig.connector.started).isEqualTo(4);
+        assertThat(rig.stat("upstream_cx_overflow")).isPositive();
+
+        // When
+        FakeConnection connection = rig.connector.succeed();
+        connection.endOldest(true);
+
+        // Then
+        assertThat(rig.connector.started).isEqualTo(4);
+        assertThat(rig.stat("upstream_rq_pending_active")).isEqualTo(6);
+    }
+
+    @Test
+    void clientsShareNoConnectionsWhereTheClusterWantsItSo() {
+        // Given
+        PoolRig rig = new PoolRig(oneHost().sockets(new Sockets(null, null, 1, null, true)));
+        TestRequest first = rig.request(7);
+        FakeConnection ofFirst = rig.connector.succeed();
+        ofFirst.endOldest(true);
+
+        // When
+        TestRequest other = rig.request(8);
+        FakeConnection ofOther = rig.connector.succeed();
+        TestRequest again = rig.request(7);
+
+        // Then
+        assertThat(first.fakeStream().connection()).isSameAs(ofFirst);
+        assertThat(other.fakeStream().connection()).isSameAs(ofOther).isNotSameAs(ofFirst);
+        assertThat(again.fakeStream().connection()).isSameAs(ofFirst);
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.postern.config.model.Cluster.Protocol;
 import io.postern.config.model.Cluster.Sockets;
 import io.postern.config.model.Cluster.Thresholds;
 import io.postern.config.model.HealthCheck;
+import io.postern.config.model.HttpConnectionManager.HeaderKeys;
 import io.postern.config.model.HttpConnectionManager.Http1Options;
 import io.postern.config.model.HttpConnectionManager.Http2Options;
 import io.postern.config.model.LoadBalancing;
@@ -165,7 +166,7 @@ final class TestClusters {
                 tls,
                 List.of(),
                 protocol,
-                new Http1Options(true, false, "", false, false, false),
+                new Http1Options(true, false, "", false, false, false, HeaderKeys.LOWER_CASE),
                 new Http2Options(
                         4096,
                         1024,
