@@ -61,8 +61,9 @@ final class ModelText {
             case Collection<?> items -> {
                 line(indent, name + ":");
                 // a set has no order of its own, and another one in every process
-                boolean texts = items instanceof Set && items.iterator().next() instanceof String;
-                for (var item : texts ? new TreeSet<>(items) : items) {
+                boolean sorted =
+                        items instanceof Set && items.iterator().next() instanceof Comparable<?>;
+                for (var item : sorted ? new TreeSet<>(items) : items) {
                     item(item, indent + 1);
                 }
             }

@@ -14,6 +14,7 @@ import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
 import io.envoyproxy.envoy.service.runtime.v3.Runtime;
 import io.postern.config.message.MessageTypes;
 import io.postern.config.message.MessageWalk;
+import io.postern.config.message.TypedStructMessages;
 import io.postern.config.model.Cluster;
 import io.postern.config.model.Cluster.Discovery;
 import io.postern.config.model.ConfigSource;
@@ -56,7 +57,10 @@ public final class ResourceTranslator {
             throw new IllegalStateException("bug: no class for " + type.message());
         }
         try {
-            return prototype.getParserForType().parseFrom(any.getValue());
+            Message message = prototype.getParserForType().parseFrom(any.getValue());
+            return TypedStructMessages.mayBeIn(any.getValue())
+                    ? new TypedStructMessages(types, diagnostics).written(message, spot)
+                    : message;
         } catch (InvalidProtocolBufferException e) {
             diagnostics.error(spot, "octets that are no " + type.message() + ": " + e.getMessage());
             return null;

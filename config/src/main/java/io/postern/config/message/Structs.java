@@ -5,14 +5,19 @@ import com.google.protobuf.Message;
 import com.google.protobuf.NullValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import io.postern.config.source.Place;
 import io.postern.config.source.SourceNode;
 import io.postern.config.source.SourceNode.BoolNode;
+import io.postern.config.source.SourceNode.Entry;
 import io.postern.config.source.SourceNode.ListNode;
 import io.postern.config.source.SourceNode.MapNode;
 import io.postern.config.source.SourceNode.NullNode;
 import io.postern.config.source.SourceNode.NumberNode;
 import io.postern.config.source.SourceNode.TextNode;
 import io.postern.config.source.Spot;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Free-form values. As in Envoy, a float or a large integer of a YAML text arrives here as a text.
@@ -62,5 +67,30 @@ final class Structs {
             values.addValues(value(item));
         }
         return values.build();
+    }
+
+    /** The members of {@code struct} as if they stood at {@code place}. */
+    static List<Entry> entries(Struct struct, Place place) {
+        List<Entry> entries = new ArrayList<>();
+        struct.getFieldsMap()
+                .forEach((name, value) -> entries.add(new Entry(name, place, node(value, place))));
+        return entries;
+    }
+
+    private static SourceNode node(Value value, Place place) {
+        return switch (value.getKindCase()) {
+            case STRUCT_VALUE -> new MapNode(place, entries(value.getStructValue(), place));
+            case LIST_VALUE ->
+                    new ListNode(
+                            place,
+                            value.getListValue().getValuesList().stream()
+                                    .map(item -> node(item, place))
+                                    .toList());
+            case STRING_VALUE -> new TextNode(place, value.getStringValue());
+            case BOOL_VALUE -> new BoolNode(place, value.getBoolValue(), "" + value.getBoolValue());
+            case NUMBER_VALUE ->
+                    new NumberNode(place, new BigDecimal(value.getNumberValue()).toPlainString());
+            case NULL_VALUE, KIND_NOT_SET -> new NullNode(place);
+        };
     }
 }

@@ -52,7 +52,7 @@ public final class JsonReader {
             if (reader.at < text.length()) {
                 throw reader.bad("the end of the file");
             }
-            return node;
+            return TypedStructs.written(node, text, diagnostics);
         } catch (NotJson e) {
             diagnostics.error(new Diagnostic(Severity.ERROR, reader.place(), "", e.problem, ""));
             return null;

@@ -74,7 +74,8 @@ public final class YamlReader {
     static @Nullable SourceNode read(
             String file, String text, int linesBefore, Diagnostics diagnostics) {
         try {
-            return new YamlReader(file, text, linesBefore, diagnostics).document();
+            SourceNode tree = new YamlReader(file, text, linesBefore, diagnostics).document();
+            return TypedStructs.written(tree, text, diagnostics);
         } catch (Unreadable e) {
             diagnostics.error(new Diagnostic(Severity.ERROR, e.place, e.path, e.problem, e.cure));
         } catch (MarkedYAMLException e) {

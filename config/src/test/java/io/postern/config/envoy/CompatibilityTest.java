@@ -141,7 +141,8 @@ class CompatibilityTest {
             - **not yet**: an error that names the field, its path and its place. Nothing is ignored silently.
 
             A type URL that is not on this page is an error too, except under `is_optional: true`, where the
-            filter is left out with a warning, as Envoy's API allows.
+            filter is left out with a warning, as Envoy's API allows. Any `typed_config` may be a `udpa.type.v1.TypedStruct`
+            or `xds.type.v3.TypedStruct` that stands for a message of this page.
 
             Where Postern says more than Envoy: it refuses two listeners of one name and an HTTP filter chain
             without a router, and warns about a route that an earlier one shadows, a `typed_per_filter_config`

@@ -54,6 +54,31 @@ class ExtensionDiscoveryTest {
         assertThat(filters(rig)).hasExactlyElementsOfTypes(WasmSpec.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"udpa.type.v1", "xds.type.v3"})
+    void aControlPlaneMaySendAStructForAMessageThatItHasNoCodeOf(String version) {
+        // Given
+        var rig = new Rig(false, null).start();
+        rig.server.put(ResourceType.LISTENER, "l", listener("", "0s"));
+        rig.settle();
+        // When
+        String config =
+                "{'@type': 'type.googleapis.com/VERSION.TypedStruct', type_url: 'type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm', value: {config: {name: s, vmConfig: {runtime: 'envoy.wasm.runtime.v8', code: {local: {inlineString: 'x'}}}}}}";
+        rig.server.put(
+                ResourceType.EXTENSION,
+                "plugin",
+                Rig.read(
+                                TypedExtensionConfig.newBuilder(),
+                                "{name: plugin, typedConfig: "
+                                        + config.replace("VERSION", version)
+                                        + "}")
+                        .build());
+        rig.settle();
+        // Then
+        assertThat(filters(rig)).hasExactlyElementsOfTypes(WasmSpec.class);
+        assertThat(names(rig)).containsExactly("s");
+    }
+
     @Test
     void aDefaultIsWaitedWithUnlessItIsToBeUsedAtOnce() {
         // Given

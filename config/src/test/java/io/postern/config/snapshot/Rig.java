@@ -42,6 +42,8 @@ final class Rig {
     private static final JsonFormat.TypeRegistry TYPES =
             JsonFormat.TypeRegistry.newBuilder()
                     .add(Wasm.getDescriptor())
+                    .add(com.github.udpa.udpa.type.v1.TypedStruct.getDescriptor())
+                    .add(com.github.xds.type.v3.TypedStruct.getDescriptor())
                     .add(io.envoyproxy.envoy.config.core.v3.Address.getDescriptor())
                     .build();
     final VirtualControl control = new VirtualControl();
