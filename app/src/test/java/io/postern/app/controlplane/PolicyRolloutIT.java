@@ -186,7 +186,7 @@ class PolicyRolloutIT {
                                 Thread.currentThread().interrupt();
                             }
                         });
-        Served.awaitState(all, state);
+        Served.awaitState(all.plane(), state);
         stop.set(true);
         load.join();
     }
@@ -202,7 +202,7 @@ class PolicyRolloutIT {
             awaitUnderLoad(all, Trial.State.PROMOTED);
             // Then
             await("ann", 302);
-            assertThat(Served.ctl(all, "rollout", "status"))
+            assertThat(Served.ctl(all.plane(), "rollout", "status"))
                     .contains("opa/default/roles  promoted");
         }
     }
@@ -215,7 +215,7 @@ class PolicyRolloutIT {
             push("bundle.tar.gz", NOBODY);
             awaitUnderLoad(all, Trial.State.ROLLED_BACK);
             // Then
-            RolloutStatus status = Served.status(all);
+            RolloutStatus status = Served.status(all.plane());
             assertThat(denied.get()).isAfter(status.trial().since().minusSeconds(5));
             assertThat(status.trial().reason()).contains("answers 100.0 % of the exchanges");
             await("root", 302);
@@ -231,14 +231,15 @@ class PolicyRolloutIT {
             push("bundle.tar.gz", NOBODY);
             int denied = 0;
             while (all.plane().rollouts().isEmpty()
-                    || Served.status(all).trial().state() == Trial.State.RUNNING) {
+                    || Served.status(all.plane()).trial().state() == Trial.State.RUNNING) {
                 denied += ask("root") == 302 ? 0 : 1;
                 assertThat(Duration.between(before, Instant.now()))
                         .isLessThan(Duration.ofMinutes(1));
             }
             // Then
-            assertThat(Served.status(all).trial().state()).isEqualTo(Trial.State.ROLLED_BACK);
-            assertThat(Served.status(all).trial().reason())
+            assertThat(Served.status(all.plane()).trial().state())
+                    .isEqualTo(Trial.State.ROLLED_BACK);
+            assertThat(Served.status(all.plane()).trial().reason())
                     .contains("as a shadow it treats 100.0 %");
             assertThat(denied).isZero();
         }
@@ -254,7 +255,7 @@ class PolicyRolloutIT {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(20))
                     .untilAsserted(() ->
-                            assertThat(Served.ctl(all, "status"))
+                            assertThat(Served.ctl(all.plane(), "status"))
                                     .contains(
                                             "extract: ",
                                             "the bundle has no /policy.wasm",

@@ -1,20 +1,14 @@
 package io.postern.app.controlplane;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import io.postern.xds.server.rollout.RolloutStatus;
 import io.postern.xds.server.rollout.Trial;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.concurrent.Executors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -63,33 +57,21 @@ class RolloutIT {
     private static final String HALF = "{steps: [{percent: 50, for: 60s}], gates: {exchanges: 50}}";
 
     private final Served served;
-    private final HttpServer echo;
+    private final VersionEcho echo;
 
     RolloutIT(@TempDir Path folder) throws IOException {
         served = new Served(folder);
         Files.copy(
                 Path.of("src/test/resources/plugins/versions.wasm"),
                 served.resources().resolve("versions.wasm"));
-        echo = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        echo.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        echo.createContext(
-                "/",
-                exchange -> {
-                    try (exchange) {
-                        List<String> seen = exchange.getRequestHeaders().get("x-version");
-                        byte[] body = String.valueOf(seen).getBytes(UTF_8);
-                        exchange.sendResponseHeaders(200, body.length);
-                        exchange.getResponseBody().write(body);
-                    }
-                });
-        echo.start();
+        echo = new VersionEcho();
         String edge = EDGE.replace("PORT", "" + served.port());
-        served.write("edge.yaml", edge.replace("ECHO", "" + echo.getAddress().getPort()));
+        served.write("edge.yaml", edge.replace("ECHO", "" + echo.port()));
     }
 
     @AfterEach
     void close() {
-        echo.stop(0);
+        echo.close();
     }
 
     private void plugin(String config, String rollout) throws IOException {
@@ -117,7 +99,7 @@ class RolloutIT {
                 assertThat(refusal).as(served::log).isNull();
             }
             // Then
-            Served.awaitState(all, Trial.State.PROMOTED);
+            Served.awaitState(all.plane(), Trial.State.PROMOTED);
             load.stop();
             assertThat(load.faults()).isEmpty();
             assertThat(load.answers()).isGreaterThan(500);
@@ -141,14 +123,16 @@ class RolloutIT {
             // When
             Instant before = Instant.now();
             plugin(what + "2", HALF);
-            Served.awaitState(all, Trial.State.ROLLED_BACK);
+            Served.awaitState(all.plane(), Trial.State.ROLLED_BACK);
             // Then
-            RolloutStatus status = Served.status(all);
+            RolloutStatus status = Served.status(all.plane());
             assertThat(Duration.between(before, status.trial().since())).isLessThan(seconds(5));
             assertThat(status.trial().reason()).contains(why);
             assertThat(served.log()).contains("rolled back").contains(why);
-            assertThat(Served.ctl(all, "rollout", "status")).contains("rolled back").contains(why);
-            assertThat(Served.ctl(all, "status")).contains("!RolledOut (RolledBack)");
+            assertThat(Served.ctl(all.plane(), "rollout", "status"))
+                    .contains("rolled back")
+                    .contains(why);
+            assertThat(Served.ctl(all.plane(), "status")).contains("!RolledOut (RolledBack)");
             long last = load.seen("1");
             Awaitility.await().until(() -> load.seen("1") > last + 100);
         }
@@ -168,7 +152,7 @@ class RolloutIT {
             awaitVersion(load, "1");
             plugin("p2", slow);
             awaitVersion(load, "2");
-            candidate = Served.status(all).trial().candidate();
+            candidate = Served.status(all.plane()).trial().candidate();
         }
         // When the server starts anew, in the middle of it
         String quick = "{steps: [{percent: 50, for: 0s}], gates: {exchanges: 10}}";
@@ -177,14 +161,14 @@ class RolloutIT {
             // Then
             awaitVersion(load, "1");
             awaitVersion(load, "2");
-            assertThat(Served.status(all).trial().candidate()).isEqualTo(candidate);
+            assertThat(Served.status(all.plane()).trial().candidate()).isEqualTo(candidate);
             // When
             plugin("p2", quick);
-            Served.awaitState(all, Trial.State.PROMOTED);
+            Served.awaitState(all.plane(), Trial.State.PROMOTED);
             // Then
             long last = load.seen("2");
             Awaitility.await().until(() -> load.seen("2") > last + 100);
-            assertThat(Served.ctl(all, "status")).contains(" RolledOut");
+            assertThat(Served.ctl(all.plane(), "status")).contains(" RolledOut");
             load.stop();
             assertThat(load.faults()).isEmpty();
         }

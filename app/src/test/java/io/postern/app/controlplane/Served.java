@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.postern.app.Log;
 import io.postern.app.cli.Command;
 import io.postern.app.cli.Program;
+import io.postern.xds.server.ControlPlane;
 import io.postern.xds.server.admin.AdminServer;
 import io.postern.xds.server.fleet.Gatekeeper;
+import io.postern.xds.server.grpc.XdsServer;
 import io.postern.xds.server.rollout.RolloutStatus;
 import io.postern.xds.server.rollout.Trial;
 import io.postern.xds.server.store.Store;
@@ -86,29 +88,57 @@ final class Served {
         return AllInOne.start(settings, managed.plugins(), bootstrap, 2, out);
     }
 
+    /** A management server for other processes' nodes. Closing ends it. */
+    record Remote(ControlPlane plane, XdsServer server, ContentFlags.Serving content)
+            implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            server.close();
+            plane.close();
+            content.close();
+        }
+    }
+
+    /** As {@code postern control-plane} does, with plugins by their digests. */
+    Remote startRemote() throws IOException {
+        var any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        var out = new Log(new PrintStream(log, true, UTF_8), Log.Level.INFO);
+        var registries = new Plugins.Registries(Set.of(), null, Duration.ofMinutes(1));
+        ManagedFolder managed =
+                ManagedFolder.of(
+                        resources(), Store.in(folder.resolve("store")), registries, true, out);
+        ContentFlags.Serving content = ContentFlags.start(any, null, managed);
+        var told = new ControlPlaneLog(out);
+        ControlPlane plane =
+                ControlPlane.start(managed.settings(1, Gatekeeper.OPEN, content.content(), told));
+        return new Remote(plane, plane.listen(any, null), content);
+    }
+
     /** Of the only rollout. */
-    static RolloutStatus status(AllInOne all) {
+    static RolloutStatus status(ControlPlane plane) {
         try {
-            return all.plane().rollouts().getFirst();
+            return plane.rollouts().getFirst();
         } catch (IOException e) {
             throw new AssertionError(e);
         }
     }
 
-    static void awaitState(AllInOne all, Trial.State state) {
+    static void awaitState(ControlPlane plane, Trial.State state) {
         Awaitility.await()
                 .atMost(PATIENCE)
                 .pollInterval(STEP)
                 .untilAsserted(() -> {
-                    assertThat(all.plane().rollouts()).isNotEmpty();
-                    assertThat(status(all).trial().state()).as("%s", status(all)).isEqualTo(state);
+                    assertThat(plane.rollouts()).isNotEmpty();
+                    assertThat(status(plane).trial().state())
+                            .as("%s", status(plane))
+                            .isEqualTo(state);
                 });
     }
 
     /** What {@code postern ctl} says. */
-    static String ctl(AllInOne all, String... words) throws Exception {
+    static String ctl(ControlPlane plane, String... words) throws Exception {
         var any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        try (AdminServer admin = AdminServer.start(any, all.plane(), null)) {
+        try (AdminServer admin = AdminServer.start(any, plane, null)) {
             var program = new Program("postern", "", () -> "", List.<Command>of(new CtlCommand()));
             var printed = new StringWriter();
             var out = new PrintWriter(printed, true);

@@ -23,12 +23,15 @@ import io.postern.xds.resources.attach.RouteConflicts;
 import io.postern.xds.resources.attach.Statuses;
 import io.postern.xds.resources.document.Document;
 import io.postern.xds.resources.document.Documents;
+import io.postern.xds.resources.envoy.CodeByDigest;
 import io.postern.xds.resources.envoy.DataPlane;
+import io.postern.xds.resources.envoy.EnvoyTrials;
 import io.postern.xds.resources.envoy.GroupDraft;
 import io.postern.xds.resources.envoy.GroupTranslator;
 import io.postern.xds.resources.envoy.PluginCatalog;
 import io.postern.xds.resources.envoy.PluginTargets;
 import io.postern.xds.resources.envoy.Translating;
+import io.postern.xds.resources.rollout.EnvoyTrial;
 import io.postern.xds.resources.rollout.RolloutBook;
 import io.postern.xds.resources.rollout.WantedVersion;
 import java.util.ArrayList;
@@ -63,8 +66,9 @@ public final class ResourceTranslator {
     }
 
     /** Everything that may be referred to by its digest: it has to be where nodes look for it. */
-    public List<Code> contents(Collection<Fetched> fetched) {
+    public List<Code> contents(Collection<Fetched> fetched, RolloutBook book) {
         var all = new ArrayList<>(bundled.contents());
+        all.addAll(CodeByDigest.lastGood(book));
         for (var one : fetched) {
             switch (one) {
                 case Code code -> all.add(code);
@@ -114,6 +118,7 @@ public final class ResourceTranslator {
         new RouteAttachment(inventory, statuses, ours).attach();
         new RouteConflicts(statuses).resolve(ours);
         var wanted = new TreeMap<String, WantedVersion>();
+        var trials = new TreeMap<String, EnvoyTrial>();
         var translating =
                 new Translating(
                         inventory,
@@ -124,10 +129,11 @@ public final class ResourceTranslator {
                         dataPlane,
                         book,
                         wanted,
+                        trials,
                         Set.copyOf(refused.keySet()));
         var translator = new GroupTranslator(translating, bundled);
         translator.judgePolicies();
-        var attempt = new Attempt(statuses, wanted, translator.divides());
+        var attempt = new Attempt(statuses, wanted, trials, translator.divides());
         for (var group : groups) {
             attempt.add(group, translator);
         }
@@ -183,17 +189,31 @@ public final class ResourceTranslator {
 
         private final Statuses statuses;
         private final Map<String, WantedVersion> wanted;
+        private final Map<String, EnvoyTrial> trials;
         private final boolean divides;
         private final List<GroupResources> groups = new ArrayList<>();
         private final Map<GroupDraft.Made, List<Diagnostic>> problems = new LinkedHashMap<>();
 
-        Attempt(Statuses statuses, Map<String, WantedVersion> wanted, boolean divides) {
+        Attempt(
+                Statuses statuses,
+                Map<String, WantedVersion> wanted,
+                Map<String, EnvoyTrial> trials,
+                boolean divides) {
             this.statuses = statuses;
             this.wanted = wanted;
+            this.trials = trials;
             this.divides = divides;
         }
 
         void add(Group group, GroupTranslator translator) {
+            int before = groups.size();
+            addItself(group, translator);
+            List.copyOf(groups.subList(before, groups.size())).stream()
+                    .filter(one -> one.selector().audience() != Audience.POSTERN)
+                    .forEach(one -> groups.addAll(EnvoyTrials.of(one, trials)));
+        }
+
+        private void addItself(Group group, GroupTranslator translator) {
             var selector = group.selector();
             if (selector.audience() != Audience.ANY || !divides) {
                 groups.add(

@@ -14,6 +14,7 @@ import io.postern.xds.resources.kind.Kinds;
 import io.postern.xds.resources.kind.Rules;
 import io.postern.xds.resources.plugin.FilePlugins;
 import io.postern.xds.resources.plugin.PluginSources;
+import io.postern.xds.resources.rollout.EnvoyTrial;
 import io.postern.xds.resources.rollout.RolloutBook;
 import io.postern.xds.resources.rollout.RolloutBook.Entry;
 import io.postern.xds.resources.rollout.RolloutBook.Trial;
@@ -26,12 +27,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What the book of rollouts makes of a plugin. */
 class RolloutTranslationTest {
     private static final String FILTER = "wasm/default/tag";
-    private static final Step TENTH = new Step(1_000, false, Duration.ZERO);
+    private static final Step TENTH = new Step.Exchanges(1_000, false, Duration.ZERO);
     private static final Path CASE = Path.of("src/test/resources/cases/plugin-rollout/in.yaml");
 
     private final ResourceTranslator translator = new ResourceTranslator(TranslationOptions.INLINE);
@@ -95,7 +97,7 @@ class RolloutTranslationTest {
         // Given
         TriedVersion before = versionOf(text);
         TriedVersion after = versionOf(changed());
-        var entry = new Entry(before, new Trial(after.id(), TENTH));
+        var entry = new Entry(before, new Trial(after.id(), List.of(TENTH)));
         // When
         Translation translation = translate(changed(), new RolloutBook(Map.of(FILTER, entry)));
         // Then
@@ -112,6 +114,59 @@ class RolloutTranslationTest {
                 .isEqualTo(before.configs().get(Audience.ENVOY));
         // and listeners neither
         assertThat(listener(translation)).isEqualTo(listener(translate(text, RolloutBook.EMPTY)));
+    }
+
+    @Test
+    void someEnvoysGetAVersionOnTrialBesideWhatTheirGroupHas() {
+        // Given
+        String group =
+                """
+                ---
+                apiVersion: postern.io/v1alpha1
+                kind: NodeGroup
+                metadata: {name: canary}
+                spec: {metadata: {stage: canary}}
+                """;
+        TriedVersion before = versionOf(text);
+        TriedVersion after = versionOf(changed());
+        List<Step> reached =
+                List.of(
+                        new Step.Envoys("canary", 10_000, Duration.ZERO),
+                        new Step.Envoys("", 2_500, Duration.ZERO),
+                        new Step.Envoys("gone", 2_500, Duration.ZERO));
+        var entry = new Entry(before, new Trial(after.id(), reached));
+        // When
+        Translation translation =
+                translate(changed() + group, new RolloutBook(Map.of(FILTER, entry)));
+        // Then
+        assertThat(extension(translation, "@envoy"))
+                .isEqualTo(before.configs().get(Audience.ENVOY));
+        assertThat(extension(translation, "@postern"))
+                .isEqualTo(before.configs().get(Audience.POSTERN));
+        var tried =
+                translation.groups().stream()
+                        .filter(one -> EnvoyTrial.isGroup(one.name(), FILTER))
+                        .toList();
+        assertThat(tried)
+                .extracting(GroupResources::selector)
+                .containsExactly(
+                        new NodeSelector(
+                                Set.of(),
+                                Set.of("edge", "default/edge"),
+                                Map.of("stage", "canary"),
+                                Audience.ENVOY,
+                                new NodeSelector.Part(after.id(), 10_000)),
+                        new NodeSelector(
+                                Set.of(),
+                                Set.of("edge", "default/edge"),
+                                Map.of(),
+                                Audience.ENVOY,
+                                new NodeSelector.Part(after.id(), 2_500)));
+        assertThat(tried)
+                .allSatisfy(one ->
+                        assertThat(extension(translation, one.name()))
+                                .isEqualTo(after.configs().get(Audience.ENVOY)));
+        assertThat(translation.statuses().toString()).contains("no NodeGroup default/gone");
     }
 
     @Test
@@ -150,6 +205,24 @@ class RolloutTranslationTest {
     }
 
     @Test
+    void theDocumentationsExampleForEnvoysIsUnderstood() throws IOException {
+        // Given
+        String page = Files.readString(Path.of("../../docs/rollouts.md"));
+        int begin = page.lastIndexOf("```yaml") + "```yaml".length();
+        var reader = new DocumentReader(Kinds.all(), Rules::check);
+        // When
+        reader.read("rollouts.md", page.substring(begin, page.indexOf("```", begin)));
+        // Then
+        assertThat(reader.documents().bad()).isEmpty();
+        var plugin = reader.documents().good().getLast();
+        assertThat(RolloutPlan.of(plugin.spec().at("rollout")).steps())
+                .containsExactly(
+                        new Step.Envoys("canary", 10_000, Duration.ofMinutes(10)),
+                        new Step.Envoys("", 2_500, Duration.ofMinutes(10)),
+                        new Step.Envoys("", 10_000, Duration.ofMinutes(10)));
+    }
+
+    @Test
     void theDocumentationsExampleIsUnderstood() throws IOException {
         // Given
         String page = Files.readString(Path.of("../../docs/rollouts.md"));
@@ -162,10 +235,10 @@ class RolloutTranslationTest {
         var plan = RolloutPlan.of(document.spec().at("rollout"));
         assertThat(plan.steps())
                 .containsExactly(
-                        new Step(1_000, true, Duration.ofMinutes(1)),
-                        new Step(100, false, Duration.ofMinutes(1)),
-                        new Step(1_000, false, Duration.ofMinutes(1)),
-                        new Step(5_000, false, Duration.ofMinutes(1)));
+                        new Step.Exchanges(1_000, true, Duration.ofMinutes(1)),
+                        new Step.Exchanges(100, false, Duration.ofMinutes(1)),
+                        new Step.Exchanges(1_000, false, Duration.ofMinutes(1)),
+                        new Step.Exchanges(5_000, false, Duration.ofMinutes(1)));
         assertThat(plan.hashHeader()).isEqualTo("x-user");
         // and what it shows of gates is what holds without them
         assertThat(plan.gates()).isEqualTo(RolloutPlan.of(document.spec().at("none")).gates());

@@ -1,12 +1,15 @@
 package io.postern.xds.server;
 
+import io.postern.config.model.ResourceType;
 import io.postern.config.source.Diagnostic;
 import io.postern.xds.resources.DocumentStatus;
 import io.postern.xds.resources.PluginReference;
 import io.postern.xds.resources.PluginSource;
+import io.postern.xds.resources.rollout.EnvoyTrial;
 import io.postern.xds.server.fleet.Fleet;
 import io.postern.xds.server.fleet.FleetLog;
 import io.postern.xds.server.fleet.Gatekeeper;
+import io.postern.xds.server.fleet.Standing;
 import io.postern.xds.server.grpc.XdsServer;
 import io.postern.xds.server.modules.Content;
 import io.postern.xds.server.rollout.Reports;
@@ -121,6 +124,7 @@ public final class ControlPlane implements AutoCloseable {
                         new Rollouts(
                                 RolloutStore.open(own.resolve("rollouts"), settings.log()::problem),
                                 reports,
+                                this::triedOn,
                                 settings.log()::rollout,
                                 settings.clock()),
                         settings.clock(),
@@ -131,6 +135,13 @@ public final class ControlPlane implements AutoCloseable {
         watch = FolderWatch.start(settings.resources(), refreshes);
         history.follow(follows);
         judging = Thread.ofVirtual().name("rollouts").start(this::judge);
+    }
+
+    private List<Standing> triedOn(String filter) {
+        return fleet.standings(
+                groups -> groups.stream().anyMatch(one -> EnvoyTrial.isGroup(one, filter)),
+                ResourceType.EXTENSION,
+                filter);
     }
 
     // Ends with its thread.

@@ -315,7 +315,8 @@ final class Publisher {
                 + " "
                 + new TreeMap<>(selector.metadata())
                 + " "
-                + selector.audience();
+                + selector.audience()
+                + (selector.part() == null ? "" : " " + selector.part());
     }
 
     /** What is said about the documents, by file. */

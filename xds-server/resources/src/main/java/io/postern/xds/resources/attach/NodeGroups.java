@@ -77,7 +77,8 @@ public final class NodeGroups {
         return new NodeSelector(Set.of(), names, Map.of(), Audience.ANY);
     }
 
-    private static NodeSelector selector(Document group) {
+    /** The nodes of a NodeGroup. */
+    public static NodeSelector selector(Document group) {
         var spec = group.spec();
         var audience =
                 switch (spec.text("audience")) {

@@ -9,25 +9,33 @@ import io.postern.config.proto.rollout.v1.HashOn;
 import io.postern.config.proto.rollout.v1.Rollout;
 import io.postern.config.proto.rollout.v1.Version;
 import io.postern.config.proto.wasm.v1.LimitedWasm;
+import io.postern.config.source.Nearest;
 import io.postern.xds.resources.Audience;
+import io.postern.xds.resources.NodeSelector;
+import io.postern.xds.resources.attach.NodeGroups;
 import io.postern.xds.resources.document.Document;
 import io.postern.xds.resources.document.Tree;
 import io.postern.xds.resources.envoy.Extension.Content;
 import io.postern.xds.resources.envoy.Extension.Missing;
 import io.postern.xds.resources.envoy.Extension.Usable;
+import io.postern.xds.resources.kind.Kinds;
+import io.postern.xds.resources.rollout.EnvoyTrial;
 import io.postern.xds.resources.rollout.RolloutBook;
 import io.postern.xds.resources.rollout.RolloutPlan;
 import io.postern.xds.resources.rollout.TriedVersion;
 import io.postern.xds.resources.rollout.WantedVersion;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Extensions whose new versions are tried first: what the book of rollouts says serves, and what
- * the document asks for is told. On Envoys the last good version serves until the trial is over.
+ * the document asks for is told. On Envoys the last good version serves until the trial is over,
+ * but for those on which it is tried.
  */
 final class RolledExtensions {
     private static final int CODE_DIGITS = 12;
@@ -69,13 +77,58 @@ final class RolledExtensions {
             return usable(version);
         }
         var trial = known.trial();
-        if (trial == null
-                || !trial.candidate().equals(version.id())
-                || audience == Audience.ENVOY) {
+        if (trial == null || !trial.candidate().equals(version.id())) {
             return usable(known.lastGood());
         }
-        var config = rollout(filter, known.lastGood(), version, plan, trial);
+        if (audience == Audience.ENVOY) {
+            tryOnEnvoys(filter, owner, rollout, version, trial);
+            return usable(known.lastGood());
+        }
+        var step = trial.exchanges();
+        var config = step == null ? null : rollout(filter, known.lastGood(), version, plan, step);
         return config == null ? usable(known.lastGood()) : usable(config);
+    }
+
+    private void tryOnEnvoys(
+            String filter,
+            Document owner,
+            Tree rollout,
+            TriedVersion version,
+            RolloutBook.Trial trial) {
+        var config = version.configs().get(Audience.ENVOY);
+        if (config == null || trial.envoys().isEmpty()) {
+            return;
+        }
+        List<NodeSelector> nodes = new ArrayList<>();
+        for (var step : trial.envoys()) {
+            var named = named(owner, rollout, step.nodeGroup());
+            if (named != null) {
+                var part = new NodeSelector.Part(version.id(), step.share());
+                nodes.add(named.with(Audience.ENVOY).only(part));
+            }
+        }
+        translating.trials().put(filter, new EnvoyTrial(filter, config, nodes));
+    }
+
+    /** Null: there is no such NodeGroup, which is said. */
+    private @Nullable NodeSelector named(Document owner, Tree rollout, String nodeGroup) {
+        if (nodeGroup.isEmpty()) {
+            return new NodeSelector(Set.of(), Set.of(), Map.of(), Audience.ANY);
+        }
+        var inventory = translating.inventory();
+        var found = inventory.find(Kinds.POSTERN, "NodeGroup", owner.namespace(), nodeGroup);
+        if (found == null) {
+            translating
+                    .statuses()
+                    .of(owner)
+                    .warning(
+                            rollout.at("envoys"),
+                            "there is no NodeGroup " + owner.namespace() + "/" + nodeGroup,
+                            Nearest.cure(
+                                    nodeGroup, inventory.names("NodeGroup", owner.namespace())));
+            return null;
+        }
+        return NodeGroups.selector(found);
     }
 
     /** The last good version of what could not be fetched or made; null: there is none. */
@@ -94,7 +147,8 @@ final class RolledExtensions {
         if (audience == Audience.ENVOY) {
             return new Usable(config);
         }
-        return new Usable(config, config instanceof Opa || isOpa(config) ? OPA : WASM);
+        var sent = CodeByDigest.of(config, translating.options().content());
+        return new Usable(sent, config instanceof Opa || isOpa(config) ? OPA : WASM);
     }
 
     private static boolean isOpa(Message config) {
@@ -102,12 +156,12 @@ final class RolledExtensions {
                 && rollout.getLastGood().getTypedConfig().is(Opa.class);
     }
 
-    private static @Nullable Rollout rollout(
+    private @Nullable Rollout rollout(
             String filter,
             TriedVersion lastGood,
             TriedVersion candidate,
             RolloutPlan plan,
-            RolloutBook.Trial trial) {
+            RolloutPlan.Step.Exchanges step) {
         var old = lastGood.configs().get(Audience.POSTERN);
         var fresh = candidate.configs().get(Audience.POSTERN);
         if (old == null || fresh == null) {
@@ -119,8 +173,8 @@ final class RolledExtensions {
                         .setSeed(candidate.id())
                         .setLastGood(version(lastGood.id(), old))
                         .setCandidate(version(candidate.id(), fresh))
-                        .setShare(trial.step().share())
-                        .setMode(trial.step().shadow() ? Rollout.Mode.SHADOW : Rollout.Mode.CANARY);
+                        .setShare(step.share())
+                        .setMode(step.shadow() ? Rollout.Mode.SHADOW : Rollout.Mode.CANARY);
         if (!plan.hashHeader().isEmpty()) {
             built.setHashOn(HashOn.newBuilder().setHeader(plan.hashHeader()));
         } else if (plan.hashAddress()) {
@@ -129,8 +183,9 @@ final class RolledExtensions {
         return built.build();
     }
 
-    private static Version version(String id, Any config) {
-        return Version.newBuilder().setVersion(id).setTypedConfig(config).build();
+    private Version version(String id, Any config) {
+        var sent = CodeByDigest.of(unpacked(config), translating.options().content());
+        return Version.newBuilder().setVersion(id).setTypedConfig(Protos.any(sent)).build();
     }
 
     private static TriedVersion version(String codeSha256, Maker newest) {

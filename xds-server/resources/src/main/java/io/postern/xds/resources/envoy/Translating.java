@@ -7,6 +7,7 @@ import io.postern.xds.resources.attach.Grants;
 import io.postern.xds.resources.attach.Inventory;
 import io.postern.xds.resources.attach.Statuses;
 import io.postern.xds.resources.document.Document;
+import io.postern.xds.resources.rollout.EnvoyTrial;
 import io.postern.xds.resources.rollout.RolloutBook;
 import io.postern.xds.resources.rollout.WantedVersion;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.Set;
  * @param dataPlane what looks at everything that is made
  * @param book which versions serve where new ones are tried
  * @param wanted gets what documents ask for where it is tried
+ * @param trials gets what some Envoys get instead
  * @param refused plugins and policies that it does not take: what they protect stays closed
  */
 public record Translating(
@@ -30,4 +32,5 @@ public record Translating(
         DataPlane dataPlane,
         RolloutBook book,
         Map<String, WantedVersion> wanted,
+        Map<String, EnvoyTrial> trials,
         Set<Document> refused) {}

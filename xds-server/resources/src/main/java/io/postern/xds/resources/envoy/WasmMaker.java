@@ -5,8 +5,6 @@ import com.google.protobuf.Message;
 import com.google.protobuf.StringValue;
 import io.envoyproxy.envoy.config.core.v3.AsyncDataSource;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
-import io.envoyproxy.envoy.config.core.v3.HttpUri;
-import io.envoyproxy.envoy.config.core.v3.RemoteDataSource;
 import io.envoyproxy.envoy.extensions.filters.http.wasm.v3.Wasm;
 import io.envoyproxy.envoy.extensions.wasm.v3.CapabilityRestrictionConfig;
 import io.envoyproxy.envoy.extensions.wasm.v3.EnvironmentVariables;
@@ -92,16 +90,7 @@ final class WasmMaker {
     private AsyncDataSource code(Code code) {
         var content = options.content();
         if (audience == Audience.POSTERN && content != null) {
-            return AsyncDataSource.newBuilder()
-                    .setRemote(
-                            RemoteDataSource.newBuilder()
-                                    .setHttpUri(
-                                            HttpUri.newBuilder()
-                                                    .setUri(content.url() + code.sha256())
-                                                    .setCluster(content.cluster())
-                                                    .setTimeout(Protos.duration("30s")))
-                                    .setSha256(code.sha256()))
-                    .build();
+            return CodeByDigest.at(content, code.sha256());
         }
         return AsyncDataSource.newBuilder()
                 .setLocal(DataSource.newBuilder().setInlineBytes(ByteString.copyFrom(code.bytes())))

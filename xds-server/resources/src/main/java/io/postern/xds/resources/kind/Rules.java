@@ -3,6 +3,7 @@ package io.postern.xds.resources.kind;
 import io.postern.config.source.Diagnostics;
 import io.postern.xds.resources.document.Document;
 import io.postern.xds.resources.document.Tree;
+import java.util.List;
 
 /**
  * What must hold between fields of a document, so that an API server would take it.
@@ -88,8 +89,15 @@ public final class Rules {
         if (hash.has("header") && hash.has("sourceAddress")) {
             diagnostics.error(hash.spot(), "only one of header and sourceAddress can be set");
         }
+        growing(rollout.items("steps"), diagnostics);
+        growing(
+                rollout.items("envoys").stream().filter(step -> !step.has("nodeGroup")).toList(),
+                diagnostics);
+    }
+
+    private static void growing(List<Tree> steps, Diagnostics diagnostics) {
         int before = 0;
-        for (var step : rollout.items("steps")) {
+        for (var step : steps) {
             int percent = step.number("percent", 100);
             if (percent <= before) {
                 diagnostics.error(
@@ -103,6 +111,10 @@ public final class Rules {
     private static void policy(Tree spec, Diagnostics diagnostics) {
         gatewaySections(spec, diagnostics);
         rollout(spec.at("opa").at("rollout"), diagnostics);
+        var envoys = spec.at("opa").at("rollout").at("envoys");
+        if (envoys.isPresent()) {
+            diagnostics.error(envoys.spot(), "Envoy has no OPA filter (expected: no envoys)");
+        }
         signatures(spec.at("opa").at("bundle"), diagnostics);
         var auth = spec.at("auth");
         if (auth.isPresent() && !auth.has("apiKey") && !auth.has("jwt")) {

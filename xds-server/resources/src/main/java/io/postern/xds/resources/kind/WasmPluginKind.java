@@ -80,6 +80,12 @@ final class WasmPluginKind {
                     .may("for", DURATION, "at least; 60s when absent")
                     .build();
 
+    private static final Fields ENVOYS =
+            fields().may("nodeGroup", NAME, "a NodeGroup of this namespace; all when absent")
+                    .may("percent", PERCENT, "of its nodes, by a hash; 100 when absent")
+                    .may("for", DURATION, "at least, from when all have taken it; 60s when absent")
+                    .build();
+
     private static final Fields GATES =
             fields().may(
                             "exchanges",
@@ -106,7 +112,11 @@ final class WasmPluginKind {
     /** How new versions are tried; also of policies' bundles. */
     static final Fields ROLLOUT =
             fields().may("shadow", STEP, "before the steps, on copies")
-                    .may("steps", list(STEP, 1, 20), "1 %, 10 % and 50 % when absent")
+                    .may(
+                            "steps",
+                            list(STEP, 1, 20),
+                            "1 %, 10 % and 50 % when absent, unless there are envoys")
+                    .may("envoys", list(ENVOYS, 1, 20), "then on Envoys, some after the others")
                     .may(
                             "hashOn",
                             fields().may("header", HEADER, "")

@@ -9,7 +9,8 @@ import java.util.List;
 /**
  * How a new version is tried. Thread-safe: immutable.
  *
- * @param steps in their order; behind the last one the version serves everybody
+ * @param steps in their order, those on Posterns first; behind the last one the version serves
+ *     everybody
  * @param hashHeader what decides who meets it; empty: see {@code hashAddress}
  * @param hashAddress the client's address does; else the request id
  */
@@ -21,14 +22,27 @@ public record RolloutPlan(List<Step> steps, String hashHeader, boolean hashAddre
         steps = List.copyOf(steps);
     }
 
-    /**
-     * One step.
-     *
-     * @param share of 10,000 exchanges
-     * @param shadow the version gets copies only
-     * @param hold at least so long
-     */
-    public record Step(int share, boolean shadow, Duration hold) {}
+    /** One step. */
+    public sealed interface Step {
+        /** It lasts at least so long. */
+        Duration hold();
+
+        /**
+         * On Posterns.
+         *
+         * @param share of 10,000 exchanges
+         * @param shadow the version gets copies only
+         */
+        record Exchanges(int share, boolean shadow, Duration hold) implements Step {}
+
+        /**
+         * On Envoys, beside those of the steps before.
+         *
+         * @param nodeGroup in the document's namespace; empty: all nodes that have the plugin
+         * @param share of 10,000 of those nodes
+         */
+        record Envoys(String nodeGroup, int share, Duration hold) implements Step {}
+    }
 
     /**
      * What a version must keep. Rates are parts of exchanges, 0 to 1.
@@ -59,11 +73,13 @@ public record RolloutPlan(List<Step> steps, String hashHeader, boolean hashAddre
             steps.add(step(rollout.at("shadow"), true));
         }
         rollout.items("steps").forEach(one -> steps.add(step(one, false)));
-        if (!rollout.has("steps")) {
+        boolean onlyEnvoys = rollout.has("envoys") && !rollout.has("shadow");
+        if (!rollout.has("steps") && !onlyEnvoys) {
             for (int percent : new int[] {1, 10, 50}) {
-                steps.add(new Step(percent * PER_CENT, false, Duration.ofMinutes(1)));
+                steps.add(new Step.Exchanges(percent * PER_CENT, false, Duration.ofMinutes(1)));
             }
         }
+        rollout.items("envoys").forEach(one -> steps.add(envoys(one)));
         Tree hash = rollout.at("hashOn");
         return new RolloutPlan(
                 steps,
@@ -73,10 +89,19 @@ public record RolloutPlan(List<Step> steps, String hashHeader, boolean hashAddre
     }
 
     private static Step step(Tree step, boolean shadow) {
-        return new Step(
-                step.number("percent", PER_CENT) * PER_CENT,
-                shadow,
-                Duration.ofMillis(Durations.millis(step.text("for", MINUTE))));
+        return new Step.Exchanges(share(step), shadow, hold(step));
+    }
+
+    private static Step envoys(Tree step) {
+        return new Step.Envoys(step.text("nodeGroup"), share(step), hold(step));
+    }
+
+    private static int share(Tree step) {
+        return step.number("percent", PER_CENT) * PER_CENT;
+    }
+
+    private static Duration hold(Tree step) {
+        return Duration.ofMillis(Durations.millis(step.text("for", MINUTE)));
     }
 
     private static Gates gates(Tree gates) {

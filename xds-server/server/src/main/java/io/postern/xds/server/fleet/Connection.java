@@ -6,6 +6,7 @@ import io.postern.config.model.ResourceType;
 import io.postern.xds.server.content.Snapshot;
 import io.postern.xds.server.protocol.Ask;
 import io.postern.xds.server.protocol.Outgoing;
+import io.postern.xds.server.protocol.ResourceStatus;
 import io.postern.xds.server.protocol.Session;
 import io.postern.xds.server.protocol.StreamException;
 import io.postern.xds.server.protocol.StreamException.Reason;
@@ -199,6 +200,16 @@ public final class Connection {
             lane.remove(this);
             fleet.left();
         }
+    }
+
+    /** How the node stands to a resource; null: it is none of those, or does not want it. */
+    @Nullable Standing standing(Predicate<List<String>> groups, ResourceType type, String name) {
+        if (session == null || node == null || !groups.test(fleet.publication().groupsOf(node))) {
+            return null;
+        }
+        catchUp(fleet.publication());
+        ResourceStatus status = session.status(type, name);
+        return status == null ? null : new Standing(node, status);
     }
 
     /** What is known of the node; null: nothing yet, or it is none of those. */

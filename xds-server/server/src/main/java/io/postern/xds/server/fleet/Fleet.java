@@ -1,6 +1,7 @@
 package io.postern.xds.server.fleet;
 
 import io.envoyproxy.envoy.config.core.v3.Node;
+import io.postern.config.model.ResourceType;
 import io.postern.xds.server.protocol.StreamException;
 import io.postern.xds.server.protocol.StreamException.Reason;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -106,15 +108,25 @@ public final class Fleet implements AutoCloseable {
         return status(_ -> true, withResources);
     }
 
+    /** How nodes of some groups stand to a resource; waits for the lanes. */
+    public List<Standing> standings(
+            Predicate<List<String>> groups, ResourceType type, String name) {
+        return ask(lane -> lane.standings(groups, type, name));
+    }
+
     /** How some nodes stand; waits for the lanes. */
     public List<NodeStatus> status(Predicate<NodeIdentity> which, boolean withResources) {
-        List<FutureTask<List<NodeStatus>>> answers = new ArrayList<>();
+        return ask(lane -> lane.status(which, withResources));
+    }
+
+    private <T> List<T> ask(Function<Lane, List<T>> question) {
+        List<FutureTask<List<T>>> answers = new ArrayList<>();
         for (Lane lane : lanes) {
-            var answer = new FutureTask<>(() -> lane.status(which, withResources));
+            var answer = new FutureTask<>(() -> question.apply(lane));
             lane.execute(answer);
             answers.add(answer);
         }
-        List<NodeStatus> all = new ArrayList<>();
+        List<T> all = new ArrayList<>();
         for (var answer : answers) {
             all.addAll(await(answer));
         }

@@ -1,5 +1,6 @@
 package io.postern.xds.server.fleet;
 
+import io.postern.config.model.ResourceType;
 import io.postern.xds.server.protocol.ResponseCache;
 import io.postern.xds.server.protocol.StreamException;
 import io.postern.xds.server.protocol.Subscribers;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -131,6 +133,13 @@ final class Lane implements AutoCloseable {
             }
         }
         return all;
+    }
+
+    List<Standing> standings(Predicate<List<String>> groups, ResourceType type, String name) {
+        return connections.stream()
+                .map(connection -> connection.standing(groups, type, name))
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     @Override

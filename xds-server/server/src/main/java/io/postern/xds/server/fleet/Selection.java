@@ -14,7 +14,8 @@ final class Selection {
     private static boolean names(NodeSelector selector, NodeIdentity node) {
         return (selector.ids().isEmpty() || selector.ids().contains(node.id()))
                 && (selector.clusters().isEmpty() || selector.clusters().contains(node.cluster()))
-                && node.metadata().entrySet().containsAll(selector.metadata().entrySet());
+                && node.metadata().entrySet().containsAll(selector.metadata().entrySet())
+                && (selector.part() == null || selector.part().has(node.id()));
     }
 
     private static boolean isFor(Audience audience, NodeIdentity node) {
@@ -27,7 +28,7 @@ final class Selection {
 
     /** The more a selector says, the more it counts where two groups name the same resource. */
     static int weight(NodeSelector selector) {
-        int weight = 0;
+        int weight = selector.part() == null ? 0 : 1_000_000; // what is tried comes first
         weight += selector.ids().isEmpty() ? 0 : 1_000;
         weight += Math.min(selector.metadata().size(), 99) * 10;
         weight += selector.clusters().isEmpty() ? 0 : 5;

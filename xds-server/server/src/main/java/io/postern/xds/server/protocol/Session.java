@@ -1,6 +1,7 @@
 package io.postern.xds.server.protocol;
 
 import io.postern.config.model.ResourceType;
+import io.postern.xds.server.content.Packed;
 import io.postern.xds.server.content.ResourceSet;
 import io.postern.xds.server.content.Snapshot;
 import java.util.ArrayDeque;
@@ -192,6 +193,13 @@ public final class Session {
         List<ResourceStatus> all = new ArrayList<>();
         topics.forEach((type, topic) -> all.addAll(topic.status(snapshot.of(type))));
         return all;
+    }
+
+    /** How the node stands to one resource; null: it did not ask for it. */
+    public @Nullable ResourceStatus status(ResourceType type, String name) {
+        Topic topic = topics.get(type);
+        Packed one = snapshot.of(type).find(name);
+        return topic == null || one == null ? null : topic.statusOf(one);
     }
 
     /** Which version of everything the node may have. */

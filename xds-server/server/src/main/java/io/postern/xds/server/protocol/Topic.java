@@ -156,6 +156,11 @@ abstract sealed class Topic permits DeltaTopic, SotwTopic {
         return all;
     }
 
+    /** How the node stands to {@code one}; null: it did not ask for it. */
+    @Nullable ResourceStatus statusOf(Packed one) {
+        return wants(one.name()) ? status(one) : null;
+    }
+
     private ResourceStatus status(Packed one) {
         String held = held(one.name());
         boolean same = held.equals(one.version());

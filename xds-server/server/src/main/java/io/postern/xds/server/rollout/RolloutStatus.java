@@ -22,14 +22,19 @@ public record RolloutStatus(
             case PROMOTED -> "promoted";
             case ROLLED_BACK -> "rolled back";
             case RUNNING -> {
-                RolloutPlan.Step step = trial.stepOf(plan);
-                yield "%s %d %% (step %d of %d)"
+                yield "%s (step %d of %d)"
                         .formatted(
-                                step.shadow() ? "shadow" : "canary",
-                                step.share() / 100,
-                                trial.step() + 1,
-                                plan.steps().size());
+                                where(trial.stepOf(plan)), trial.step() + 1, plan.steps().size());
             }
+        };
+    }
+
+    private static String where(RolloutPlan.Step step) {
+        return switch (step) {
+            case RolloutPlan.Step.Exchanges(int share, boolean shadow, _) ->
+                    (shadow ? "shadow " : "canary ") + share / 100 + " %";
+            case RolloutPlan.Step.Envoys(String group, int share, _) ->
+                    share / 100 + " % of the Envoys" + (group.isEmpty() ? "" : " of " + group);
         };
     }
 }

@@ -1,6 +1,7 @@
 package io.postern.xds.server.rollout;
 
 import io.postern.xds.resources.rollout.RolloutBook;
+import io.postern.xds.resources.rollout.RolloutPlan;
 import io.postern.xds.resources.rollout.TriedVersion;
 import io.postern.xds.resources.rollout.WantedVersion;
 import io.postern.xds.server.rollout.Trial.State;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Rollouts {
     private final RolloutStore store;
     private final Reports reports;
+    private final EnvoyFleet envoys;
     private final RolloutLog log;
     private final Clock clock;
     private final Map<String, Tracked> tracked = new TreeMap<>();
@@ -33,10 +35,12 @@ public final class Rollouts {
     private Map<String, WantedVersion> wanted = Map.of();
 
     /** With what an earlier process left. */
-    public Rollouts(RolloutStore store, Reports reports, RolloutLog log, Clock clock)
+    public Rollouts(
+            RolloutStore store, Reports reports, EnvoyFleet envoys, RolloutLog log, Clock clock)
             throws IOException {
         this.store = store;
         this.reports = reports;
+        this.envoys = envoys;
         this.log = log;
         this.clock = clock;
         tracked.putAll(store.load());
@@ -56,7 +60,7 @@ public final class Rollouts {
                 one.lastGood(),
                 trial == null || !trial.isRunning() || asked == null
                         ? null
-                        : new RolloutBook.Trial(trial.candidate(), trial.stepOf(asked.plan())));
+                        : new RolloutBook.Trial(trial.candidate(), trial.reached(asked.plan())));
     }
 
     /**
@@ -136,7 +140,8 @@ public final class Rollouts {
             if (known == null || trial == null || !trial.isRunning()) {
                 continue;
             }
-            Trial next = trial.advance(one.plan(), now, reported(one, trial));
+            Totals reported = reported(one, trial);
+            Trial next = trial.advance(one.plan(), now, reported, verdict(one, trial, reported));
             if (next.state() != State.RUNNING) {
                 end(one, known, next.state(), next.reason());
                 changed = true;
@@ -152,7 +157,21 @@ public final class Rollouts {
     }
 
     private Totals reported(WantedVersion one, Trial trial) {
-        return reports.of(one.filter(), trial.candidate(), trial.stepOf(one.plan()).shadow());
+        return switch (trial.stepOf(one.plan())) {
+            case RolloutPlan.Step.Exchanges step ->
+                    reports.of(one.filter(), trial.candidate(), step.shadow());
+            case RolloutPlan.Step.Envoys _ -> Totals.NONE;
+        };
+    }
+
+    private Gatekeeping.Verdict verdict(WantedVersion one, Trial trial, Totals reported) {
+        return switch (trial.stepOf(one.plan())) {
+            case RolloutPlan.Step.Exchanges step ->
+                    new Gatekeeping(one.plan().gates())
+                            .judge(reported.since(trial.baseline()), step.shadow());
+            case RolloutPlan.Step.Envoys _ ->
+                    new Acknowledgements(envoys.triedOn(one.filter())).judge();
+        };
     }
 
     /**

@@ -3,6 +3,7 @@ package io.postern.xds.server.rollout;
 import io.postern.xds.resources.rollout.RolloutPlan;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * One candidate on its way, as a pure function of time and of what gateways report.
@@ -43,26 +44,45 @@ public record Trial(
         return plan.steps().get(Math.min(step, plan.steps().size() - 1));
     }
 
-    /** What it has come to. */
-    Trial advance(RolloutPlan plan, Instant now, Totals reported) {
-        if (!isRunning()) {
-            return this;
-        }
+    /** The steps that it has come through, and the one that it is in. */
+    List<RolloutPlan.Step> reached(RolloutPlan plan) {
+        return plan.steps().subList(0, Math.min(step + 1, plan.steps().size()));
+    }
+
+    /**
+     * What it has come to.
+     *
+     * @param reported by gateways, of the kind of the step
+     * @param verdict about the step so far
+     */
+    Trial advance(RolloutPlan plan, Instant now, Totals reported, Gatekeeping.Verdict verdict) {
         RolloutPlan.Step current = stepOf(plan);
         Duration held = Duration.between(since, now);
-        return switch (new Gatekeeping(plan.gates())
-                .judge(reported.since(baseline), current.shadow())) {
+        return switch (verdict) {
             case Gatekeeping.Bad(String why) -> ended(State.ROLLED_BACK, now, why);
-            case Gatekeeping.TooFew(String what) -> waiting("waits: " + what);
+            case Gatekeeping.TooFew(String what) -> waits(current, now, what);
             case Gatekeeping.Good() when held.compareTo(current.hold()) < 0 ->
                     waiting("good so far, holds for " + current.hold().toSeconds() + " s");
             case Gatekeeping.Good() when step + 1 < plan.steps().size() -> {
-                boolean same = plan.steps().get(step + 1).shadow() == current.shadow();
+                boolean same = isShadow(plan.steps().get(step + 1)) == isShadow(current);
                 Totals from = same ? reported : Totals.NONE; // shadows count for themselves
                 yield new Trial(candidate, State.RUNNING, step + 1, now, from, "");
             }
             case Gatekeeping.Good() ->
                     ended(State.PROMOTED, now, "all steps are done, every gate held");
+        };
+    }
+
+    private static boolean isShadow(RolloutPlan.Step step) {
+        return step instanceof RolloutPlan.Step.Exchanges exchanges && exchanges.shadow();
+    }
+
+    // Envoys hold it from when the last one of them has taken it.
+    private Trial waits(RolloutPlan.Step current, Instant now, String what) {
+        String why = "waits: " + what;
+        return switch (current) {
+            case RolloutPlan.Step.Exchanges _ -> waiting(why);
+            case RolloutPlan.Step.Envoys _ -> new Trial(candidate, state, step, now, baseline, why);
         };
     }
 

@@ -100,7 +100,7 @@ final class KubernetesDocuments {
             Optional<Documents> next = withOlder(chosen, before, translation);
             if (next.isEmpty()) {
                 if (content != null) {
-                    content.store().keep(translator.contents(fetched.values()));
+                    content.store().keep(translator.contents(fetched.values(), book));
                 }
                 good = withoutErrors(chosen, before, translation);
                 return new Reading(translation, findings, faultless(texts, findings));

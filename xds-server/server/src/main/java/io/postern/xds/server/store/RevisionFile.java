@@ -64,11 +64,32 @@ final class RevisionFile {
         var metadata = new TreeMap<>(selector.metadata());
         texts(metadata.keySet(), out);
         texts(metadata.values(), out);
-        text(selector.audience().name(), out);
+        text(audience(selector), out);
         out.writeInt(group.resources().size());
         for (Message resource : group.resources()) {
             text(resource.getDescriptorForType().getFullName(), out);
             octets(resource.toByteArray(), out);
+        }
+    }
+
+    // AUDIENCE, or AUDIENCE SHARE SEED
+    private static String audience(NodeSelector selector) {
+        NodeSelector.Part part = selector.part();
+        String name = selector.audience().name();
+        return part == null ? name : name + " " + part.share() + " " + part.seed();
+    }
+
+    private static NodeSelector selector(
+            Set<String> ids, Set<String> clusters, Map<String, String> metadata, String audience)
+            throws IOException {
+        String[] words = audience.split(" ", 3);
+        try {
+            var all = new NodeSelector(ids, clusters, metadata, Audience.valueOf(words[0]));
+            return words.length < 3
+                    ? all
+                    : all.only(new NodeSelector.Part(words[2], Integer.parseInt(words[1])));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("a selector that is none: " + audience, e);
         }
     }
 
@@ -130,7 +151,7 @@ final class RevisionFile {
         for (int i = 0; i < keys.size(); i++) {
             metadata.put(keys.get(i), values.get(i));
         }
-        var selector = new NodeSelector(ids, clusters, metadata, Audience.valueOf(text(in)));
+        var selector = selector(ids, clusters, metadata, text(in));
         List<Message> resources = new ArrayList<>();
         for (int count = in.readInt(); count > 0; count--) {
             resources.add(message(text(in), octets(in), translator));

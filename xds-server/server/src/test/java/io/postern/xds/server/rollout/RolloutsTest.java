@@ -1,9 +1,11 @@
 package io.postern.xds.server.rollout;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.StringValue;
+import io.postern.config.model.ResourceType;
 import io.postern.config.proto.rollouts.v1.RolloutReport;
 import io.postern.xds.resources.Audience;
 import io.postern.xds.resources.DocumentKey;
@@ -13,6 +15,9 @@ import io.postern.xds.resources.rollout.RolloutPlan.Gates;
 import io.postern.xds.resources.rollout.RolloutPlan.Step;
 import io.postern.xds.resources.rollout.TriedVersion;
 import io.postern.xds.resources.rollout.WantedVersion;
+import io.postern.xds.server.fleet.NodeIdentity;
+import io.postern.xds.server.fleet.Standing;
+import io.postern.xds.server.protocol.ResourceStatus;
 import io.postern.xds.server.rollout.Trial.State;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,15 +43,16 @@ class RolloutsTest {
     private static final RolloutPlan PLAN =
             new RolloutPlan(
                     List.of(
-                            new Step(1_000, true, Duration.ofSeconds(30)),
-                            new Step(100, false, Duration.ofSeconds(60)),
-                            new Step(5_000, false, Duration.ofSeconds(60))),
+                            new Step.Exchanges(1_000, true, Duration.ofSeconds(30)),
+                            new Step.Exchanges(100, false, Duration.ofSeconds(60)),
+                            new Step.Exchanges(5_000, false, Duration.ofSeconds(60))),
                     "",
                     false,
                     new Gates(100, 0.01, 0.05, 0.05, 0.01, 3, Duration.ofMillis(10), 2));
 
     @TempDir Path folder = Path.of("");
     private final List<String> log = new ArrayList<>();
+    private final List<Standing> envoys = new ArrayList<>();
     private final Reports reports = new Reports();
     private Instant now = Instant.parse("2026-11-23T10:00:00Z");
     private @Nullable Rollouts opened;
@@ -58,6 +64,7 @@ class RolloutsTest {
                 new Rollouts(
                         RolloutStore.open(folder, log::add),
                         reports,
+                        _ -> envoys,
                         (status, bad) -> log.add((bad ? "BAD " : "") + status.where()),
                         source.withZone(ZoneOffset.UTC));
     }
@@ -100,7 +107,8 @@ class RolloutsTest {
         wants("1");
         wants("2");
         assertThat(entry().lastGood().id()).isEqualTo("1");
-        assertThat(entry().trial()).isEqualTo(new RolloutBook.Trial("2", PLAN.steps().getFirst()));
+        assertThat(entry().trial())
+                .isEqualTo(new RolloutBook.Trial("2", PLAN.steps().subList(0, 1)));
         // When
         after(30, Numbers.shadow(1_000, 0));
         after(59, good(1_000));
@@ -113,6 +121,85 @@ class RolloutsTest {
                         "shadow 10 % (step 1 of 3)",
                         "canary 1 % (step 2 of 3)", "canary 50 % (step 3 of 3)", "promoted");
         assertThat(entry()).isEqualTo(new RolloutBook.Entry(version("2").version(), null));
+    }
+
+    private static final RolloutPlan ENVOYS =
+            new RolloutPlan(
+                    List.of(
+                            new Step.Envoys("canary", 10_000, Duration.ofSeconds(30)),
+                            new Step.Envoys("", 5_000, Duration.ofSeconds(60))),
+                    "",
+                    false,
+                    PLAN.gates());
+
+    private void envoyTells(int of, int taken, String refusal) throws IOException {
+        envoys.clear();
+        for (int i = 0; i < of; i++) {
+            boolean refuses = i == 0 && !refusal.isEmpty();
+            var state =
+                    refuses
+                            ? ResourceStatus.State.NACKED
+                            : i < taken ? ResourceStatus.State.ACKED : ResourceStatus.State.STALE;
+            envoys.add(
+                    new Standing(
+                            new NodeIdentity("e-" + i, "edge", Map.of(), "envoy", false),
+                            new ResourceStatus(
+                                    ResourceType.EXTENSION, WAF, "2", "2", state, refusal)));
+        }
+        rollouts().advance();
+    }
+
+    private void wantsOnEnvoys(String id) throws IOException {
+        var known = version(id);
+        rollouts()
+                .observe(
+                        List.of(new WantedVersion(WAF, known.document(), known.version(), ENVOYS)));
+    }
+
+    @Test
+    void envoysMoveOneGroupAfterTheOtherOnceAllHaveTakenIt() throws IOException {
+        // Given
+        wantsOnEnvoys("1");
+        wantsOnEnvoys("2");
+        // When nobody is there, then some have it, then all
+        now = now.plusSeconds(100);
+        envoyTells(0, 0, "");
+        String nobody = rollouts().statuses().getFirst().trial().reason();
+        now = now.plusSeconds(100);
+        envoyTells(2, 1, "");
+        String some = rollouts().statuses().getFirst().trial().reason();
+        now = now.plusSeconds(29);
+        envoyTells(2, 2, "");
+        boolean early = log.size() > 1;
+        now = now.plusSeconds(1);
+        envoyTells(2, 2, "");
+        // Then
+        assertThat(nobody).contains("no Envoy of the step is connected");
+        assertThat(some).contains("1 of 2 Envoys have taken it");
+        assertThat(early).isFalse();
+        assertThat(requireNonNull(entry().trial()).envoys()).isEqualTo(ENVOYS.steps());
+        // When
+        now = now.plusSeconds(60);
+        envoyTells(4, 4, "");
+        // Then
+        assertThat(log)
+                .containsExactly(
+                        "100 % of the Envoys of canary (step 1 of 2)",
+                        "50 % of the Envoys (step 2 of 2)", "promoted");
+    }
+
+    @Test
+    void anEnvoyThatRefusesItCondemnsIt() throws IOException {
+        // Given
+        wantsOnEnvoys("1");
+        wantsOnEnvoys("2");
+        // When
+        envoyTells(3, 2, "Failed to load Wasm module");
+        // Then
+        assertThat(log).last().isEqualTo("BAD rolled back");
+        assertThat(rollouts().statuses().getFirst().trial().reason())
+                .contains("Envoy 'e-0' of 'edge' refuses it: Failed to load Wasm module");
+        assertThat(entry().trial()).isNull();
     }
 
     @Test
@@ -147,7 +234,8 @@ class RolloutsTest {
         // When the document asks for the same again
         assertThat(rollouts().observe(List.of(version("2")))).isTrue();
         // Then it is in the step that it was in
-        assertThat(entry().trial()).isEqualTo(new RolloutBook.Trial("2", PLAN.steps().get(1)));
+        assertThat(entry().trial())
+                .isEqualTo(new RolloutBook.Trial("2", PLAN.steps().subList(0, 2)));
     }
 
     @Test
