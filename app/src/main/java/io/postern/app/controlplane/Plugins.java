@@ -7,6 +7,7 @@ import io.postern.xds.oci.OciPlugins;
 import io.postern.xds.oci.auth.DockerConfig;
 import io.postern.xds.oci.registry.Connections;
 import io.postern.xds.oci.registry.Endpoints;
+import io.postern.xds.oci.registry.EnvironmentProxies;
 import io.postern.xds.oci.store.ContentStore;
 import io.postern.xds.resources.PluginReference;
 import io.postern.xds.resources.PluginSource;
@@ -78,9 +79,10 @@ final class Plugins implements PluginSource {
             Consumer<String> warnings) {
         interval = registries.interval();
         this.warnings = warnings;
+        var proxies = EnvironmentProxies.of(System.getenv());
         registry =
                 new OciPlugins(
-                        Connections.client(registries.caFile()),
+                        Connections.client(registries.caFile(), proxies),
                         new Endpoints(Map.of(), registries.plainHttp()),
                         Limits.ordinary(),
                         DockerConfig.ofUser(System.getenv()),
@@ -93,7 +95,7 @@ final class Plugins implements PluginSource {
                                 "file",
                                 new FilePlugins(folder),
                                 "https",
-                                new HttpsPlugins(HttpClient.newHttpClient()),
+                                new HttpsPlugins(HttpClient.newBuilder().proxy(proxies).build()),
                                 "oci",
                                 registry));
     }

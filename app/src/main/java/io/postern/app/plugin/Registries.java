@@ -12,6 +12,7 @@ import io.postern.xds.oci.cosign.Signatures;
 import io.postern.xds.oci.push.Pusher;
 import io.postern.xds.oci.registry.Connections;
 import io.postern.xds.oci.registry.Endpoints;
+import io.postern.xds.oci.registry.EnvironmentProxies;
 import io.postern.xds.oci.registry.RegistryClient;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,7 +59,8 @@ record Registries(RegistryClient client, Endpoints endpoints, Limits limits)
                         .within(Duration.ofSeconds(arguments.number(TIMEOUT, 1, DEFAULT_SECONDS)));
         var client =
                 new RegistryClient(
-                        Connections.client(arguments.path(CA_FILE)),
+                        Connections.client(
+                                arguments.path(CA_FILE), EnvironmentProxies.of(System.getenv())),
                         credentials(arguments),
                         limits);
         return new Registries(client, new Endpoints(mirrors, plain), limits);

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -117,6 +118,17 @@ class FleetRolloutIT {
                                 && one.state() == ResourceStatus.State.ACKED);
     }
 
+    /** Of the plugin, by the Envoys' names; only what they have acknowledged. */
+    private static List<String> versions(Served.Remote remote) {
+        return remote.plane().fleet().status(true).stream()
+                .sorted(Comparator.comparing(node -> node.node().id()))
+                .flatMap(node -> node.resources().stream())
+                .filter(one -> one.type() == ResourceType.EXTENSION)
+                .filter(one -> one.state() == ResourceStatus.State.ACKED)
+                .map(ResourceStatus::version)
+                .toList();
+    }
+
     private static void awaitSeen(Load load, String version) {
         long before = load.seen(version);
         Awaitility.await()
@@ -133,12 +145,22 @@ class FleetRolloutIT {
             try (var load = new Load(served.port())) {
                 awaitSeen(load, "1");
                 // When
+                plugin("versions.wasm", "p2", GROUPS.replace("canary, for: 1s", "canary, for: 1h"));
+                // Then
+                Awaitility.await()
+                        .atMost(PATIENCE)
+                        .untilAsserted(() -> {
+                            List<String> has = versions(remote);
+                            assertThat(has).hasSize(3);
+                            assertThat(has.get(0)).isNotEqualTo(has.get(1));
+                            assertThat(has.get(1)).isEqualTo(has.get(2));
+                        });
+                assertThat(Served.status(remote.plane()).where())
+                        .isEqualTo("100 % of the Envoys of canary (step 1 of 2)");
+                // When
                 plugin("versions.wasm", "p2", GROUPS);
-                awaitSeen(load, "2");
-                String first = Served.status(remote.plane()).where();
                 Served.awaitState(remote.plane(), Trial.State.PROMOTED);
                 // Then
-                assertThat(first).isEqualTo("100 % of the Envoys of canary (step 1 of 2)");
                 awaitSeen(load, "2");
                 Awaitility.await()
                         .atMost(PATIENCE)

@@ -95,7 +95,7 @@ public record Reference(
         try {
             return Digest.parse(digest);
         } catch (IllegalArgumentException e) {
-            throw wrong(text, Objects.toString(e.getMessage()), "a whole sha256");
+            throw wrong(text, Objects.toString(e.getMessage()), "a whole sha256 or sha512");
         }
     }
 

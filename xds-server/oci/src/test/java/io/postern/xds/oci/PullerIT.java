@@ -72,6 +72,39 @@ class PullerIT {
         }
     }
 
+    @Test
+    void aRegistryMayNameThingsBySha512() throws Exception {
+        // Given
+        Digest layer = Digest.Algorithm.SHA512.of(WASM);
+        var layers = List.of(new Layer(MediaTypes.WASM, WASM));
+        byte[] manifest =
+                new String(
+                                ScriptedRegistry.manifest(layers, MediaTypes.MANIFEST),
+                                StandardCharsets.UTF_8)
+                        .replace("" + Digest.of(WASM), "" + layer)
+                        .getBytes(StandardCharsets.UTF_8);
+        Digest whole = Digest.Algorithm.SHA512.of(manifest);
+        registry.on(
+                "/v2/a/manifests/" + whole,
+                ScriptedRegistry.send(200, MediaTypes.MANIFEST, manifest));
+        registry.on("/v2/a/blobs/" + layer, ScriptedRegistry.send(200, "x/y", WASM));
+        // When
+        Pulled good = pulled("a@" + whole, CredentialSource.anonymous());
+        byte[] tampered = WASM.clone();
+        tampered[7] = 1;
+        registry.on("/v2/a/blobs/" + layer, ScriptedRegistry.send(200, "x/y", tampered));
+        PullResult bad = pull("a@" + whole, CredentialSource.anonymous(), Map.of());
+        // Then
+        assertThat(good.root()).isEqualTo(whole);
+        assertThat(good.module()).isEqualTo(Digest.of(WASM));
+        assertThat(bad)
+                .isInstanceOfSatisfying(
+                        PullResult.Failed.class,
+                        failed ->
+                                assertThat(failed.failure().message())
+                                        .contains("digest: ", "" + layer));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -75,7 +75,10 @@ record Envelope(String payloadType, byte[] payload, List<byte[]> signatures) {
             return false;
         }
         for (JsonNode one : Json.object(payload).path("subject")) {
-            if (one.path("digest").path("sha256").asText("").equals(subject.hex())) {
+            if (one.path("digest")
+                    .path(subject.algorithm().word())
+                    .asText("")
+                    .equals(subject.hex())) {
                 return true;
             }
         }

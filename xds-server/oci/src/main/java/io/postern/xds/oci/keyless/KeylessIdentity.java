@@ -82,6 +82,9 @@ public final class KeylessIdentity {
 
     /** Why {@code bundle} is no signature of theirs over {@code subject}; empty: it is one. */
     public Optional<String> problem(byte[] bundle, Digest subject) {
+        if (subject.algorithm() != Digest.Algorithm.SHA256) {
+            return Optional.of("it is about a sha256, the artifact is named by " + subject);
+        }
         try {
             Bundle parsed =
                     Bundle.from(new StringReader(new String(bundle, StandardCharsets.UTF_8)));

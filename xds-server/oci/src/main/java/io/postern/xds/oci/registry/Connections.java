@@ -4,6 +4,7 @@ import io.postern.xds.oci.OciException;
 import io.postern.xds.oci.Step;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ProxySelector;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -25,15 +27,21 @@ public final class Connections {
     private Connections() {}
 
     /**
-     * A client.
+     * A client without proxies.
      *
      * @param caFile PEM certificates that are trusted beside the platform's; null: none
      */
     public static HttpClient client(@Nullable Path caFile) {
+        return client(caFile, EnvironmentProxies.of(Map.of()));
+    }
+
+    /** A client that asks through proxies. */
+    public static HttpClient client(@Nullable Path caFile, ProxySelector proxies) {
         var client =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .followRedirects(HttpClient.Redirect.NEVER)
+                        .proxy(proxies)
                         .connectTimeout(CONNECT)
                         .executor(Executors.newVirtualThreadPerTaskExecutor());
         return caFile == null ? client.build() : client.sslContext(trusting(caFile)).build();

@@ -120,10 +120,19 @@ public final class RegistryClient implements AutoCloseable {
 
     private static Fetched checked(String target, Call.Answer answer) {
         byte[] octets = octets(answer);
-        Digest digest = Digest.of(octets);
         String announced = answer.header("docker-content-digest");
-        boolean other = announced.startsWith("sha256:") && !announced.equals(digest.toString());
-        boolean wrong = target.startsWith("sha256:") && !target.equals(digest.toString());
+        // as it was asked for, else as the registry calls it
+        Digest.Algorithm algorithm =
+                Digest.find(target)
+                        .or(() -> Digest.find(announced))
+                        .map(Digest::algorithm)
+                        .orElse(Digest.Algorithm.SHA256);
+        Digest digest = algorithm.of(octets);
+        boolean other =
+                Digest.find(announced)
+                        .filter(told -> !told.algorithm().of(octets).equals(told))
+                        .isPresent();
+        boolean wrong = Digest.find(target).filter(asked -> !asked.equals(digest)).isPresent();
         if (wrong || (other && !Failures.isHtml(octets))) {
             throw new OciException(
                     Step.DIGEST,
@@ -159,7 +168,7 @@ public final class RegistryClient implements AutoCloseable {
         if (!answer.good()) {
             throw Failures.status(Step.BLOB, "layer " + blob.digest(), answer);
         }
-        check(blob, answer.bytes(), digest(into));
+        check(blob, answer.bytes(), digest(blob.digest().algorithm(), into));
     }
 
     /** A small blob, in memory. */
@@ -178,7 +187,7 @@ public final class RegistryClient implements AutoCloseable {
             throw Failures.status(Step.BLOB, "blob " + blob.digest(), answer);
         }
         byte[] octets = octets(answer);
-        check(blob, octets.length, Digest.of(octets));
+        check(blob, octets.length, blob.digest().algorithm().of(octets));
         return octets;
     }
 
@@ -256,9 +265,9 @@ public final class RegistryClient implements AutoCloseable {
         }
     }
 
-    private static Digest digest(Path file) {
+    private static Digest digest(Digest.Algorithm algorithm, Path file) {
         try {
-            return Digest.of(file);
+            return algorithm.of(file);
         } catch (IOException e) {
             throw new OciException(Step.STORE, file + " cannot be read: " + e.getMessage(), "", e);
         }

@@ -104,7 +104,9 @@ public final class RegistryWriter {
             throw Failures.status(Step.PUSH, "manifest " + target, answer);
         }
         String stored = answer.header("docker-content-digest");
-        if (stored.startsWith("sha256:") && !stored.equals(Digest.of(manifest).toString())) {
+        if (Digest.find(stored)
+                .filter(one -> !one.algorithm().of(manifest).equals(one))
+                .isPresent()) {
             throw new OciException(
                     Step.DIGEST,
                     "the registry keeps the manifest as " + Text.shown(stored),
