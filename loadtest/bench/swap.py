@@ -3,9 +3,9 @@
 import argparse
 import json
 import os
+import statistics
 import tempfile
 import threading
-import time
 from pathlib import Path
 
 from bench import load, proxies
@@ -18,12 +18,23 @@ WARM_UP_SECONDS = 5
 def arguments():
     parser = argparse.ArgumentParser(prog="loadtest/swap", description=__doc__)
     parser.add_argument("what", nargs="*", choices=[[], *TEMPLATES], help="what is swapped (default: both)")
-    parser.add_argument("--seconds", type=int, default=60, help="of each of the two runs (default 60)")
+    parser.add_argument("--seconds", type=int, default=60, help="quiet, and as many while it is swapped (default 60)")
+    parser.add_argument("--turns", type=int, default=6, help="quiet and swapped by turns: what else the machine does meets both (default 6)")
     parser.add_argument("--every", type=float, default=0.1, metavar="SECONDS", help="between two swaps (default 0.1)")
     parser.add_argument("--only", choices=["envoy", "postern"], help="only that proxy")
     parser.add_argument("--limit", type=float, metavar="RATIO", help="exit 1 when Postern loses a request or its p99 grows by more")
     parser.add_argument("--json", type=Path, metavar="FILE")
     return parser.parse_args()
+
+
+def together(turns):
+    """One run of several: everything added up, latencies of the turn in the middle."""
+    middle = lambda key: statistics.median(turn[key] for turn in turns)
+    added = lambda key: sum(turn[key] for turn in turns)
+    return {
+        **{key: added(key) for key in ("requests", "bad")},
+        **{key: middle(key) for key in ("per_second", "p50_ms", "p99_ms")},
+    }
 
 
 class Swapper:
@@ -32,8 +43,6 @@ class Swapper:
     def __init__(self, path, text, every):
         self.path, self.text, self.every = path, text, every
         self.version = 0
-        self.stopped = threading.Event()
-        self.thread = threading.Thread(target=self._run, daemon=True)
 
     def swap(self):
         self.version += 1
@@ -41,11 +50,13 @@ class Swapper:
         fresh.write_text(self.text.replace("${VERSION}", str(self.version)))
         os.replace(fresh, self.path)
 
-    def _run(self):
-        while not self.stopped.wait(self.every):
+    def _run(self, stopped):
+        while not stopped.wait(self.every):
             self.swap()
 
     def __enter__(self):
+        self.stopped = threading.Event()
+        self.thread = threading.Thread(target=self._run, args=(self.stopped,), daemon=True)
         self.thread.start()
         return self
 
@@ -81,15 +92,16 @@ def run(name, what, options, work, cores):
     try:
         proxy.await_answer(port)
         load.wrk(port, WARM_UP_SECONDS, cores[1])
-        quiet = load.wrk(port, options.seconds, cores[1])
-        before, began = swapper.version, time.monotonic()
-        with swapper:
-            swapped = load.wrk(port, options.seconds, cores[1])
+        before, quiet, swapped = swapper.version, [], []
+        for _ in range(options.turns):
+            quiet.append(load.wrk(port, options.seconds // options.turns, cores[1]))
+            with swapper:
+                swapped.append(load.wrk(port, options.seconds // options.turns, cores[1]))
         return {
-            "quiet": quiet,
-            "swapped": swapped,
+            "quiet": together(quiet),
+            "swapped": together(swapped),
+            "turns": {"quiet": quiet, "swapped": swapped},
             "swaps": swapper.version - before,
-            "seconds": time.monotonic() - began,
             "memory_mib": proxy.memory_mib(),
         }
     finally:

@@ -19,7 +19,11 @@ public final class Authority {
             return false;
         }
         int end = hostEnd(a, from, to);
-        return end >= 0 && (end == to || isPort(a, end + 1, to, true));
+        boolean portOfNobody = end == from && end < to;
+        return end >= 0
+                && !portOfNobody
+                && escapesAreWhole(a, from, end)
+                && (end == to || isPort(a, end + 1, to, true));
     }
 
     /** Whether an absolute target may name this, without user information. */
@@ -31,6 +35,21 @@ public final class Authority {
         for (int i = from; i < end && a[from] != '['; i++) {
             boolean plain = Character.isLetterOrDigit(a[i]) || a[i] == '.' || a[i] == '-';
             if (!plain) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    // A zone (RFC 6874) begins with a percent sign, too.
+    private static boolean escapesAreWhole(byte[] a, int from, int to) {
+        for (int i = from; i < to && a[from] != '['; i++) {
+            boolean whole =
+                    a[i] != '%'
+                            || (i + 2 < to
+                                    && Character.digit(a[i + 1], 16) >= 0
+                                    && Character.digit(a[i + 2], 16) >= 0);
+            if (!whole) {
                 return false;
             }
         }
@@ -55,15 +74,17 @@ public final class Authority {
     private static int literalEnd(byte[] a, int from, int to) {
         int at = from + 1;
         boolean zone = false;
+        int colons = 0;
         while (at < to && a[at] != ']') {
             zone |= a[at] == '%'; // RFC 6874
+            colons += a[at] == ':' ? 1 : 0;
             boolean address = Character.digit(a[at], 16) >= 0 || a[at] == ':' || a[at] == '.';
             if (!address && !zone) {
                 return -1;
             }
             at++;
         }
-        boolean closed = at < to && at > from + 2;
+        boolean closed = at < to && colons >= 2; // an IPv6 address has two at least
         return closed && (at + 1 == to || a[at + 1] == ':') ? at + 1 : -1;
     }
 

@@ -7,7 +7,7 @@ import io.netty.buffer.ByteBuf;
  * the connection, or never (an upgraded connection).
  *
  * <p>{@link #next} says how many of the readable octets are body; the caller takes them away and
- * asks again. Chunk lines are strict: CRLF, no control characters, a bounded extension.
+ * asks again. Chunk lines are strict: CRLF, no control characters, bounded extensions.
  */
 final class Http1BodyParser {
     static final int MORE = -1;
@@ -31,6 +31,7 @@ final class Http1BodyParser {
     }
 
     private State state = State.LENGTH;
+    private final ChunkExtensions extensions = new ChunkExtensions();
     private long left;
     private int lineLength;
 
@@ -139,12 +140,17 @@ final class Http1BodyParser {
 
     private boolean sizeLine(byte octet) {
         if (octet == Octets.CR) {
-            boolean hasSize = state != State.CHUNK_SIZE || lineLength > 1;
+            boolean complete =
+                    switch (state) {
+                        case CHUNK_SIZE -> lineLength > 1;
+                        case CHUNK_EXTENSION -> extensions.mayEnd();
+                        default -> true;
+                    };
             state = State.CHUNK_LINE_END;
-            return hasSize;
+            return complete;
         }
         if (state == State.CHUNK_EXTENSION) {
-            return Octets.isValue(octet);
+            return extensions.next(octet);
         }
         int digit = Character.digit((char) (octet & 0xff), 16);
         if (state == State.CHUNK_SIZE && digit >= 0) {
@@ -156,6 +162,7 @@ final class Http1BodyParser {
         }
         if (octet == ';') {
             state = State.CHUNK_EXTENSION;
+            extensions.begin();
             return true;
         }
         state = State.CHUNK_SIZE_END; // Envoy, too, takes white space after the size

@@ -178,23 +178,19 @@ final class RequestLine implements StartLine {
     // RFC 9112 section 3.2.2: the authority of the target replaces the Host header.
     private boolean absolute(byte[] octets, int from, int end, HeaderMap map) {
         int slash = from;
-        int host = from;
         while (slash < end && octets[slash] != '/' && octets[slash] != '?') {
-            if (octets[slash] == '@') {
-                if (host != from) {
-                    return false;
-                }
-                host = slash + 1; // user information is dropped
-            } else if (octets[slash] == '\\') {
-                return false; // some take it for a slash
+            // User information hides who is meant (RFC 9110 section 4.2.4), and some take a
+            // backslash for a slash.
+            if (octets[slash] == '@' || octets[slash] == '\\') {
+                return false;
             }
             slash++;
         }
-        if (!Authority.isOfUrl(octets, host, slash)) {
+        if (!Authority.isOfUrl(octets, from, slash)) {
             return false;
         }
         hasAuthority = true;
-        map.setValue(AUTHORITY_AT, octets, host, slash - host);
+        map.setValue(AUTHORITY_AT, octets, from, slash - from);
         if (slash == end) {
             map.add(PATH, 0, PATH.length, ROOT, 0, 1);
         } else {
