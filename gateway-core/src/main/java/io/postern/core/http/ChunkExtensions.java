@@ -36,42 +36,31 @@ final class ChunkExtensions {
 
     /** Whether {@code octet} may come next. */
     boolean next(byte octet) {
-        switch (state) {
-            case BEFORE_NAME -> {
-                return Octets.isSpace(octet) || token(octet, State.NAME);
-            }
-            case NAME -> {
-                return token(octet, State.NAME) || separator(octet, State.AFTER_NAME);
-            }
-            case AFTER_NAME -> {
-                return separator(octet, State.AFTER_NAME);
-            }
-            case BEFORE_VALUE -> {
-                if (octet == '"') {
-                    state = State.QUOTED;
-                    return true;
-                }
-                return Octets.isSpace(octet) || token(octet, State.VALUE);
-            }
-            case VALUE -> {
-                return token(octet, State.VALUE) || separator(octet, State.AFTER_VALUE);
-            }
-            case QUOTED -> {
-                state =
-                        octet == '"'
-                                ? State.AFTER_VALUE
-                                : octet == '\\' ? State.ESCAPED : State.QUOTED;
-                return Octets.isValue(octet);
-            }
-            case ESCAPED -> {
-                state = State.QUOTED;
-                return Octets.isValue(octet);
-            }
-            case AFTER_VALUE -> {
-                return separator(octet, State.AFTER_VALUE);
-            }
-        }
-        throw new IllegalStateException("bug: no such state");
+        return switch (state) {
+            case BEFORE_NAME -> Octets.isSpace(octet) || token(octet, State.NAME);
+            case NAME -> token(octet, State.NAME) || separator(octet, State.AFTER_NAME);
+            case AFTER_NAME -> separator(octet, State.AFTER_NAME);
+            case BEFORE_VALUE ->
+                    octet == '"'
+                            ? quoted(octet, State.QUOTED)
+                            : Octets.isSpace(octet) || token(octet, State.VALUE);
+            case VALUE -> token(octet, State.VALUE) || separator(octet, State.AFTER_VALUE);
+            case QUOTED ->
+                    quoted(
+                            octet,
+                            switch (octet) {
+                                case '"' -> State.AFTER_VALUE;
+                                case '\\' -> State.ESCAPED;
+                                default -> State.QUOTED;
+                            });
+            case ESCAPED -> quoted(octet, State.QUOTED);
+            case AFTER_VALUE -> separator(octet, State.AFTER_VALUE);
+        };
+    }
+
+    private boolean quoted(byte octet, State next) {
+        state = next;
+        return Octets.isValue(octet);
     }
 
     private boolean token(byte octet, State in) {
