@@ -7,6 +7,7 @@ import io.postern.config.message.MessageTypes;
 import io.postern.config.message.MessageWalk;
 import io.postern.config.source.Diagnostics;
 import io.postern.config.source.Spot;
+import io.postern.config.source.TypedStructs;
 import java.util.Map;
 
 /** Refuses, or warns about, whatever is set and not read by a translator. */
@@ -81,6 +82,13 @@ final class SupportCheck implements MessageWalk.Visitor {
         if (isOptional(owner)) {
             diagnostics.warning(
                     spot, "left out, as is_optional allows: " + type + " is not supported yet", "");
+            return false;
+        }
+        if (TypedStructs.isName(type)) {
+            diagnostics.error(
+                    spot.key("@type"),
+                    "a TypedStruct without type_url (expected: which message its value is)",
+                    "add type_url: " + MessageTypes.URL_PREFIX + "…");
             return false;
         }
         var canBeOptional = owner.getDescriptorForType().findFieldByName("is_optional") != null;

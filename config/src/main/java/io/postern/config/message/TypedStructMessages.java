@@ -94,7 +94,8 @@ public final class TypedStructMessages {
     private @Nullable Any any(String name, String url, ByteString octets, Spot spot)
             throws InvalidProtocolBufferException {
         if (TypedStructs.isName(name)) {
-            return meant(TypedStruct.parseFrom(octets), spot); // both have the same fields
+            var struct = TypedStruct.parseFrom(octets); // both have the same fields
+            return struct.getTypeUrl().isEmpty() ? null : meant(struct, spot);
         }
         Message prototype = types.prototype(name);
         if (prototype == null) {
