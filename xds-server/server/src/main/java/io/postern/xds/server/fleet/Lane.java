@@ -4,24 +4,25 @@ import io.postern.config.model.ResourceType;
 import io.postern.xds.server.protocol.ResponseCache;
 import io.postern.xds.server.protocol.StreamException;
 import io.postern.xds.server.protocol.Subscribers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** One thread and the streams that belong to it. */
 final class Lane implements AutoCloseable {
-    private static final long REMINDER_SECONDS = 1;
+    private static final Duration REMINDER = Duration.ofSeconds(1);
 
-    private final ScheduledExecutorService thread;
+    private final ExecutorService thread;
+    private final Thread clock;
     private final ResponseCache cache = new ResponseCache();
     private final Admission admission = new Admission();
     private final Subscribers<Connection> subscribers = new Subscribers<>();
@@ -32,11 +33,21 @@ final class Lane implements AutoCloseable {
     Lane(int index, FleetLog log) {
         this.log = log;
         thread =
-                Executors.newSingleThreadScheduledExecutor(
+                Executors.newSingleThreadExecutor(
                         Thread.ofPlatform().name("xds-" + index).daemon().factory());
-        var _ =
-                thread.scheduleWithFixedDelay(
-                        this::remind, REMINDER_SECONDS, REMINDER_SECONDS, TimeUnit.SECONDS);
+        clock = Thread.ofVirtual().name("xds-clock-" + index).start(this::tick);
+    }
+
+    // Apart from the lane's queue: one that knows times costs more for each of its tasks.
+    private void tick() {
+        try {
+            while (true) {
+                Thread.sleep(REMINDER);
+                execute(this::remind);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // closed
+        }
     }
 
     ResponseCache cache() {
@@ -144,6 +155,7 @@ final class Lane implements AutoCloseable {
 
     @Override
     public void close() {
+        clock.interrupt();
         thread.shutdownNow();
     }
 }

@@ -12,10 +12,12 @@ import io.postern.xds.server.protocol.Outgoing;
 import io.postern.xds.server.protocol.StreamException;
 import io.postern.xds.server.protocol.Variant;
 import java.time.Clock;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Joins a gRPC call to a stream of the fleet. gRPC calls back on its event loops, which only pass
- * things on; one request is let in at a time.
+ * things on; few requests are let in before they are handled.
  */
 final class StreamHandler implements ServerCallHandler<byte[], Outgoing> {
     private final Fleet fleet;
@@ -48,16 +50,17 @@ final class StreamHandler implements ServerCallHandler<byte[], Outgoing> {
                         Credentials.of(call, headers),
                         clock.instant(),
                         false);
+        var outlet = new CallOutlet(call);
         Connection connection;
         try {
-            connection = fleet.join(new CallOutlet(call), opening);
+            connection = fleet.join(outlet, opening);
         } catch (StreamException e) {
             call.close(status(e), new Metadata());
             return new ServerCall.Listener<>() {};
         }
         call.sendHeaders(new Metadata());
-        call.request(1);
-        return new Listener(connection);
+        outlet.ask();
+        return new Listener(connection, outlet);
     }
 
     static Status status(StreamException reason) {
@@ -72,13 +75,16 @@ final class StreamHandler implements ServerCallHandler<byte[], Outgoing> {
 
     private static final class Listener extends ServerCall.Listener<byte[]> {
         private final Connection connection;
+        private final CallOutlet outlet;
 
-        Listener(Connection connection) {
+        Listener(Connection connection, CallOutlet outlet) {
             this.connection = connection;
+            this.outlet = outlet;
         }
 
         @Override
         public void onMessage(byte[] message) {
+            outlet.arrived(message.length);
             connection.onMessage(message);
         }
 
@@ -98,9 +104,17 @@ final class StreamHandler implements ServerCallHandler<byte[], Outgoing> {
         }
     }
 
-    /** Confined to the stream's lane, as gRPC asks of who sends. */
+    /**
+     * Sending is confined to the stream's lane, as gRPC asks. Small requests are let in while those
+     * before them wait for the lane: to ask from the lane costs another task on the event loop.
+     */
     private static final class CallOutlet implements Outlet {
+        private static final int MOST_WAITING = 4;
+        private static final int SMALL = 4 << 10;
+
         private final ServerCall<byte[], Outgoing> call;
+        private final AtomicInteger waiting = new AtomicInteger();
+        private final AtomicBoolean asked = new AtomicBoolean();
 
         CallOutlet(ServerCall<byte[], Outgoing> call) {
             this.call = call;
@@ -116,9 +130,24 @@ final class StreamHandler implements ServerCallHandler<byte[], Outgoing> {
             call.sendMessage(response);
         }
 
+        void ask() {
+            if (asked.compareAndSet(false, true)) {
+                call.request(1);
+            }
+        }
+
+        /** A request of so many octets is on its way to the lane. Event loop. */
+        void arrived(int octets) {
+            asked.set(false);
+            if (waiting.incrementAndGet() < MOST_WAITING && octets <= SMALL) {
+                ask();
+            }
+        }
+
         @Override
         public void receiveNext() {
-            call.request(1);
+            waiting.decrementAndGet();
+            ask();
         }
 
         @Override

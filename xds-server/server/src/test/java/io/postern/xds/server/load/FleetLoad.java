@@ -13,9 +13,9 @@ import java.util.List;
 
 /**
  * Measures a running {@code postern control-plane}: {@code FleetLoad PORT FOLDER NODES ROUTES
- * PUSHES}. Writes documents into its folder, lets simulated nodes ask for all of them by name, then
- * changes one route again and again, and tells how long each change took from the file to the last
- * acknowledgement.
+ * PUSHES PID}. Writes documents into its folder, lets simulated nodes ask for all of them by name,
+ * then changes one route again and again, and tells how long each change took from the file to the
+ * last acknowledgement, and what it cost server and nodes in CPU: both share the machine.
  */
 final class FleetLoad {
     private static final Duration PATIENCE = Duration.ofSeconds(150);
@@ -29,6 +29,7 @@ final class FleetLoad {
         int nodes = Integer.parseInt(words[2]);
         int routes = Integer.parseInt(words[3]);
         int pushes = Integer.parseInt(words[4]);
+        ProcessHandle process = ProcessHandle.of(Long.parseLong(words[5])).orElseThrow();
         write(folder, "base.yaml", documents(1, routes, 0));
         write(folder, "one.yaml", documents(0, 1, 0));
         List<String> names = new ArrayList<>();
@@ -44,6 +45,8 @@ final class FleetLoad {
             fleet.await(expected, PATIENCE);
             System.out.printf("first sync of %d nodes: %d ms%n", nodes, millis(begin));
             List<Long> took = new ArrayList<>();
+            Duration serverBefore = cpu(process);
+            Duration nodesBefore = cpu(ProcessHandle.current());
             for (int push = 1; push <= pushes; push++) {
                 begin = System.nanoTime();
                 write(folder, "one.yaml", documents(0, 1, push));
@@ -51,6 +54,10 @@ final class FleetLoad {
                 fleet.await(expected, PATIENCE);
                 took.add(millis(begin));
             }
+            System.out.printf(
+                    "CPU per change: server %d ms, nodes %d ms%n",
+                    cpu(process).minus(serverBefore).toMillis() / pushes,
+                    cpu(ProcessHandle.current()).minus(nodesBefore).toMillis() / pushes);
             System.out.println("in their order: " + took);
             Collections.sort(took);
             System.out.printf(
@@ -59,6 +66,10 @@ final class FleetLoad {
                     took.get((int) Math.ceil(took.size() * 0.99) - 1),
                     took.getLast());
         }
+    }
+
+    private static Duration cpu(ProcessHandle process) {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     private static long millis(long begin) {
