@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code postern ctl}: asks a management server. */
 public final class CtlCommand implements Command {
@@ -32,6 +33,19 @@ public final class CtlCommand implements Command {
     private static final Flag XDS =
             Flag.valued(
                     "ADDRESS", "For bootstrap: where nodes connect (127.0.0.1:18000).", "--xds");
+    private static final Flag CA =
+            Flag.valued("FILE", "For bootstrap: who signed the server's certificate.", "--tls-ca");
+    private static final Flag CERTIFICATE =
+            Flag.valued("FILE", "For bootstrap: the node's certificate.", "--tls-certificate");
+    private static final Flag KEY =
+            Flag.valued("FILE", "For bootstrap: the key of it.", "--tls-key");
+    private static final Flag SERVER_NAME =
+            Flag.valued(
+                    "NAME",
+                    "For bootstrap: whom the certificate has to name.",
+                    "--tls-server-name");
+    private static final Flag NODE_TOKEN =
+            Flag.valued("FILE", "For bootstrap: the token that the node shows.", "--node-token");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @Override
@@ -52,7 +66,18 @@ public final class CtlCommand implements Command {
 
     @Override
     public List<Flag> flags() {
-        return List.of(SERVER, OutputFormat.FLAG, TOKEN, ID, CLUSTER, XDS);
+        return List.of(
+                SERVER,
+                OutputFormat.FLAG,
+                TOKEN,
+                ID,
+                CLUSTER,
+                XDS,
+                CA,
+                CERTIFICATE,
+                KEY,
+                SERVER_NAME,
+                NODE_TOKEN);
     }
 
     @Override
@@ -117,7 +142,7 @@ public final class CtlCommand implements Command {
         return value.isEmpty() ? "" : name + "=" + value + "&";
     }
 
-    private static String bootstrap(Arguments arguments) {
+    private static String bootstrap(Arguments arguments) throws IOException {
         String id = arguments.get(ID);
         if (id == null) {
             throw new UsageException("ctl bootstrap: --id, the node's name, is missing");
@@ -126,7 +151,27 @@ public final class CtlCommand implements Command {
         String xds = arguments.get(XDS);
         InetSocketAddress address =
                 SocketAddresses.parse("--xds", xds == null ? "127.0.0.1:18000" : xds);
-        return NodeBootstrap.of(id, cluster == null ? "" : cluster, address);
+        Path token = arguments.path(NODE_TOKEN);
+        var proof =
+                new NodeBootstrap.Proof(
+                        tls(arguments), token == null ? "" : Files.readString(token).strip());
+        return NodeBootstrap.of(id, cluster == null ? "" : cluster, address, proof);
+    }
+
+    private static NodeBootstrap.@Nullable Tls tls(Arguments arguments) {
+        Path ca = arguments.path(CA);
+        Path certificate = arguments.path(CERTIFICATE);
+        Path key = arguments.path(KEY);
+        String name = arguments.get(SERVER_NAME);
+        if (ca == null && certificate == null && key == null && name == null) {
+            return null;
+        }
+        if (ca == null || (certificate == null) != (key == null)) {
+            throw new UsageException(
+                    "ctl bootstrap: TLS needs --tls-ca, and --tls-certificate and --tls-key"
+                            + " together or not at all");
+        }
+        return new NodeBootstrap.Tls(ca, certificate, key, name == null ? "" : name);
     }
 
     private static int ask(

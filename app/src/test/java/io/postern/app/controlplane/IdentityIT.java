@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import io.postern.app.Log;
+import io.postern.app.cli.Arguments;
 import io.postern.xds.server.ControlPlane;
 import io.postern.xds.server.fleet.Gatekeeper;
 import io.postern.xds.server.grpc.XdsServer;
@@ -14,6 +15,8 @@ import io.postern.xds.server.store.Store;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -94,6 +97,18 @@ class IdentityIT {
         return node;
     }
 
+    // As ctl prints it.
+    private static String bootstrap(String id, int port, List<String> proof) throws Exception {
+        List<String> words = new ArrayList<>(List.of("bootstrap", "--id=" + id, "--cluster=edge"));
+        words.add("--xds=127.0.0.1:" + port);
+        words.addAll(proof);
+        var command = new CtlCommand();
+        var printed = new StringWriter();
+        var out = new PrintWriter(printed, true);
+        command.run(Arguments.parse(command.flags(), words), out, out);
+        return printed.toString();
+    }
+
     private Path write(String name, String pem) throws IOException {
         return Files.writeString(folder.resolve(name), pem);
     }
@@ -157,8 +172,16 @@ class IdentityIT {
                         .replace("node.pem", chain.toString())
                         .indent(4);
         // When it asks as itself
-        String own = Node.bootstrap("edge-1", "DELTA_GRPC", port);
-        Node node = join(product, "edge-1", own.replace("    connect_timeout: 5s\n", socket));
+        String own =
+                bootstrap(
+                        "edge-1",
+                        port,
+                        List.of(
+                                "--tls-ca=" + authority,
+                                "--tls-certificate=" + chain,
+                                "--tls-key=" + key,
+                                "--tls-server-name=control-plane"));
+        Node node = join(product, "edge-1", own);
         // Then
         awaitAnswer(node);
         // When it asks as somebody else
@@ -176,17 +199,14 @@ class IdentityIT {
         Path nodes = Files.writeString(folder.resolve("nodes.yaml"), examples.get(2));
         ControlPlane plane = start(ListedNodes.read(nodes));
         int port = listen(plane, null);
-        String service = "{envoy_grpc: {cluster_name: postern-control-plane}}";
-        String token =
-                "{envoy_grpc: {cluster_name: postern-control-plane},"
-                        + " initial_metadata: [{key: authorization, value: \"Bearer TOKEN\"}]}";
-        String own = Node.bootstrap("edge-2", "DELTA_GRPC", port);
+        Path token = Files.writeString(folder.resolve("token"), "secret\n");
+        String own = bootstrap("edge-2", port, List.of("--node-token=" + token));
         // When
-        Node node = join(product, "edge-2", own.replace(service, token.replace("TOKEN", "secret")));
+        Node node = join(product, "edge-2", own);
         // Then
         awaitAnswer(node);
         // When somebody does not know it
-        join(product, "thief", own.replace(service, token.replace("TOKEN", "guess")));
+        join(product, "thief", own.replace("Bearer secret", "Bearer guess"));
         // Then
         awaitSaid("what was shown does not prove that this is 'edge-2'");
         assertOnly(plane, "edge-2");

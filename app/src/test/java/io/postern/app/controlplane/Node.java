@@ -148,6 +148,7 @@ interface Node extends AutoCloseable {
     /** What {@code postern ctl bootstrap} prints. */
     static String bootstrap(String id, String variant, int xdsPort) {
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), xdsPort);
-        return NodeBootstrap.of(id, "edge", address).replace("DELTA_GRPC", variant);
+        return NodeBootstrap.of(id, "edge", address, NodeBootstrap.Proof.NONE)
+                .replace("DELTA_GRPC", variant);
     }
 }

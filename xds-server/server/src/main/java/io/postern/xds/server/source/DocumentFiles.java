@@ -35,6 +35,9 @@ final class DocumentFiles {
     private static final int MOST_DEPTH = 32;
     private static final long MOST_OCTETS = 16L << 20;
 
+    /** Some editors begin files with it. */
+    private static final String MARK = "\uFEFF";
+
     private final Path folder;
     private Map<Path, Read> known = Map.of();
 
@@ -152,7 +155,8 @@ final class DocumentFiles {
         String problem;
         try {
             if (Files.size(file) <= MOST_OCTETS) {
-                return Files.readString(file);
+                String text = Files.readString(file);
+                return text.startsWith(MARK) ? text.substring(1) : text;
             }
             problem = "larger than " + MOST_OCTETS + " octets (expected: less)";
         } catch (CharacterCodingException _) {

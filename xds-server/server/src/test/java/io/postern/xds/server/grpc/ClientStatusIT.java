@@ -202,6 +202,77 @@ class ClientStatusIT {
     }
 
     @Test
+    void aStreamIsAnsweredOncePerRequestUntilItIsClosed() throws Exception {
+        try (Fleet fleet = fleet(Gatekeeper.OPEN);
+                XdsServer server =
+                        XdsServer.start(ANY, null, fleet, new Reports(), Clock.systemUTC())) {
+            // Given
+            ManagedChannel channel =
+                    NettyChannelBuilder.forAddress("127.0.0.1", server.port())
+                            .usePlaintext()
+                            .build();
+            publish(fleet, "one");
+            var client = new Client(channel, "edge-1");
+            var edge =
+                    NodeMatcher.newBuilder()
+                            .setNodeId(StringMatcher.newBuilder().setExact("edge-1"))
+                            .build();
+            await(channel, edge, "one REQUESTED STALE ");
+            BlockingQueue<String> came = new LinkedBlockingQueue<>();
+            StreamObserver<byte[]> stream = statusStream(channel, came);
+            byte[] request =
+                    ClientStatusRequest.newBuilder().addNodeMatchers(edge).build().toByteArray();
+            // When
+            stream.onNext(request);
+            // Then
+            assertThat(came.take()).isEqualTo("[one REQUESTED STALE ]");
+            // When the node has answered
+            client.answer(null);
+            await(channel, edge, "one ACKED SYNCED ");
+            stream.onNext(request);
+            stream.onNext(request);
+            stream.onCompleted();
+            // Then
+            assertThat(came.take()).isEqualTo("[one ACKED SYNCED ]");
+            assertThat(came.take()).isEqualTo("[one ACKED SYNCED ]");
+            assertThat(came.take()).isEqualTo("completed");
+            channel.shutdownNow();
+        }
+    }
+
+    private static StreamObserver<byte[]> statusStream(
+            ManagedChannel channel, BlockingQueue<String> came) {
+        String path = CSDS.replace("Fetch", "Stream");
+        return ClientCalls.asyncBidiStreamingCall(
+                channel.newCall(method(path, MethodType.BIDI_STREAMING), CallOptions.DEFAULT),
+                new StreamObserver<>() {
+                    @Override
+                    public void onNext(byte[] value) {
+                        try {
+                            var configs = ClientStatusResponse.parseFrom(value).getConfigList();
+                            came.add(
+                                    configs.getFirst().getGenericXdsConfigsList().stream()
+                                            .map(ClientStatusIT::text)
+                                            .toList()
+                                            .toString());
+                        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+                            came.add(e.toString());
+                        }
+                    }
+
+                    @Override
+                    public void onError(Throwable problem) {
+                        came.add(problem.toString());
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        came.add("completed");
+                    }
+                });
+    }
+
+    @Test
     void whoHasToProveWhoItIsHearsOnlyOfItself() throws Exception {
         Gatekeeper byName =
                 (credential, node) -> node.id().startsWith("edge") ? null : "not " + node.id();

@@ -3,6 +3,10 @@ package io.postern.xds.server.load;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -12,10 +16,11 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Measures a running {@code postern control-plane}: {@code FleetLoad PORT FOLDER NODES ROUTES
- * PUSHES PID}. Writes documents into its folder, lets simulated nodes ask for all of them by name,
- * then changes one route again and again, and tells how long each change took from the file to the
- * last acknowledgement, and what it cost server and nodes in CPU: both share the machine.
+ * Measures a running management server: {@code FleetLoad PORT PID INPUT NODES ROUTES PUSHES}, where
+ * INPUT is the folder of {@code postern control-plane}, or the URL at which another server takes
+ * changes (loadtest/fleets). Lets simulated nodes ask for all route configurations by name, then
+ * changes one again and again, and tells how long each change took to the last acknowledgement, and
+ * what it cost server and nodes in CPU: both share the machine.
  */
 final class FleetLoad {
     private static final Duration PATIENCE = Duration.ofSeconds(150);
@@ -25,13 +30,15 @@ final class FleetLoad {
     public static void main(String[] words) throws IOException, InterruptedException {
         var server =
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(words[0]));
-        Path folder = Path.of(words[1]);
-        int nodes = Integer.parseInt(words[2]);
-        int routes = Integer.parseInt(words[3]);
-        int pushes = Integer.parseInt(words[4]);
-        ProcessHandle process = ProcessHandle.of(Long.parseLong(words[5])).orElseThrow();
-        write(folder, "base.yaml", documents(1, routes, 0));
-        write(folder, "one.yaml", documents(0, 1, 0));
+        ProcessHandle process = ProcessHandle.of(Long.parseLong(words[1])).orElseThrow();
+        Input input =
+                words[2].contains("://")
+                        ? new Url(words[2], HttpClient.newHttpClient())
+                        : new Folder(Path.of(words[2]));
+        int nodes = Integer.parseInt(words[3]);
+        int routes = Integer.parseInt(words[4]);
+        int pushes = Integer.parseInt(words[5]);
+        input.begin(routes);
         List<String> names = new ArrayList<>();
         for (int i = 0; i < routes; i++) {
             names.add("routes-" + i);
@@ -49,7 +56,7 @@ final class FleetLoad {
             Duration nodesBefore = cpu(ProcessHandle.current());
             for (int push = 1; push <= pushes; push++) {
                 begin = System.nanoTime();
-                write(folder, "one.yaml", documents(0, 1, push));
+                input.change(push);
                 expected += nodes;
                 fleet.await(expected, PATIENCE);
                 took.add(millis(begin));
@@ -61,7 +68,7 @@ final class FleetLoad {
             System.out.println("in their order: " + took);
             Collections.sort(took);
             System.out.printf(
-                    "from the file to the last answer: median %d ms, p99 %d ms, most %d ms%n",
+                    "from the change to the last answer: median %d ms, p99 %d ms, most %d ms%n",
                     took.get(took.size() / 2),
                     took.get((int) Math.ceil(took.size() * 0.99) - 1),
                     took.getLast());
@@ -74,6 +81,49 @@ final class FleetLoad {
 
     private static long millis(long begin) {
         return (System.nanoTime() - begin) / 1_000_000;
+    }
+
+    /** Where a server gets its resources from. */
+    private sealed interface Input {
+        void begin(int routes) throws IOException, InterruptedException;
+
+        void change(int content) throws IOException, InterruptedException;
+    }
+
+    private record Folder(Path folder) implements Input {
+        @Override
+        public void begin(int routes) throws IOException {
+            write(folder, "base.yaml", documents(1, routes, 0));
+            write(folder, "one.yaml", documents(0, 1, 0));
+        }
+
+        @Override
+        public void change(int content) throws IOException {
+            write(folder, "one.yaml", documents(0, 1, content));
+        }
+    }
+
+    private record Url(String url, HttpClient client) implements Input {
+        @Override
+        public void begin(int routes) throws IOException, InterruptedException {
+            post("routes=" + routes);
+        }
+
+        @Override
+        public void change(int content) throws IOException, InterruptedException {
+            post("content=" + content);
+        }
+
+        private void post(String query) throws IOException, InterruptedException {
+            var request =
+                    HttpRequest.newBuilder(URI.create(url + "?" + query))
+                            .POST(HttpRequest.BodyPublishers.noBody())
+                            .build();
+            int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+            if (status != 200) {
+                throw new IOException(url + " answers " + status);
+            }
+        }
     }
 
     private static String documents(int from, int to, int content) {

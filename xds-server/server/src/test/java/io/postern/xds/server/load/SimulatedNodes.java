@@ -8,6 +8,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -22,6 +23,7 @@ final class SimulatedNodes implements AutoCloseable {
     private long resources;
     private long expected = Long.MAX_VALUE;
     private String failure = "";
+    private volatile boolean closed;
 
     /**
      * @param names that each of them asks for
@@ -90,6 +92,9 @@ final class SimulatedNodes implements AutoCloseable {
     }
 
     private void failed(String what) {
+        if (closed) {
+            return;
+        }
         lock.lock();
         try {
             failure = what;
@@ -119,8 +124,13 @@ final class SimulatedNodes implements AutoCloseable {
         }
     }
 
+    /** Ends all connections. */
     @Override
     public void close() throws IOException {
+        closed = true;
+        for (SelectionKey key : Set.copyOf(selector.keys())) {
+            key.channel().close();
+        }
         selector.close();
     }
 }

@@ -1,0 +1,104 @@
+"""One changed route to many simulated nodes, by several management servers on the same content, one after the other."""
+
+import argparse
+import os
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+from bench.process import Process, free_port
+from bench.proxies import ROOT
+
+FLEETS = ROOT / "loadtest/fleets"
+TARGET = ROOT / "loadtest/target"
+HEAP = ["-XX:+UseSerialGC", "-Xmx1g"]
+SERVERS = ["postern", "go-snapshot", "go-linear", "java"]
+JAVA = str(Path(os.environ["JAVA_HOME"]) / "bin/java")
+
+
+def maven(directory, *words):
+    subprocess.run(["mvn", "-B", "-q", *words], cwd=directory, check=True)
+
+
+def class_path(directory, scope):
+    file = TARGET / f"{directory.name}.classpath"
+    maven(directory, "dependency:build-classpath", f"-Dmdep.outputFile={file}", f"-DincludeScope={scope}")
+    return file.read_text().strip()
+
+
+def nodes_class_path():
+    """FleetLoad is one of the tests' classes."""
+    maven(ROOT, "-Dquick", "-P!quick,!lint", "-pl", "xds-server/server", "-am", "test-compile")
+    server = ROOT / "xds-server/server"
+    return os.pathsep.join([str(server / "target/test-classes"), str(server / "target/classes"), class_path(server, "test")])
+
+
+def postern(work, ports):
+    subprocess.run([str(ROOT / "bin/postern"), "--version"], check=True, stdout=subprocess.DEVNULL)
+    folder = work / "documents"
+    folder.mkdir()
+    command = [str(ROOT / "bin/postern"), "control-plane", "--resources", str(folder), "--store", str(work / "store")]
+    command += ["--listen", f"127.0.0.1:{ports[0]}", "--admin", f"127.0.0.1:{ports[1]}", "--content", "none", "--no-status"]
+    return command, str(folder)
+
+
+def go(kind):
+    def command(_, ports):
+        program = TARGET / "go-control-plane"
+        subprocess.run(["go", "build", "-o", str(program), "."], cwd=FLEETS / "go", check=True)
+        xds, control = (f"127.0.0.1:{port}" for port in ports)
+        return [str(program), "-xds", xds, "-control", control, "-cache", kind], f"http://{control}/"
+
+    return command
+
+
+def java(_, ports):
+    path = class_path(FLEETS / "java", "runtime")
+    classes = TARGET / "java-control-plane"
+    subprocess.run([JAVA + "c", "-cp", path, "-d", str(classes), str(FLEETS / "java/Server.java")], check=True)
+    command = [JAVA, *HEAP, "-cp", f"{classes}{os.pathsep}{path}", "Server", *map(str, ports)]
+    return command, f"http://127.0.0.1:{ports[1]}/"
+
+
+def measure(name, nodes, arguments):
+    commands = {"postern": postern, "go-snapshot": go("snapshot"), "go-linear": go("linear"), "java": java}
+    ports = [free_port(), free_port()]
+    with tempfile.TemporaryDirectory(dir=TARGET) as directory:
+        command, source = commands[name](Path(directory), ports)
+        server = Process(name, command, TARGET / f"{name}.log")
+        try:
+            server.await_answer(ports[1], "/v1/status" if name == "postern" else "/none?content")
+            load = [JAVA, *HEAP, "-cp", nodes, "io.postern.xds.server.load.FleetLoad"]
+            load += [str(ports[0]), str(server.child.pid), source, *map(str, arguments)]
+            done = subprocess.run(load, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+            memory = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{server.child.pid}/status").read_text())
+        finally:
+            server.stop()
+    if done.returncode != 0:
+        return "| " + name + " | failed: " + done.stdout.strip().splitlines()[-1][:120] + " | | | | | | |"
+    print(done.stdout)
+    numbers = re.findall(r"(\d+) ms", done.stdout)
+    sync, server_cpu, nodes_cpu, median, p99, most = numbers
+    return f"| {name} | {sync} | {median} | {p99} | {most} | {server_cpu} | {nodes_cpu} | {int(memory.group(1)) // 1024} |"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("server", nargs="*", choices=[*SERVERS, []], help="which (all)")
+    parser.add_argument("--nodes", type=int, default=10_000)
+    parser.add_argument("--routes", type=int, default=1_000)
+    parser.add_argument("--changes", type=int, default=100)
+    given = parser.parse_args()
+    os.environ.setdefault("POSTERN_HEAP", "1g")
+    TARGET.mkdir(exist_ok=True)
+    nodes = nodes_class_path()
+    lines = [measure(name, nodes, [given.nodes, given.routes, given.changes]) for name in given.server or SERVERS]
+    print(f"{given.nodes} nodes, {given.routes} routes each, {given.changes} changes; milliseconds, MiB")
+    print("| server | first sync | change to last answer: median | p99 | most | CPU of server per change | CPU of nodes | memory |")
+    print("|---|---|---|---|---|---|---|---|")
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()
