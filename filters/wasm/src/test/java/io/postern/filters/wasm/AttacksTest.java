@@ -89,6 +89,28 @@ class AttacksTest {
         assertUnharmed();
     }
 
+    @Test
+    void whoeverWasEndedForItsTimeHasLessUntilItHasBeenQuiet() {
+        // Given
+        WorkerFilter hostile = attack("hl");
+        Duration first = cpuOf(() -> wholeStream(hostile));
+        harness.worker.runTasks(); // a fresh instance
+
+        // When
+        Duration second = cpuOf(() -> wholeStream(hostile));
+        harness.worker.advance(2_000_000_000L);
+        Duration third = cpuOf(() -> wholeStream(hostile));
+        harness.worker.advance(20_000_000_000L);
+        Duration afterQuiet = cpuOf(() -> wholeStream(hostile));
+
+        // Then: the watchdog looks every 10 ms
+        assertThat(first).isGreaterThan(BUDGET);
+        assertThat(second).isBetween(BUDGET.dividedBy(4), BUDGET.dividedBy(4).plusMillis(40));
+        assertThat(third).isBetween(BUDGET.dividedBy(10), BUDGET.dividedBy(10).plusMillis(40));
+        assertThat(afterQuiet).isGreaterThan(BUDGET);
+        assertUnharmed();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"f", "g", "T", "p", "s", "P", "Q", "e", "M", "S", "D", "r", "u"})
     void aFloodOfWhateverKindEndsInTheSameTime(String what) {

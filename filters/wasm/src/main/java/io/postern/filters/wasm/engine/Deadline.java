@@ -44,6 +44,7 @@ public final class Deadline {
     private volatile Duration budget;
     private Duration granted; // published by the word
     private volatile boolean cpuTime;
+    private boolean patient = true;
     private @Nullable Thread thread;
     private volatile @Nullable GuestCode code;
     private boolean fired;
@@ -68,6 +69,13 @@ public final class Deadline {
     public void limit(Duration newBudget, boolean newCpuTime) {
         budget = newBudget;
         cpuTime = newCpuTime;
+        patient = true;
+    }
+
+    /** As {@link #limit} with CPU time, and no more than that for code that is not compiled yet. */
+    public void limitSuspect(Duration newBudget) {
+        limit(newBudget, true);
+        patient = false;
     }
 
     /** This is the code that runs: it looks at a flag of its own, the thread is left alone. */
@@ -91,7 +99,7 @@ public final class Deadline {
 
     /** {@code cold}: the JVM has not compiled the code yet, so that it may take longer. */
     void begin(boolean cold) {
-        granted = cold && COLD.compareTo(budget) > 0 ? COLD : budget;
+        granted = cold && patient && COLD.compareTo(budget) > 0 ? COLD : budget;
         thread = Thread.currentThread();
         fired = false;
         WORD.setRelease(this, (word & ~STATE_MASK) + ONE_CALL + RUNNING);

@@ -40,6 +40,7 @@ final class VmSlot {
 
     // Confined to the loop.
     private final ArrayDeque<AwaitsVm> waiting = new ArrayDeque<>();
+    private final CallTime callTime;
     private @Nullable WasmVm vm;
     private boolean backingOff;
     private int failures;
@@ -50,6 +51,7 @@ final class VmSlot {
         this.surroundings = surroundings;
         this.worker = worker;
         this.control = control;
+        callTime = new CallTime(spec.callBudget());
     }
 
     // On control threads
@@ -177,12 +179,15 @@ final class VmSlot {
             return;
         }
         WasmVm old = vm;
-        fresh.activate(worker, wanted, this::onVmFailed);
+        fresh.activate(worker, wanted, callTime, this::onVmFailed);
         if (fresh.isFailed()) {
             return; // onVmFailed has seen to it
         }
         vm = fresh;
         servesSinceNanos = worker.monotonicNanos();
+        if (callTime.isReduced()) {
+            worker.schedule(QUIET_NANOS, () -> forgive(fresh));
+        }
         count("success", old == null && failures > 0 ? 1 : 0);
         count("failure", 0);
         count("backoff", 0);
@@ -200,7 +205,16 @@ final class VmSlot {
         }
     }
 
+    private void forgive(WasmVm quiet) {
+        if (vm == quiet) {
+            callTime.forgive();
+        }
+    }
+
     private void onVmFailed(WasmVm failed, GuestTrap trap) {
+        if (trap.kind() == GuestTrap.Kind.DEADLINE) {
+            callTime.killed();
+        }
         if (failed.isRetired()) {
             return;
         }

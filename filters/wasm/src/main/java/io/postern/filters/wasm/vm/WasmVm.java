@@ -10,7 +10,6 @@ import io.postern.filters.wasm.abi.SharedData;
 import io.postern.filters.wasm.abi.SharedQueues;
 import io.postern.filters.wasm.abi.Status;
 import io.postern.filters.wasm.engine.Deadline;
-import io.postern.filters.wasm.engine.GuestFunction;
 import io.postern.filters.wasm.engine.GuestInstance;
 import io.postern.filters.wasm.engine.GuestMemory;
 import io.postern.filters.wasm.engine.GuestTrap;
@@ -96,10 +95,10 @@ final class WasmVm implements GuestHost {
     }
 
     /** From now on on the worker's loop, with the budget of a request. */
-    void activate(Worker loop, List<Plugin> wanted, FailureListener listener) {
+    void activate(Worker loop, List<Plugin> wanted, CallTime callTime, FailureListener listener) {
         worker = loop;
         failureListener = listener;
-        deadline.limit(spec.callBudget(), true);
+        callTime.applyTo(deadline);
         if (instance != null) {
             instance.limitHostCalls(spec.hostCalls());
         }
@@ -280,8 +279,7 @@ final class WasmVm implements GuestHost {
 
     @Override
     public int allocate(int size) {
-        GuestFunction allocate = exports().allocate;
-        return allocate.call(size);
+        return exports().allocate.call(size);
     }
 
     @Override
@@ -296,10 +294,8 @@ final class WasmVm implements GuestHost {
     @Override
     public boolean setEffectiveContext(int contextId) {
         Context wanted = contexts.get(contextId);
-        effective = wanted == null ? effective : wanted;
-        if (contextId == 0) { // Envoy's context of the machine: back to the running one
-            effective = null;
-        }
+        // 0 is Envoy's context of the machine: back to the running one
+        effective = contextId == 0 ? null : wanted == null ? effective : wanted;
         return wanted != null || contextId == 0;
     }
 
