@@ -9,16 +9,27 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import typing
 from pathlib import Path
 
 from bench import load, proxies
 
-# name, template, and the scenario whose cost is subtracted to see what the plugin adds
+
+
+class Scenario(typing.NamedTuple):
+    template: str
+    base: str | None = "plain"  # whose cost is subtracted to see what the plugin adds
+    envoy: str | None = None  # what Envoy runs beside it, where it cannot do the same
+    headers: tuple = ()
+
+
 SCENARIOS = {
-    "plain": ("plain.yaml", None),
-    "wasm-headers": ("wasm-headers.yaml", "plain"),
-    "wasm-add-header": ("wasm-add-header.yaml", "plain"),
-    "wasm-two": ("wasm-two.yaml", "plain"),
+    "plain": Scenario("plain.yaml", base=None),
+    "wasm-headers": Scenario("wasm-headers.yaml"),
+    "wasm-add-header": Scenario("wasm-add-header.yaml"),
+    "wasm-two": Scenario("wasm-two.yaml"),
+    "wasm-go": Scenario("wasm-go.yaml"),
+    "opa": Scenario("opa.yaml", envoy="plain.yaml", headers=("x-role: reader",)),
 }
 DEFAULT_SCENARIOS = ["plain", "wasm-headers"]
 RESULTS = proxies.HERE / "results"
@@ -43,26 +54,28 @@ def arguments():
     return chosen
 
 
-def measure(process, port, seconds, core):
+def measure(process, port, seconds, core, headers):
     before = process.cpu_seconds()
-    run = load.wrk(port, seconds, core)
+    run = load.wrk(port, seconds, core, headers)
     run["cpu_us"] = (process.cpu_seconds() - before) / run["requests"] * 1e6
     run["rss_mib"] = process.memory_mib()
     return run
 
 
 def run_scenario(name, options, upstream_port, work, proxy_core, load_core):
-    template, _ = SCENARIOS[name]
+    scenario = SCENARIOS[name]
+    headers = scenario.headers
     running = {}
     try:
         for proxy, override in (("envoy", None), ("postern", options.postern)):
             print(f"{name}: {proxy} starts, {options.warmup} s of warm-up", file=sys.stderr)
+            template = scenario.envoy if proxy == "envoy" and scenario.envoy else scenario.template
             running[proxy] = proxies.start(proxy, template, upstream_port, work, proxy_core, override)
-            load.wrk(running[proxy][1], options.warmup, load_core)
+            load.wrk(running[proxy][1], options.warmup, load_core, headers)
         runs = {proxy: [] for proxy in running}
         for pair in range(options.pairs):
             for proxy, (process, port) in running.items():
-                run = measure(process, port, options.seconds, load_core)
+                run = measure(process, port, options.seconds, load_core, headers)
                 runs[proxy].append(run)
                 print(f"{name}: pair {pair + 1} {proxy}: {run['cpu_us']:.1f} us/request, {run['per_second']:.0f}/s"
                       + (f", {run['bad']} BAD ANSWERS" if run["bad"] else ""), file=sys.stderr)
@@ -99,7 +112,7 @@ def added(results):
     """What each plugin adds on each proxy: the difference of the medians."""
     costs = {}
     for name, runs in results.items():
-        base = SCENARIOS[name][1]
+        base = SCENARIOS[name].base
         if base in results:
             costs[name] = {proxy: median(some, "cpu_us") - median(results[base][proxy], "cpu_us") for proxy, some in runs.items()}
     return costs
@@ -108,6 +121,9 @@ def added(results):
 def added_lines(results):
     lines = []
     for name, cost in added(results).items():
+        if SCENARIOS[name].envoy:
+            lines.append(f"{name}: added CPU per request Postern {cost['postern']:+.1f} us, over its plain route; Envoy ran {SCENARIOS[name].envoy} beside it, without a policy")
+            continue
         ratio = f"{cost['postern'] / cost['envoy']:.2f}" if cost["envoy"] > 0 else "not measurable"
         lines.append(f"{name}: added CPU per request Envoy {cost['envoy']:+.1f} us, Postern {cost['postern']:+.1f} us, ratio {ratio}")
     return lines

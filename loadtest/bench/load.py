@@ -38,13 +38,18 @@ def nginx(work, core):
 
 
 def milliseconds(text):
+    if text is None:
+        return float("nan")  # nothing was answered meanwhile
     number, unit = re.fullmatch(r"([\d.]+)(us|ms|s|m)", text).groups()
     return float(number) * {"us": 0.001, "ms": 1, "s": 1000, "m": 60000}[unit]
 
 
-def wrk(port, seconds, core):
+def wrk(port, seconds, core, headers=()):
     """Requests done, requests per second, latency percentiles in ms, and how many answers were not 2xx or failed."""
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", f"http://127.0.0.1:{port}/"]
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency"]
+    for header in headers:
+        command += ["-H", header]
+    command.append(f"http://127.0.0.1:{port}/")
     pinned = ["taskset", "-c", str(core), *command] if core is not None else command
     text = subprocess.run(pinned, check=True, capture_output=True, text=True).stdout
     percentile = dict(re.findall(r"^\s+(\d+)%\s+(\S+)$", text, re.MULTILINE))
@@ -53,7 +58,7 @@ def wrk(port, seconds, core):
     return {
         "requests": int(re.search(r"(\d+) requests in", text).group(1)),
         "per_second": float(re.search(r"Requests/sec:\s+([\d.]+)", text).group(1)),
-        "p50_ms": milliseconds(percentile["50"]),
-        "p99_ms": milliseconds(percentile["99"]),
+        "p50_ms": milliseconds(percentile.get("50")),
+        "p99_ms": milliseconds(percentile.get("99")),
         "bad": (int(bad.group(1)) if bad else 0) + (sum(map(int, failed.groups())) if failed else 0),
     }

@@ -5,12 +5,14 @@ import shlex
 import subprocess
 from pathlib import Path
 
+from bench import published
 from bench.process import Process, free_port
 
 HERE = Path(__file__).resolve().parent.parent
 ROOT = HERE.parent
 CONFIGS = HERE / "configs"
 PLUGINS = ROOT / "app/src/test/resources/plugins"
+POLICIES = ROOT / "config/examples/policies"
 
 
 def build():
@@ -32,7 +34,10 @@ def start(name, template, upstream_port, work, core, override=None, ready_path="
     """Starts a proxy and waits for its first answer. Returns the process and its listener's port."""
     ports = {"LISTENER_PORT": free_port(), "ADMIN_PORT": free_port(), "UPSTREAM_PORT": upstream_port}
     text = (CONFIGS / template).read_text()
-    for key, value in {**ports, "PLUGINS": PLUGINS}.items():
+    values = {**ports, "PLUGINS": PLUGINS, "POLICIES": POLICIES}
+    if "${TRANSFORMER}" in text:
+        values["TRANSFORMER"] = published.transformer(work)
+    for key, value in values.items():
         text = text.replace("${%s}" % key, str(value))
     config = work / f"{name}-{template}"
     config.write_text(text)
