@@ -8,34 +8,34 @@ import tempfile
 from pathlib import Path
 
 from bench.process import Process, free_port
-from bench.proxies import ROOT
+from bench.proxies import ROOT, build
 
 FLEETS = ROOT / "loadtest/fleets"
 TARGET = ROOT / "loadtest/target"
+LOAD = ROOT / "xds-server/server/src/test/java/io/postern/xds/server/load"
 HEAP = ["-XX:+UseSerialGC", "-Xmx1g"]
 SERVERS = ["postern", "go-snapshot", "go-linear", "java"]
 JAVA = str(Path(os.environ["JAVA_HOME"]) / "bin/java")
 
 
-def maven(directory, *words):
-    subprocess.run(["mvn", "-B", "-q", *words], cwd=directory, check=True)
-
-
-def class_path(directory, scope):
-    file = TARGET / f"{directory.name}.classpath"
-    maven(directory, "dependency:build-classpath", f"-Dmdep.outputFile={file}", f"-DincludeScope={scope}")
+def java_path():
+    """What java-control-plane needs."""
+    file = TARGET / "java-control-plane.classpath"
+    command = ["mvn", "-B", "-q", "dependency:build-classpath", f"-Dmdep.outputFile={file}"]
+    subprocess.run(command, cwd=FLEETS / "java", check=True)
     return file.read_text().strip()
 
 
 def nodes_class_path():
-    """FleetLoad is one of the tests' classes."""
-    maven(ROOT, "-Dquick", "-P!quick,!lint", "-pl", "xds-server/server", "-am", "test-compile")
-    server = ROOT / "xds-server/server"
-    return os.pathsep.join([str(server / "target/test-classes"), str(server / "target/classes"), class_path(server, "test")])
+    """FleetLoad is one of the tests' classes: compiled on its own, with the product's jar."""
+    jar = ROOT / "app/target/postern/postern.jar"
+    sources = [str(LOAD / f"{name}.java") for name in ("FleetLoad", "SimulatedNodes", "SimulatedNode", "Http2", "ResponseScan")]
+    classes = TARGET / "nodes"
+    subprocess.run([JAVA + "c", "-nowarn", "-cp", str(jar), "-d", str(classes), *sources], check=True)
+    return f"{classes}{os.pathsep}{jar}"
 
 
 def postern(work, ports):
-    subprocess.run([str(ROOT / "bin/postern"), "--version"], check=True, stdout=subprocess.DEVNULL)
     folder = work / "documents"
     folder.mkdir()
     command = [str(ROOT / "bin/postern"), "control-plane", "--resources", str(folder), "--store", str(work / "store")]
@@ -54,7 +54,7 @@ def go(kind):
 
 
 def java(_, ports):
-    path = class_path(FLEETS / "java", "runtime")
+    path = java_path()
     classes = TARGET / "java-control-plane"
     subprocess.run([JAVA + "c", "-cp", path, "-d", str(classes), str(FLEETS / "java/Server.java")], check=True)
     command = [JAVA, *HEAP, "-cp", f"{classes}{os.pathsep}{path}", "Server", *map(str, ports)]
@@ -92,6 +92,7 @@ def main():
     given = parser.parse_args()
     os.environ.setdefault("POSTERN_HEAP", "1g")
     TARGET.mkdir(exist_ok=True)
+    build()
     nodes = nodes_class_path()
     lines = [measure(name, nodes, [given.nodes, given.routes, given.changes]) for name in given.server or SERVERS]
     print(f"{given.nodes} nodes, {given.routes} routes each, {given.changes} changes; milliseconds, MiB")
