@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.postern.app.Log;
 import io.postern.app.cli.Command;
 import io.postern.app.cli.Program;
-import io.postern.app.plugin.MemoryRegistry;
 import io.postern.app.plugin.PluginCommand;
 import io.postern.xds.server.fleet.Gatekeeper;
 import io.postern.xds.server.store.Store;
+import io.postern.xds.testkit.ServedRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -30,6 +30,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -67,6 +68,12 @@ class AllInOneIT {
             spec:
               targetRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: edge}]
               url: oci://REGISTRY/plugins/hello:stable
+              pullSecret: registry
+            ---
+            apiVersion: v1
+            kind: Secret
+            metadata: {name: registry}
+            stringData: {username: USER, password: PASSWORD}
             """;
 
     @TempDir Path folder = Path.of("");
@@ -89,10 +96,14 @@ class AllInOneIT {
         Files.move(fresh, resources.resolve(file), StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private AllInOne start(Set<String> plainHttp) throws IOException {
+    private AllInOne start() throws IOException {
+        return start(null);
+    }
+
+    private AllInOne start(@Nullable Path caFile) throws IOException {
         var out = new Log(new PrintStream(log, true, StandardCharsets.UTF_8), Log.Level.INFO);
         var told = ControlPlaneLog.withDifferences(out);
-        var registries = new Plugins.Registries(plainHttp, null, Duration.ofMillis(100));
+        var registries = new Plugins.Registries(Set.of(), caFile, Duration.ofMillis(100));
         Path store = folder.resolve("store");
         var managed = ManagedFolder.of(resources, Store.in(store), registries, true, out);
         var settings = managed.settings(1, Gatekeeper.OPEN, null, told);
@@ -120,7 +131,11 @@ class AllInOneIT {
                 .untilAsserted(() -> assertThat(get()).contains(expected));
     }
 
-    private void push(String plugin, MemoryRegistry registry) throws InterruptedException {
+    private void push(String plugin, ServedRegistry registry) throws Exception {
+        Path docker = Files.createDirectories(folder.resolve("docker"));
+        Files.writeString(
+                docker.resolve("config.json"),
+                registry.dockerConfig(ServedRegistry.USER, ServedRegistry.PASSWORD));
         var program = new Program("postern", "", () -> "", List.<Command>of(new PluginCommand()));
         var printed = new StringWriter();
         var out = new PrintWriter(printed, true);
@@ -130,13 +145,16 @@ class AllInOneIT {
                         "push",
                         "" + PLUGINS.resolve(plugin),
                         "oci://" + registry.host() + "/plugins/hello:stable",
-                        "--plain-http");
+                        "--docker-config",
+                        "" + docker,
+                        "--ca-file",
+                        "" + ServedRegistry.caFile(folder));
         assertThat(program.run(words, out, out)).as("%s", printed).isZero();
     }
 
     @Test
     void theOnlyGatewayServesEveryGroupAndFollowsTheDocuments() throws Exception {
-        try (AllInOne all = start(Set.of())) {
+        try (AllInOne all = start()) {
             // Given
             awaitAnswer("302 http://one.example");
             // When
@@ -157,7 +175,7 @@ class AllInOneIT {
     /** Some edits are slower where the machine has other things to do: the median counts. */
     @Test
     void anEditIsLiveAMomentLater() throws Exception {
-        try (AllInOne all = start(Set.of())) {
+        try (AllInOne all = start()) {
             // Given
             awaitAnswer("302 http://one.example");
             String edge = EDGE.replace("PORT", "" + port);
@@ -183,11 +201,15 @@ class AllInOneIT {
 
     @Test
     void aTagThatMovesInTheRegistryChangesThePlugin() throws Exception {
-        try (var registry = new MemoryRegistry()) {
+        try (var registry = ServedRegistry.docker(folder)) {
             // Given
             push("http_body.wasm", registry);
-            write("plugin.yaml", PLUGIN.replace("REGISTRY", registry.host()));
-            try (AllInOne all = start(Set.of(registry.host()))) {
+            write(
+                    "plugin.yaml",
+                    PLUGIN.replace("REGISTRY", registry.host())
+                            .replace("USER", ServedRegistry.USER)
+                            .replace("PASSWORD", ServedRegistry.PASSWORD));
+            try (AllInOne all = start(ServedRegistry.caFile(folder))) {
                 awaitAnswer("302 http://one.example");
                 // When
                 push("http_headers.wasm", registry);

@@ -138,6 +138,45 @@ class RolloutIT {
         }
     }
 
+    @Test
+    void aShadowThatWouldTreatRequestsOtherwiseIsTakenBackAndNobodyMeetsIt() throws Exception {
+        String shadow = "{shadow: {for: 1h}, gates: {exchanges: 50, timeFloor: 1h}}";
+        plugin("p1", shadow);
+        try (AllInOne all = served.start();
+                var load = new Load(served.port())) {
+            awaitVersion(load, "1");
+            // When
+            plugin("d2", shadow);
+            Served.awaitState(all.plane(), Trial.State.ROLLED_BACK);
+            // Then
+            assertThat(Served.status(all.plane()).trial().reason())
+                    .contains("as a shadow it treats 100.0 % of the exchanges otherwise");
+            load.stop();
+            assertThat(load.faults()).isEmpty();
+            assertThat(load.seen("2")).isZero();
+        }
+    }
+
+    @Test
+    void aShadowThatTreatsRequestsAlikeServesAfterItsTime() throws Exception {
+        String shadow =
+                "{shadow: {for: 0s}, steps: [{percent: 50, for: 0s}],"
+                        + " gates: {exchanges: 50, timeFloor: 1h, differencePercent: 100}}";
+        plugin("p1", shadow);
+        try (AllInOne all = served.start();
+                var load = new Load(served.port())) {
+            awaitVersion(load, "1");
+            // When
+            plugin("p2", shadow);
+            Served.awaitState(all.plane(), Trial.State.PROMOTED);
+            // Then
+            awaitVersion(load, "2");
+            load.stop();
+            assertThat(served.log()).contains("shadow 100 % (step 1 of 2)", "canary 50 %");
+            assertThat(load.faults()).isEmpty();
+        }
+    }
+
     private static Duration seconds(int number) {
         return Duration.ofSeconds(number);
     }
