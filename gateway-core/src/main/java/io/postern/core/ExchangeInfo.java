@@ -36,6 +36,7 @@ final class ExchangeInfo implements StreamInfo {
     private @Nullable SocketAddress upstreamAddress;
     private @Nullable HttpConnection upstreamConnection;
     long flags;
+    private long flagOrder;
     long bytesReceived;
     long bytesSent;
     int status;
@@ -90,7 +91,10 @@ final class ExchangeInfo implements StreamInfo {
     }
 
     void flag(ResponseFlag flag) {
-        flags |= flag.bit();
+        if (!has(flag)) {
+            flags |= flag.bit();
+            flagOrder = ResponseFlag.after(flagOrder, flag);
+        }
     }
 
     boolean has(ResponseFlag flag) {
@@ -235,7 +239,7 @@ final class ExchangeInfo implements StreamInfo {
 
     @Override
     public String responseFlags() {
-        return ResponseFlag.describe(flags);
+        return ResponseFlag.describeInOrder(flagOrder);
     }
 
     @Override

@@ -96,7 +96,7 @@ final class Forwarding {
                 .setExpectedTimeout(
                         exchange.requestHeaders(),
                         times.routeMillis(),
-                        times.perTryMillis(),
+                        hedges(exchange) ? 0 : times.perTryMillis(),
                         exchange.timeouts.routeElapsedMillis(),
                         times.ofGrpcAnswer());
         CompiledRoute route = exchange.route();
@@ -108,6 +108,12 @@ final class Forwarding {
             exchange.requestHeaders()
                     .set(IS_TIMEOUT_RETRY, retries.afterTimeout() ? "true" : "false");
         }
+    }
+
+    // The time of a try that is not ended when it is over is no promise.
+    private static boolean hedges(Exchange exchange) {
+        return exchange.decision instanceof RouteDecision.Forward(_, RouteAction.Forward action, _)
+                && action.tries().hedges();
     }
 
     /** Whether the answer is a redirect that the gateway follows itself, and does. */

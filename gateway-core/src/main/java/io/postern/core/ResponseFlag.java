@@ -38,6 +38,10 @@ public enum ResponseFlag {
     DOWNSTREAM_REMOTE_RESET("DR"),
     UNCONDITIONAL_DROP_OVERLOAD("UDO");
 
+    private static final int ORDER_BITS = 6;
+    private static final long ORDER_MASK = (1 << ORDER_BITS) - 1;
+    private static final ResponseFlag[] ALL = values();
+
     private final String shortText;
 
     ResponseFlag(String shortText) {
@@ -69,6 +73,25 @@ public enum ResponseFlag {
     @SuppressWarnings("EnumOrdinal") // the order is Envoy's, see above
     public long bit() {
         return 1L << ordinal();
+    }
+
+    /** {@code order} with one more flag at its end; it has room for ten. */
+    @SuppressWarnings("EnumOrdinal") // which number it is does not matter outside
+    static long after(long order, ResponseFlag flag) {
+        return order << ORDER_BITS | (flag.ordinal() + 1);
+    }
+
+    /** The flags in the order in which they were set, joined by commas; {@code -} for none. */
+    static String describeInOrder(long order) {
+        if (order == 0) {
+            return "-";
+        }
+        var text = new StringBuilder();
+        for (long rest = order; rest != 0; rest >>>= ORDER_BITS) {
+            ResponseFlag flag = ALL[(int) (rest & ORDER_MASK) - 1];
+            text.insert(0, text.isEmpty() ? flag.shortText : flag.shortText + ",");
+        }
+        return text.toString();
     }
 
     /** The flags of a bit set, joined by commas; {@code -} for none. */

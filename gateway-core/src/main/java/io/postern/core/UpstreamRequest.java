@@ -71,7 +71,7 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
         this.wishes = new HostWishes(exchange, action, retries);
         this.times = times;
         this.redirects = action.internalRedirects();
-        this.hedges = action.tries().hedges() && retries.enabled();
+        this.hedges = action.tries().hedges();
         this.attempt =
                 new Attempt(exchange.flow.parts().guards().of(exchange.route()), cluster.guard());
         this.body =
