@@ -138,6 +138,9 @@ final class Http2HeaderLists {
         int host = head.indexOf(HOST);
         int authority = head.indexOf(HeaderName.AUTHORITY);
         if (authority < 0 && host >= 0) {
+            if (head.indexOf(HOST, host + 1) >= 0) {
+                return Fault.INVALID_AUTHORITY;
+            }
             head.set(HeaderName.AUTHORITY, head.valueOctets(host));
             authority = head.indexOf(HeaderName.AUTHORITY);
         }
@@ -159,6 +162,10 @@ final class Http2HeaderLists {
         int path = head.indexOf(HeaderName.PATH);
         int method = head.indexOf(HeaderName.METHOD);
         if (method < 0 || !isToken(head, method) || (path >= 0 && !isTarget(head, path))) {
+            return Fault.HTTP2_INVALID_FIELD;
+        }
+        int scheme = head.indexOf(HeaderName.SCHEME);
+        if ((scheme >= 0 && !isScheme(head, scheme)) || endsWithSpace(head)) {
             return Fault.HTTP2_INVALID_FIELD;
         }
         return underscores == UnderscoreAction.ALLOW ? null : checkUnderscores(head, underscores);
@@ -184,6 +191,32 @@ final class Http2HeaderLists {
             }
         }
         return end > start;
+    }
+
+    // RFC 3986 section 3.1
+    private static boolean isScheme(HeaderMap head, int index) {
+        int start = head.valueStart(index);
+        int end = start + head.valueLength(index);
+        for (int i = start; i < end; i++) {
+            byte octet = head.octets()[i];
+            boolean letter = (octet | 0x20) >= 'a' && (octet | 0x20) <= 'z';
+            boolean later = Octets.isDigit(octet) || octet == '+' || octet == '-' || octet == '.';
+            if (!letter && (!later || i == start)) {
+                return false;
+            }
+        }
+        return end > start;
+    }
+
+    // RFC 9113 section 8.2.1; Netty looks at the beginning of a value only.
+    private static boolean endsWithSpace(HeaderMap head) {
+        for (int i = 0; i < head.size(); i++) {
+            int length = head.valueLength(i);
+            if (length > 0 && Octets.isSpace(head.octets()[head.valueStart(i) + length - 1])) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static @Nullable Fault checkUnderscores(HeaderMap head, UnderscoreAction action) {

@@ -10,6 +10,7 @@ import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2EventAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -23,10 +24,13 @@ import org.jspecify.annotations.Nullable;
 final class Http2ServerConnection extends Http2Codec {
     private static final HeaderName EXPECT = HeaderName.of("expect");
     private static final HeaderMap CONTINUE = HeaderMap.of(":status", "100");
+    private static final int MOST_IDLE_FRAMES = 1_000;
+    private static final int IDLE_FRAMES_PER_STREAM = 100; // Envoy's, of PRIORITY
 
     private final HttpConnectionManager manager;
     private final ServerStreams.Factory factory;
     private @Nullable ServerStreams streams;
+    private long idleFrames;
 
     private Http2ServerConnection(
             Http2ConnectionDecoder decoder,
@@ -195,6 +199,45 @@ final class Http2ServerConnection extends Http2Codec {
             Http2Side side = side(connection().stream(streamId));
             if (side != null) {
                 contained(side, () -> side.heardClosed(ResetReason.REMOTE_RESET, ""));
+            }
+        }
+
+        @Override
+        public void onSettingsRead(ChannelHandlerContext from, Http2Settings settings)
+                throws Http2Exception {
+            idleFrame();
+        }
+
+        @Override
+        public void onPriorityRead(
+                ChannelHandlerContext from,
+                int streamId,
+                int dependency,
+                short weight,
+                boolean exclusive)
+                throws Http2Exception {
+            idleFrame();
+        }
+
+        @Override
+        public void onUnknownFrame(
+                ChannelHandlerContext from,
+                byte type,
+                int streamId,
+                Http2Flags flags,
+                ByteBuf payload)
+                throws Http2Exception {
+            idleFrame();
+        }
+
+        // As Envoy with PRIORITY: what asks for nothing is bounded by what was asked for.
+        private void idleFrame() throws Http2Exception {
+            int opened = (connection().remote().lastStreamCreated() + 1) / 2;
+            if (++idleFrames > MOST_IDLE_FRAMES + (long) IDLE_FRAMES_PER_STREAM * opened) {
+                throw Http2Exception.connectionError(
+                        Http2Error.ENHANCE_YOUR_CALM,
+                        "more than %d SETTINGS, PRIORITY and unknown frames",
+                        idleFrames - 1);
             }
         }
 
