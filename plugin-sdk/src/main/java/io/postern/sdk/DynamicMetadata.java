@@ -59,7 +59,7 @@ public final class DynamicMetadata {
         }
         long sum = OWN_OCTETS;
         switch (value) {
-            case MetadataValue.Null _, MetadataValue.Bool _, MetadataValue.Number _ -> {}
+            case MetadataValue.Null _, MetadataValue.Bool _, MetadataValue.Numeric _ -> {}
             case MetadataValue.Text(String text) -> sum += text.length();
             case MetadataValue.Items(var values) -> {
                 for (MetadataValue item : values) {

@@ -18,7 +18,7 @@ public sealed interface MetadataValue {
     record Bool(boolean value) implements MetadataValue {}
 
     /** A number. */
-    record Number(double value) implements MetadataValue {}
+    record Numeric(double value) implements MetadataValue {}
 
     /** A text. */
     record Text(String value) implements MetadataValue {}

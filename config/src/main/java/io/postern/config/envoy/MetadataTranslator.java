@@ -39,7 +39,7 @@ final class MetadataTranslator {
                                     .toList());
             case STRING_VALUE -> new MetadataValue.Text(value.getStringValue());
             case BOOL_VALUE -> new MetadataValue.Bool(value.getBoolValue());
-            case NUMBER_VALUE -> new MetadataValue.Number(value.getNumberValue());
+            case NUMBER_VALUE -> new MetadataValue.Numeric(value.getNumberValue());
             case NULL_VALUE, KIND_NOT_SET -> new MetadataValue.Null();
         };
     }

@@ -61,7 +61,7 @@ public record MetadataMatcher(
         record InRange(double start, double end) implements ValueMatcher {
             @Override
             public boolean matches(@Nullable MetadataValue value) {
-                return value instanceof MetadataValue.Number(double is) && start <= is && is < end;
+                return value instanceof MetadataValue.Numeric(double is) && start <= is && is < end;
             }
         }
 
@@ -69,7 +69,7 @@ public record MetadataMatcher(
         record IsNumber(double wanted) implements ValueMatcher {
             @Override
             public boolean matches(@Nullable MetadataValue value) {
-                return value instanceof MetadataValue.Number(double is) && is == wanted;
+                return value instanceof MetadataValue.Numeric(double is) && is == wanted;
             }
         }
 

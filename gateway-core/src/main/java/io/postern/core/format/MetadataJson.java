@@ -15,7 +15,7 @@ final class MetadataJson {
         switch (value) {
             case MetadataValue.Null() -> out.appendLatin1("null");
             case MetadataValue.Bool(boolean truth) -> out.appendLatin1(truth ? "true" : "false");
-            case MetadataValue.Number(double number) -> number(number, out);
+            case MetadataValue.Numeric(double number) -> number(number, out);
             case MetadataValue.Text(String text) -> text(text, out);
             case MetadataValue.Items(var items) -> {
                 out.append('[');

@@ -9,7 +9,7 @@ import io.postern.sdk.MetadataValue;
 import io.postern.sdk.MetadataValue.Bool;
 import io.postern.sdk.MetadataValue.Items;
 import io.postern.sdk.MetadataValue.Null;
-import io.postern.sdk.MetadataValue.Number;
+import io.postern.sdk.MetadataValue.Numeric;
 import io.postern.sdk.MetadataValue.Struct;
 import io.postern.sdk.MetadataValue.Text;
 import java.time.ZoneOffset;
@@ -32,13 +32,13 @@ class MetadataOperatorsTest {
         Map<String, MetadataValue> fields =
                 Map.of(
                         "text", new Text("say \"é\""),
-                        "whole", new Number(-12),
-                        "part", new Number(0.5),
-                        "huge", new Number(1.5e300),
-                        "infinite", new Number(Double.POSITIVE_INFINITY),
+                        "whole", new Numeric(-12),
+                        "part", new Numeric(0.5),
+                        "huge", new Numeric(1.5e300),
+                        "infinite", new Numeric(Double.POSITIVE_INFINITY),
                         "truth", new Bool(false),
                         "nothing", new Null(),
-                        "list", new Items(List.of(new Number(1), new Text("a"), new Null())),
+                        "list", new Items(List.of(new Numeric(1), new Text("a"), new Null())),
                         "struct", new Struct(Map.of("b", new Text("x"), "a", new Bool(true))));
         stream.dynamic.merge("ns", new Struct(fields));
     }

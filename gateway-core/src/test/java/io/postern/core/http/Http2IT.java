@@ -1,7 +1,6 @@
 package io.postern.core.http;
 
 import static io.postern.core.http.Http2Rig.until;
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
@@ -11,11 +10,6 @@ import io.postern.config.model.HttpConnectionManager.Http2Options;
 import io.postern.config.model.HttpConnectionManager.UnderscoreAction;
 import io.postern.core.http.HttpConnection.Protocol;
 import io.postern.sdk.HeaderMap;
-import java.io.BufferedOutputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class Http2IT {
     @RegisterExtension private final Buffers buffers = new Buffers();
@@ -250,35 +243,6 @@ class Http2IT {
         // Then
         assertThat(rig.exchange(0, 1).events)
                 .containsExactly("invalid 400 http2.invalid.header.field");
-    }
-
-    @ParameterizedTest
-    @ValueSource(bytes = {2, 4, 99})
-    void endsAConnectionThatSendsNothingButIdleFrames(byte type) throws Exception {
-        try (var socket = new Socket(InetAddress.getLoopbackAddress(), rig.port())) {
-            socket.setSoTimeout(10_000);
-            var out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
-            out.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-            frame(out, 4, 0, new byte[0]);
-            // When
-            for (int i = 0; i < 1_100; i++) {
-                frame(out, type, type == 2 ? 1 : 0, new byte[type == 2 ? 5 : 0]);
-            }
-            out.flush();
-            // Then
-            assertThat(new String(socket.getInputStream().readAllBytes(), ISO_8859_1))
-                    .contains("SETTINGS, PRIORITY and unknown frames");
-        }
-    }
-
-    private static void frame(DataOutputStream out, int type, int stream, byte[] payload)
-            throws IOException {
-        out.writeShort(payload.length >> 8);
-        out.writeByte(payload.length);
-        out.writeByte(type);
-        out.writeByte(0);
-        out.writeInt(stream);
-        out.write(payload);
     }
 
     @Test

@@ -70,12 +70,13 @@ public record NodeSelector(
     public @Nullable NodeSelector and(NodeSelector other) {
         var bothIds = both(ids, other.ids);
         var bothClusters = both(clusters, other.clusters);
+        if (bothIds == null || bothClusters == null) {
+            return null;
+        }
         var fields = new HashMap<>(metadata);
         other.metadata.forEach(fields::putIfAbsent);
         boolean meet =
-                bothIds != null
-                        && bothClusters != null
-                        && fields.entrySet().containsAll(other.metadata.entrySet())
+                fields.entrySet().containsAll(other.metadata.entrySet())
                         && (audience == other.audience
                                 || audience == Audience.ANY
                                 || other.audience == Audience.ANY);

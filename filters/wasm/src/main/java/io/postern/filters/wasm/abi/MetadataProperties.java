@@ -93,7 +93,7 @@ final class MetadataProperties {
         return switch (found) {
             case MetadataValue.Null() -> Status.SERIALIZATION_FAILURE;
             case MetadataValue.Bool(boolean flag) -> Properties.bool(value, flag);
-            case MetadataValue.Number(double number) -> {
+            case MetadataValue.Numeric(double number) -> {
                 value.putLong(Double.doubleToRawLongBits(number)).as(ValueType.DOUBLE);
                 yield Status.OK;
             }
@@ -158,7 +158,7 @@ final class MetadataProperties {
         var out = new ByteOutput();
         switch (value) {
             case MetadataValue.Null() -> out.put(1 << 3).put(0);
-            case MetadataValue.Number(double number) ->
+            case MetadataValue.Numeric(double number) ->
                     out.put(2 << 3 | 1).putLong(Double.doubleToRawLongBits(number));
             case MetadataValue.Text(String text) -> {
                 byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);

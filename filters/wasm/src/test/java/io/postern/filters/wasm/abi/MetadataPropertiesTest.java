@@ -25,7 +25,7 @@ class MetadataPropertiesTest {
     private static Metadata noted() {
         var fields = new LinkedHashMap<String, MetadataValue>();
         fields.put("t", new Text("x"));
-        fields.put("n", new MetadataValue.Number(1.5));
+        fields.put("n", new MetadataValue.Numeric(1.5));
         fields.put("b", new MetadataValue.Bool(true));
         fields.put("l", new Items(List.of(new Text("p"), new Text("q"))));
         fields.put("z", new MetadataValue.Null());

@@ -20,23 +20,33 @@ public final class EnvoyTrials {
     public static List<GroupResources> of(GroupResources base, Map<String, EnvoyTrial> trials) {
         List<GroupResources> all = new ArrayList<>();
         for (var resource : base.resources()) {
-            if (resource instanceof TypedExtensionConfig extension
-                    && trials.get(extension.getName()) instanceof EnvoyTrial trial) {
-                var tried = extension.toBuilder().setTypedConfig(trial.config()).build();
-                var envoys = base.selector().with(Audience.ENVOY);
-                for (int i = 0; i < trial.nodes().size(); i++) {
-                    NodeSelector step = trial.nodes().get(i);
-                    var nodes = envoys.and(step);
-                    if (nodes != null && step.part() != null) {
-                        all.add(
-                                new GroupResources(
-                                        trial.group(base.name(), i),
-                                        nodes.only(step.part()),
-                                        List.of(tried)));
-                    }
+            if (resource instanceof TypedExtensionConfig extension) {
+                EnvoyTrial trial = trials.get(extension.getName());
+                if (trial != null) {
+                    add(base, extension, trial, all);
                 }
             }
         }
         return all;
+    }
+
+    private static void add(
+            GroupResources base,
+            TypedExtensionConfig extension,
+            EnvoyTrial trial,
+            List<GroupResources> all) {
+        var tried = extension.toBuilder().setTypedConfig(trial.config()).build();
+        var envoys = base.selector().with(Audience.ENVOY);
+        for (int i = 0; i < trial.nodes().size(); i++) {
+            NodeSelector step = trial.nodes().get(i);
+            var nodes = envoys.and(step);
+            if (nodes != null && step.part() != null) {
+                all.add(
+                        new GroupResources(
+                                trial.group(base.name(), i),
+                                nodes.only(step.part()),
+                                List.of(tried)));
+            }
+        }
     }
 }

@@ -21,11 +21,12 @@ public record RolloutStatus(
         return switch (trial.state()) {
             case PROMOTED -> "promoted";
             case ROLLED_BACK -> "rolled back";
-            case RUNNING -> {
-                yield "%s (step %d of %d)"
-                        .formatted(
-                                where(trial.stepOf(plan)), trial.step() + 1, plan.steps().size());
-            }
+            case RUNNING ->
+                    "%s (step %d of %d)"
+                            .formatted(
+                                    where(trial.stepOf(plan)),
+                                    trial.step() + 1,
+                                    plan.steps().size());
         };
     }
 
