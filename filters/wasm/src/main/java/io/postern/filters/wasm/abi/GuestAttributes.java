@@ -1,6 +1,7 @@
 package io.postern.filters.wasm.abi;
 
 import io.postern.filters.wasm.expr.Attributes;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,7 +27,7 @@ record GuestAttributes(GuestHost host) implements Attributes {
     @Override
     public @Nullable Object find(String path) {
         if (GROUPS.contains(path)) {
-            return host.context().streamInfo() == null ? null : new Group();
+            return host.context().streamInfo() == null ? null : new Group(null);
         }
         var value = new ByteOutput();
         if (Properties.find(path, host, value) != Status.OK) {
@@ -42,7 +43,7 @@ record GuestAttributes(GuestHost host) implements Attributes {
             case DOUBLE -> Double.longBitsToDouble(value.getLong(0));
             case FLAG -> value.bytes()[0] != 0;
             case PAIRS -> pairs(value);
-            case MESSAGE -> new Group();
+            case MESSAGE -> new Group(ByteBuffer.wrap(value.bytes(), 0, value.length()));
         };
     }
 

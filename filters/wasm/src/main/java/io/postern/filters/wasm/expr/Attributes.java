@@ -1,5 +1,6 @@
 package io.postern.filters.wasm.expr;
 
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** What expressions read. Confined to the thread that evaluates. */
@@ -16,6 +17,10 @@ public interface Attributes {
     /** An unsigned number. */
     record Unsigned(long value) {}
 
-    /** There are values at longer paths that begin with this one. */
-    record Group() {}
+    /**
+     * There are values at longer paths that begin with this one.
+     *
+     * @param serialized the whole of it, where it is a message
+     */
+    record Group(@Nullable ByteBuffer serialized) {}
 }

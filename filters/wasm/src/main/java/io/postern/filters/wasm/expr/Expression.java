@@ -56,10 +56,15 @@ public final class Expression {
         return switch (value) {
             case CelUnknownSet _ -> new Result.Failed("an attribute that is not there");
             case NullValue _ -> new Result.NoValue();
-            case AttributeMap _ -> new Result.NoValue();
+            case AttributeMap group -> whole(group);
             case CelByteString octets -> new Result.Value(octets.toByteArray());
             case UnsignedLong number -> new Result.Value(number.longValue());
             default -> new Result.Value(value);
         };
+    }
+
+    private static Result whole(AttributeMap group) {
+        byte[] octets = group.octets();
+        return octets == null ? new Result.NoValue() : new Result.Value(octets);
     }
 }
