@@ -1,5 +1,5 @@
 ;; Sends an HTTP call from on_request_headers and waits; the answer resumes the request. Ticks every
-;; 100 ms from on_configure on and sends a call from there, too.
+;; 100 ms from on_configure on and sends a call from there, too. The content-length is not that of its body.
 (module
   (import "env" "proxy_http_call" (func $call (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)))
   (import "env" "proxy_set_effective_context" (func $effective (param i32) (result i32)))
@@ -13,15 +13,15 @@
   (data (i32.const 64) "backend")
   (data (i32.const 80) "tick")
   (data (i32.const 90) "x-answer")
-  ;; pairs: 3, lengths, then names and values
+  ;; pairs: 4, lengths, then names and values
   (data (i32.const 128)
-    "\03\00\00\00" "\07\00\00\00\03\00\00\00" "\05\00\00\00\02\00\00\00" "\0a\00\00\00\01\00\00\00"
-    ":method\00GET\00" ":path\00/c\00" ":authority\00b\00")
+    "\04\00\00\00" "\07\00\00\00\03\00\00\00" "\05\00\00\00\02\00\00\00" "\0a\00\00\00\01\00\00\00"
+    "\0e\00\00\00\01\00\00\00" ":method\00GET\00" ":path\00/c\00" ":authority\00b\00" "content-length\009\00")
   (func (export "proxy_abi_version_0_2_0"))
   (func (export "malloc") (param i32) (result i32) (i32.const 4096))
   (func (export "proxy_on_context_create") (param i32 i32))
   (func $send (result i32)
-    (call $call (i32.const 64) (i32.const 7) (i32.const 128) (i32.const 62)
+    (call $call (i32.const 64) (i32.const 7) (i32.const 128) (i32.const 87)
       (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 500) (i32.const 8)))
   (func (export "proxy_on_configure") (param i32 i32) (result i32)
     (drop (call $tick (i32.const 100)))

@@ -150,6 +150,7 @@ class HostCallsTest {
         assertThat(status).isEqualTo(FilterStatus.PAUSE);
         assertThat(call.cluster()).isEqualTo("backend");
         assertThat(call.headers().get(HeaderName.AUTHORITY)).isEqualTo("b");
+        assertThat(call.headers().contains(HeaderName.CONTENT_LENGTH)).isFalse(); // it has no body
         assertThat(call.timeoutNanos()).isEqualTo(500_000_000L);
         assertThat(head.get(ANSWER)).isEqualTo("42");
         assertThat(stream.events).containsExactly("resumeRequest");

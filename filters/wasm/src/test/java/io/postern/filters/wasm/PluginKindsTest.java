@@ -5,28 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.postern.config.model.WasmSpec.FailurePolicy;
 import io.postern.sdk.FilterStatus;
 import io.postern.sdk.HeaderMap;
-import io.postern.sdk.LoggedStream;
-import io.postern.sdk.StreamInfo;
 import io.postern.sdk.WorkerFilter;
 import io.postern.sdk.testkit.FakeConnection;
 import io.postern.sdk.testkit.FakeStreamInfo;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Plugins that are no HTTP filters: on connections, as access loggers, on their own. */
 class PluginKindsTest {
     private final PluginHarness harness = new PluginHarness();
-
-    private record Logged(
-            StreamInfo streamInfo, HeaderMap requestHeaders, @Nullable HeaderMap responseHeaders)
-            implements LoggedStream {
-        @Override
-        public @Nullable HeaderMap responseTrailers() {
-            return null;
-        }
-    }
 
     private WorkerFilter network(String mode, FailurePolicy policy) {
         return harness.start(PluginHarness.spec("wat/network.wasm", "", mode, policy));
@@ -108,8 +96,8 @@ class PluginKindsTest {
 
         // When
         var head = HeaderMap.of(":path", "/a");
-        part.log(new Logged(info, head, HeaderMap.of(":status", "203")));
-        part.log(new Logged(info, new HeaderMap(), null)); // a connection
+        part.log(new EndedStream(info, head, HeaderMap.of(":status", "203")));
+        part.log(new EndedStream(info, new HeaderMap(), null)); // a connection
 
         // Then: path, status, response.code, source.port, upstream.address, a change
         assertThat(harness.logged)

@@ -1,12 +1,15 @@
 package io.postern.filters.wasm.abi;
 
 import io.postern.sdk.StreamInfo;
+import io.postern.sdk.UpstreamEndpoint;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.cert.X509Certificate;
 import java.util.HexFormat;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** {@code connection.*}, {@code upstream.*}, {@code source.*}, {@code destination.*}. */
@@ -28,12 +31,23 @@ final class ConnectionProperties {
     private static int tls(String name, StreamInfo.TlsInfo tls, ByteOutput value) {
         return switch (name) {
             case "tls_version" -> Properties.text(value, tls.version());
+            case "subject_local_certificate" -> Properties.text(value, subject(tls));
+            case "uri_san_local_certificate" -> first(tls.localUriSans(), value);
             case "subject_peer_certificate" -> Properties.text(value, tls.peerSubject());
             case "uri_san_peer_certificate" -> Properties.nonEmpty(value, tls.peerUriSan());
             case "dns_san_peer_certificate" -> Properties.nonEmpty(value, tls.peerDnsSan());
             case "sha256_peer_certificate_digest" -> digest(tls, value);
             default -> Status.NOT_FOUND;
         };
+    }
+
+    private static String subject(StreamInfo.TlsInfo tls) {
+        X509Certificate own = tls.localCertificate();
+        return own == null ? "" : own.getSubjectX500Principal().getName();
+    }
+
+    private static int first(List<String> names, ByteOutput value) {
+        return names.isEmpty() ? Status.NOT_FOUND : Properties.text(value, names.getFirst());
     }
 
     private static int digest(StreamInfo.TlsInfo tls, ByteOutput value) {
@@ -49,16 +63,29 @@ final class ConnectionProperties {
         }
     }
 
-    static int upstream(String name, StreamInfo info, ByteOutput value) {
+    static int upstream(String name, CallContext context, StreamInfo info, ByteOutput value) {
         return switch (name) {
             case "" -> Status.SERIALIZATION_FAILURE;
             case "address", "port" -> peer(name, info.upstreamAddress(), value);
             case "local_address" -> peer("address", info.upstreamLocalAddress(), value);
             case "transport_failure_reason" ->
-                    Properties.text(value, info.upstreamTransportFailure());
+                    info.attemptCount() == 0
+                            ? Status.NOT_FOUND
+                            : Properties.text(value, info.upstreamTransportFailure());
             case "request_attempt_count" -> Properties.unsigned(value, info.attemptCount());
-            default -> Status.NOT_FOUND;
+            case "num_endpoints" -> endpoints(context, info, value);
+            default -> {
+                var tls = info.upstreamTls();
+                yield tls == null ? Status.NOT_FOUND : tls(name, tls, value);
+            }
         };
+    }
+
+    private static int endpoints(CallContext context, StreamInfo info, ByteOutput value) {
+        List<UpstreamEndpoint> hosts = context.upstreamHosts();
+        return hosts == null || info.clusterName().isEmpty()
+                ? Status.NOT_FOUND
+                : Properties.unsigned(value, hosts.size());
     }
 
     static int peer(String name, @Nullable SocketAddress address, ByteOutput value) {

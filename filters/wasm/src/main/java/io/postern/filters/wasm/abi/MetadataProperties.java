@@ -33,8 +33,7 @@ final class MetadataProperties {
                     of(MetadataSource.VIRTUAL_HOST, routed, rest, info, value);
             case "cluster_metadata" ->
                     of(MetadataSource.CLUSTER, !info.clusterName().isEmpty(), rest, info, value);
-            case "upstream_host_metadata" ->
-                    of(MetadataSource.UPSTREAM_HOST, false, rest, info, value);
+            case "upstream_host_metadata" -> ofHost(rest, info, value);
             default -> Status.NOT_FOUND;
         };
     }
@@ -49,6 +48,17 @@ final class MetadataProperties {
         Metadata metadata = info.metadata(source);
         return isThere || !metadata.namespaces().isEmpty()
                 ? find(metadata, rest, value)
+                : Status.NOT_FOUND;
+    }
+
+    // A host without metadata has no message, in contrast to all others.
+    private static int ofHost(String rest, StreamInfo info, ByteOutput value) {
+        Metadata metadata = info.metadata(MetadataSource.UPSTREAM_HOST);
+        if (!metadata.namespaces().isEmpty()) {
+            return find(metadata, rest, value);
+        }
+        return info.upstreamAddress() != null && rest.isEmpty()
+                ? Status.SERIALIZATION_FAILURE
                 : Status.NOT_FOUND;
     }
 

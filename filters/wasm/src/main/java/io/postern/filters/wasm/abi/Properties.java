@@ -36,9 +36,9 @@ final class Properties {
         }
         StreamInfo info = context.streamInfo();
         return switch (top) {
-            case "plugin_name" -> text(value, context.plugin().name());
-            case "plugin_root_id" -> text(value, context.plugin().rootId());
-            case "plugin_vm_id" -> text(value, context.plugin().vmId());
+            case "plugin_name" -> whole(rest, context.plugin().name(), value);
+            case "plugin_root_id" -> whole(rest, context.plugin().rootId(), value);
+            case "plugin_vm_id" -> whole(rest, context.plugin().vmId(), value);
             case "plugin_vm_memory" -> // of the 0.2.100 dialect
                     number(value, host.memory().size());
             case "node",
@@ -56,6 +56,11 @@ final class Properties {
         };
     }
 
+    // A text has no parts.
+    private static int whole(String rest, String text, ByteOutput value) {
+        return rest.isEmpty() ? text(value, text) : Status.NOT_FOUND;
+    }
+
     private static int stream(
             String top, String rest, CallContext context, StreamInfo info, ByteOutput value) {
         return switch (top) {
@@ -63,11 +68,15 @@ final class Properties {
             case "response" -> ResponseProperties.find(rest, context, info, value);
             case "connection" -> ConnectionProperties.find(rest, info, value);
             case "connection_id" -> unsigned(value, info.connectionId());
-            case "upstream" -> ConnectionProperties.upstream(rest, info, value);
+            case "upstream" -> ConnectionProperties.upstream(rest, context, info, value);
             case "source" -> ConnectionProperties.peer(rest, info.remoteAddress(), value);
             case "destination" -> ConnectionProperties.peer(rest, info.localAddress(), value);
             case "xds" -> xds(rest, context.plugin(), info, value);
             case "filter_state" -> state(info, rest, value);
+            case "upstream_filter_state" -> // nothing is kept for connections to upstreams
+                    rest.isEmpty() && info.attemptCount() > 0
+                            ? Status.SERIALIZATION_FAILURE
+                            : Status.NOT_FOUND;
             case "metadata" -> MetadataProperties.find(info.dynamicMetadata(), rest, value);
             case "trace" -> Tracing.property(rest, context.trace(), value);
             default -> rest.isEmpty() ? state(info, STATE_PREFIX + top, value) : Status.NOT_FOUND;

@@ -33,33 +33,45 @@ final class ResponseProperties {
             case "headers_bytes" -> Properties.number(value, octets(head));
             case "trailers" -> Properties.headers(trailers, value);
             case "flags" -> Properties.number(value, info.responseFlagBits());
-            case "grpc_status" -> grpcStatus(head, trailers, value);
+            case "grpc_status" -> grpcStatus(context, info, value);
             case "backend_latency" -> Properties.nanos(value, info.lastUpstreamByteNanos());
             default -> Status.NOT_FOUND;
         };
     }
 
     // The gateway counts a status when it is sent; Envoy when it has come.
-    private static int code(CallContext context, StreamInfo info, ByteOutput value) {
+    private static int status(CallContext context, StreamInfo info) {
         int code = info.responseCode();
-        if (code == 0) {
-            code = context.responseStatus();
-        }
+        return code == 0 ? context.responseStatus() : code;
+    }
+
+    private static int code(CallContext context, StreamInfo info, ByteOutput value) {
+        int code = status(context, info);
         return code == 0 ? Status.NOT_FOUND : Properties.number(value, code);
     }
 
-    private static int grpcStatus(
-            @Nullable HeaderMap head, @Nullable HeaderMap trailers, ByteOutput value) {
+    // As Envoy's Grpc::Common::getGrpcStatus: a response that has none comes to one all the same.
+    private static int grpcStatus(CallContext context, StreamInfo info, ByteOutput value) {
+        HeaderMap head = context.readableMap(MapType.RESPONSE_HEADERS);
+        HeaderMap trailers = context.readableMap(MapType.RESPONSE_TRAILERS);
         String status = trailers == null ? null : trailers.get(GRPC_STATUS);
         if (status == null && head != null) {
             status = head.get(GRPC_STATUS);
         }
+        if (status != null) {
+            return Properties.number(value, parsed(status));
+        }
+        int http = status(context, info);
+        return http == 0
+                ? Status.NOT_FOUND
+                : Properties.number(value, GrpcCode.ofHttp(Integer.toString(http)));
+    }
+
+    private static long parsed(String status) {
         try {
-            return status == null
-                    ? Status.NOT_FOUND
-                    : Properties.number(value, Long.parseLong(status));
+            return Integer.parseUnsignedInt(status);
         } catch (NumberFormatException e) {
-            return Status.NOT_FOUND;
+            return GrpcCode.INVALID;
         }
     }
 

@@ -37,6 +37,7 @@ final class ConnectionPlugin implements ConnectionFilter, AwaitsVm {
     private State state = State.NEW;
     private @Nullable ConnectionContext context;
     private boolean downstreamEnded;
+    private boolean ending;
 
     ConnectionPlugin(PluginOnWorker owner, ConnectionCallbacks callbacks) {
         this.owner = owner;
@@ -115,6 +116,7 @@ final class ConnectionPlugin implements ConnectionFilter, AwaitsVm {
 
     @Override
     public void onDownstreamClose(boolean byPeer) {
+        ending = true;
         closed(running(), true, byPeer ? REMOTE : LOCAL);
     }
 
@@ -133,6 +135,7 @@ final class ConnectionPlugin implements ConnectionFilter, AwaitsVm {
     /** As in Envoy a connection is logged by the plugin that it has passed. */
     @Override
     public void onDestroy() {
+        ending = true;
         if (state == State.WAITING) {
             owner.forget(this);
         }
@@ -160,6 +163,10 @@ final class ConnectionPlugin implements ConnectionFilter, AwaitsVm {
 
     /** The instance is gone. Others than the culprit lose what they knew: they end, too. */
     void onVmFailed() {
+        if (ending) { // there is nothing left to close or to go on with
+            state = State.PASSING;
+            return;
+        }
         if (state == State.RUNNING && refuse() == FilterStatus.CONTINUE) {
             callbacks.resumeDownstream();
             callbacks.resumeUpstream();

@@ -1,5 +1,6 @@
 package io.postern.filters.wasm.vm;
 
+import io.postern.filters.wasm.abi.GrpcCode;
 import io.postern.sdk.Body;
 import io.postern.sdk.ClientStream;
 import io.postern.sdk.HeaderMap;
@@ -16,14 +17,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: Envoy's {@code Grpc::AsyncClientImpl} and {@code GrpcCallClientHandler}.
  */
 final class GrpcExchange implements ClientStream.Listener {
-    static final int OK = 0;
-    static final int UNKNOWN = 2;
-    static final int PERMISSION_DENIED = 7;
-    static final int UNIMPLEMENTED = 12;
-    static final int INTERNAL = 13;
-    static final int UNAVAILABLE = 14;
-    static final int UNAUTHENTICATED = 16;
-
     private static final String VIA_UPSTREAM = "via_upstream";
 
     private static final HeaderName GRPC_STATUS = HeaderName.of("grpc-status");
@@ -100,22 +93,10 @@ final class GrpcExchange implements ClientStream.Listener {
         boolean hasStatus = headers.contains(GRPC_STATUS);
         int line = headers.indexOf(HeaderName.STATUS);
         if (line >= 0 && !headers.valueIs(line, "200") && !(endOfStream && hasStatus)) {
-            fail(ofHttp(headers.value(line)));
+            fail(GrpcCode.ofHttp(headers.value(line)));
         } else if (endOfStream) {
             onTrailers(headers);
         }
-    }
-
-    // https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md
-    private static int ofHttp(String status) {
-        return switch (status) {
-            case "400" -> INTERNAL;
-            case "401" -> UNAUTHENTICATED;
-            case "403" -> PERMISSION_DENIED;
-            case "404" -> UNIMPLEMENTED;
-            case "429", "502", "503", "504" -> UNAVAILABLE;
-            default -> UNKNOWN;
-        };
     }
 
     @Override
@@ -135,9 +116,9 @@ final class GrpcExchange implements ClientStream.Listener {
             }
         }
         if (messages.isUnreadable()) {
-            fail(INTERNAL);
+            fail(GrpcCode.INTERNAL);
         } else if (endOfStream) {
-            fail(UNKNOWN); // without a status
+            fail(GrpcCode.UNKNOWN); // without a status
         }
     }
 
@@ -155,9 +136,9 @@ final class GrpcExchange implements ClientStream.Listener {
 
     private static int status(@Nullable String text) {
         try {
-            return text == null ? UNKNOWN : Integer.parseInt(text);
+            return text == null ? GrpcCode.UNKNOWN : Integer.parseInt(text);
         } catch (NumberFormatException e) {
-            return UNKNOWN;
+            return GrpcCode.UNKNOWN;
         }
     }
 
@@ -176,17 +157,17 @@ final class GrpcExchange implements ClientStream.Listener {
                             "content-type",
                             "application/grpc",
                             "grpc-status",
-                            Integer.toString(UNAVAILABLE),
+                            Integer.toString(GrpcCode.UNAVAILABLE),
                             "grpc-message",
                             text);
             traffic.onTrailingMetadata(token, trailers);
         }
-        closed(UNAVAILABLE, text, reply.details());
+        closed(GrpcCode.UNAVAILABLE, text, reply.details());
     }
 
     @Override
     public void onReset() {
-        fail(INTERNAL);
+        fail(GrpcCode.INTERNAL);
     }
 
     private void fail(int status) {
@@ -206,10 +187,10 @@ final class GrpcExchange implements ClientStream.Listener {
         remoteEnd = true;
         String message = text.isEmpty() ? details : text + "{" + details + "}";
         byte[] single = answer;
-        if (isCall() && status == OK && single != null) {
+        if (isCall() && status == GrpcCode.OK && single != null) {
             traffic.onAnswer(token, single);
-        } else if (isCall() && status == OK) {
-            traffic.onClose(token, INTERNAL, ""); // an answer without a message
+        } else if (isCall() && status == GrpcCode.OK) {
+            traffic.onClose(token, GrpcCode.INTERNAL, ""); // an answer without a message
         } else {
             traffic.onClose(token, status, message);
         }

@@ -71,6 +71,8 @@ final class OutgoingCalls {
             headers.set(
                     HeaderName.CONTENT_LENGTH,
                     Integer.toString(body.length).getBytes(StandardCharsets.US_ASCII));
+        } else {
+            headers.remove(HeaderName.CONTENT_LENGTH); // as of a request whose head is sent on
         }
         int token = vm.callouts().next(CalloutIds.HTTP);
         Worker worker = vm.worker();
