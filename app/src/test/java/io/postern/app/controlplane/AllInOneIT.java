@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.postern.app.Log;
 import io.postern.app.cli.Command;
 import io.postern.app.cli.Program;
+import io.postern.app.differential.Ports;
 import io.postern.app.plugin.PluginCommand;
 import io.postern.xds.server.fleet.Gatekeeper;
 import io.postern.xds.server.store.Store;
@@ -14,8 +15,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -85,9 +85,7 @@ class AllInOneIT {
     @BeforeEach
     void prepare() throws IOException {
         resources = Files.createDirectory(folder.resolve("resources"));
-        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        port = new Ports(new SecureRandom()).free();
         write("edge.yaml", EDGE.replace("PORT", "" + port));
     }
 

@@ -3,6 +3,7 @@ package io.postern.app.controlplane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postern.app.Log;
+import io.postern.app.differential.Ports;
 import io.postern.xds.resources.GroupResources;
 import io.postern.xds.server.ControlPlane;
 import io.postern.xds.server.fleet.Gatekeeper;
@@ -13,9 +14,9 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Set;
 import org.awaitility.Awaitility;
@@ -59,11 +60,8 @@ class ContentIT {
     private void write() throws IOException {
         Path resources = Files.createDirectory(folder.resolve("resources"));
         Files.copy(PLUGIN, resources.resolve("http_headers.wasm"));
-        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Files.writeString(
-                    resources.resolve("edge.yaml"),
-                    DOCUMENTS.replace("PORT", "" + free.getLocalPort()));
-        }
+        int port = new Ports(new SecureRandom()).free();
+        Files.writeString(resources.resolve("edge.yaml"), DOCUMENTS.replace("PORT", "" + port));
     }
 
     private ManagedFolder managed() {

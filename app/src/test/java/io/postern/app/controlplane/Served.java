@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.postern.app.Log;
 import io.postern.app.cli.Command;
 import io.postern.app.cli.Program;
+import io.postern.app.differential.Ports;
 import io.postern.xds.server.ControlPlane;
 import io.postern.xds.server.admin.AdminServer;
 import io.postern.xds.server.fleet.Gatekeeper;
@@ -20,10 +21,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,9 +51,7 @@ final class Served {
     Served(Path folder) throws IOException {
         this.folder = folder;
         Files.createDirectory(resources());
-        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        port = new Ports(new SecureRandom()).free();
     }
 
     Path resources() {

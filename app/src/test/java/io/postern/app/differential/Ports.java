@@ -6,12 +6,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.BitSet;
 import java.util.random.RandomGenerator;
 
 /**
  * Finds free loopback ports between 20000 and 32000: below the ephemeral range, so that no outgoing
  * connection takes one between its choice and its use, and always five digits, so that a port in a
- * body never changes its length.
+ * body never changes its length. None is given twice.
  */
 public final class Ports {
     private static final int FIRST = 20_000;
@@ -20,6 +21,7 @@ public final class Ports {
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
 
     private final RandomGenerator random;
+    private final BitSet given = new BitSet();
 
     public Ports(RandomGenerator random) {
         this.random = random;
@@ -27,9 +29,8 @@ public final class Ports {
 
     ServerSocket listen() throws IOException {
         for (int i = 0; i < TRIES_MAX; i++) {
-            int port = random.nextInt(FIRST, LAST);
             try {
-                return new ServerSocket(port, 512, LOOPBACK);
+                return new ServerSocket(another(), 512, LOOPBACK);
             } catch (BindException _) {
                 // taken: try another one
             }
@@ -49,12 +50,23 @@ public final class Ports {
         for (int i = 0; i < TRIES_MAX; i++) {
             Socket socket = new Socket();
             try {
-                socket.bind(new InetSocketAddress(LOOPBACK, random.nextInt(FIRST, LAST)));
+                socket.bind(new InetSocketAddress(LOOPBACK, another()));
                 return socket;
             } catch (BindException _) {
                 socket.close();
             }
         }
         throw new IOException("no free port between " + FIRST + " and " + LAST);
+    }
+
+    private int another() throws IOException {
+        for (int i = 0; i < TRIES_MAX; i++) {
+            int port = random.nextInt(FIRST, LAST);
+            if (!given.get(port)) {
+                given.set(port);
+                return port;
+            }
+        }
+        throw new IOException("all ports between " + FIRST + " and " + LAST + " were given");
     }
 }

@@ -10,6 +10,7 @@ import io.grpc.netty.NettyServerBuilder;
 import io.grpc.testing.integration.AbstractInteropTest;
 import io.postern.app.Assembly;
 import io.postern.app.Log;
+import io.postern.app.differential.Ports;
 import io.postern.config.ConfigFile;
 import io.postern.config.LoadResult;
 import io.postern.core.Gateway;
@@ -20,9 +21,9 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +48,8 @@ public abstract class InteropTestCases extends AbstractInteropTest {
 
     InteropTestCases(boolean tls) {
         this.tls = tls;
-        try (var free = new ServerSocket(0, 1, LOOPBACK)) {
-            serverPort = free.getLocalPort();
+        try {
+            serverPort = new Ports(new SecureRandom()).free();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
