@@ -25,9 +25,8 @@ public final class MessageTypes {
     private static final String RESOURCE = "message-types.txt";
     private static final Pattern TOP_LEVEL = Pattern.compile("[a-z0-9_.]+\\.[A-Z][A-Za-z0-9_]*");
 
-    /** Of the versions of the API that Envoy no longer reads; no distribution has their classes. */
     private static final Pattern OLD =
-            Pattern.compile("envoy\\..*\\.v[12]((alpha|beta)[0-9]*)?\\..*");
+            Pattern.compile("envoy\\..*\\.v(1|2)(alpha|beta)?[0-9]*\\..*");
 
     private static final Map<String, String> JAVA_PREFIXES =
             Map.of(
@@ -69,7 +68,7 @@ public final class MessageTypes {
 
     // Nearly all need no list: to read it opens the archive with all classes, 50 ms of a start.
     private static @Nullable Message bySimpleRule(String typeName) {
-        if (!TOP_LEVEL.matcher(typeName).matches() || OLD.matcher(typeName).matches()) {
+        if (!TOP_LEVEL.matcher(typeName).matches() || isOld(typeName)) {
             return null;
         }
         for (var rule : JAVA_PREFIXES.entrySet()) {
@@ -78,6 +77,15 @@ public final class MessageTypes {
             }
         }
         return null;
+    }
+
+    /**
+     * Whether a type is of Envoy's API before v3, {@code
+     * envoy.config.filter.http.router.v2.Router}, v2alpha …, which Envoy no longer reads and no
+     * distribution has classes of.
+     */
+    static boolean isOld(String typeName) {
+        return OLD.matcher(typeName).matches();
     }
 
     /** Every type name there is, for suggestions. */

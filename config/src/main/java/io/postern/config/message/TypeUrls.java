@@ -5,15 +5,10 @@ import io.postern.config.source.Diagnostics;
 import io.postern.config.source.Nearest;
 import io.postern.config.source.Spot;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** From the type URL of an {@code Any} to its message, or to an error that helps. */
 final class TypeUrls {
-    /** Envoy's API before v3: {@code envoy.config.filter.http.router.v2.Router}, v2alpha … */
-    private static final Pattern OLD =
-            Pattern.compile("envoy\\..*\\.v(1|2)(alpha|beta)?[0-9]*\\..*");
-
     private TypeUrls() {}
 
     static @Nullable Message resolve(
@@ -27,7 +22,7 @@ final class TypeUrls {
                     "write " + MessageTypes.URL_PREFIX + name);
             return null;
         }
-        boolean old = OLD.matcher(name).matches();
+        boolean old = MessageTypes.isOld(name);
         var prototype = old ? null : types.prototype(name);
         if (prototype == null) {
             var what = old ? "a type of Envoy's v2 API, which ended in 2021: " : "no such type: ";
@@ -41,7 +36,7 @@ final class TypeUrls {
         List<String> sameName =
                 types.names().stream()
                         .filter(known -> known.endsWith("." + simpleName))
-                        .filter(known -> !OLD.matcher(known).matches())
+                        .filter(known -> !MessageTypes.isOld(known))
                         .toList();
         if (sameName.isEmpty()) {
             return Nearest.cure(name, types.names());

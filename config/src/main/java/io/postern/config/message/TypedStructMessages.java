@@ -5,7 +5,6 @@ import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
-import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.postern.config.source.Diagnostics;
@@ -22,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TypedStructMessages {
     private static final int MOST_ANYS = 32; // what is deeper is refused by those who walk messages
-    private static final String MARK = "TypedStruct";
     private static final String ANY = "google.protobuf.Any";
 
     private final MessageTypes types;
@@ -36,7 +34,7 @@ public final class TypedStructMessages {
 
     /** Whether a message in {@code octets} may have one. */
     public static boolean mayBeIn(ByteString octets) {
-        return octets.toString(StandardCharsets.ISO_8859_1).contains(MARK);
+        return TypedStructs.mayBeIn(octets.toString(StandardCharsets.ISO_8859_1));
     }
 
     /** {@code message} without them; itself when it has none. */
@@ -77,12 +75,13 @@ public final class TypedStructMessages {
         }
         var url = (String) message.getField(type.findFieldByNumber(1));
         var octets = (ByteString) message.getField(type.findFieldByNumber(2));
-        if (depth == MOST_ANYS || !mayBeIn(message.toByteString())) {
+        boolean struct = TypedStructs.isName(MessageTypes.nameOf(url));
+        if (depth == MOST_ANYS || (!struct && !mayBeIn(octets))) {
             return message;
         }
         depth++;
         try {
-            Any any = any(MessageTypes.nameOf(url), url, octets, spot);
+            Any any = struct ? meant(TypedStruct.parseFrom(octets), spot) : any(url, octets, spot);
             return any == null ? message : message.toBuilder().clear().mergeFrom(any).build();
         } catch (InvalidProtocolBufferException _) {
             return message; // told by those who walk messages
@@ -91,13 +90,9 @@ public final class TypedStructMessages {
         }
     }
 
-    private @Nullable Any any(String name, String url, ByteString octets, Spot spot)
+    private @Nullable Any any(String url, ByteString octets, Spot spot)
             throws InvalidProtocolBufferException {
-        if (TypedStructs.isName(name)) {
-            var struct = TypedStruct.parseFrom(octets); // both have the same fields
-            return struct.getTypeUrl().isEmpty() ? null : meant(struct, spot);
-        }
-        Message prototype = types.prototype(name);
+        Message prototype = types.prototype(MessageTypes.nameOf(url));
         if (prototype == null) {
             return null;
         }
@@ -108,15 +103,15 @@ public final class TypedStructMessages {
                 : Any.newBuilder().setTypeUrl(url).setValue(after.toByteString()).build();
     }
 
-    private Any meant(TypedStruct struct, Spot spot) {
-        var any = DynamicMessage.newBuilder(Any.getDescriptor());
+    // Both have the same fields. Null: its extension reads structs.
+    private @Nullable Any meant(TypedStruct struct, Spot spot) {
+        if (struct.getTypeUrl().isEmpty()) {
+            return null;
+        }
+        var any = Any.newBuilder();
         var fields = Structs.entries(struct.getValue(), spot.place());
         var tree = TypedStructs.written(struct.getTypeUrl(), fields, spot.place(), diagnostics);
         new MessageReader(types, diagnostics).read(tree, any, spot);
-        try {
-            return Any.parseFrom(any.build().toByteString());
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException("bug: an Any that is none", e);
-        }
+        return any.build();
     }
 }

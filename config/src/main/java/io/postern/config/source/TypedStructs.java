@@ -36,7 +36,12 @@ public final class TypedStructs {
     /** {@code tree} without them; {@code text} is what it was read from. */
     static @Nullable SourceNode written(
             @Nullable SourceNode tree, String text, Diagnostics diagnostics) {
-        return tree == null || !text.contains(MARK) ? tree : written(tree, diagnostics);
+        return tree == null || !mayBeIn(text) ? tree : written(tree, diagnostics);
+    }
+
+    /** Whether a text, or octets read as one, may have such a struct. */
+    public static boolean mayBeIn(String text) {
+        return text.contains(MARK);
     }
 
     private static SourceNode written(SourceNode tree, Diagnostics diagnostics) {

@@ -28,22 +28,13 @@ final class CallTime {
         if (kills == 0) {
             deadline.limit(whole, true);
         } else {
-            deadline.limitSuspect(granted());
+            deadline.limitSuspect(whole.dividedBy(kills == 1 ? SHARE : LEAST_SHARE));
         }
-    }
-
-    private Duration granted() {
-        Duration granted = whole;
-        for (int i = 0; i < kills; i++) {
-            granted = granted.dividedBy(SHARE);
-        }
-        Duration least = whole.dividedBy(LEAST_SHARE);
-        return granted.compareTo(least) < 0 ? least : granted;
     }
 
     /** A call was ended for its time. */
     void killed() {
-        kills = Math.min(kills + 1, SHARE); // more make no difference
+        kills = Math.min(kills + 1, 2); // more make no difference
     }
 
     boolean isReduced() {

@@ -1,17 +1,10 @@
 package io.postern.xds.server.modules;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import io.postern.xds.resources.PluginSource.Code;
+import io.postern.xds.server.store.DurableFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -33,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModuleStore {
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
-    private static final String FRESH = ".tmp";
 
     private final Path directory;
     private final long mostOctets;
@@ -77,22 +69,8 @@ public final class ModuleStore {
             Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
             return false;
         }
-        Path fresh = directory.resolve(module.sha256() + FRESH);
-        try (var out = FileChannel.open(fresh, CREATE, TRUNCATE_EXISTING, WRITE)) {
-            var octets = ByteBuffer.wrap(module.bytes());
-            while (octets.hasRemaining()) {
-                var _ = out.write(octets);
-            }
-            out.force(true);
-        } catch (IOException e) {
-            Files.deleteIfExists(fresh);
-            throw e;
-        }
-        Files.setLastModifiedTime(fresh, FileTime.from(clock.instant()));
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        try (var folder = FileChannel.open(directory, READ)) {
-            folder.force(true);
-        }
+        DurableFile.write(file, module.bytes());
+        Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
         return true;
     }
 
@@ -108,7 +86,7 @@ public final class ModuleStore {
         files.removeIf(file -> needed.contains(file.getFileName().toString()));
         files.sort(Comparator.comparingLong(file -> file.toFile().lastModified()));
         for (Path file : files) {
-            if (octets > mostOctets || file.toString().endsWith(FRESH)) {
+            if (octets > mostOctets || DurableFile.isFresh(file.toString())) {
                 octets -= Files.size(file);
                 Files.delete(file);
             }

@@ -4,18 +4,15 @@ import com.google.protobuf.Any;
 import io.postern.xds.resources.Audience;
 import io.postern.xds.resources.rollout.TriedVersion;
 import io.postern.xds.server.rollout.Rollouts.Tracked;
+import io.postern.xds.server.store.DurableFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -35,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 public final class RolloutStore {
     private static final int FORMAT = 0x50_4f_52_01; // "POR", version 1
     private static final int CHECKSUM = 32;
-    private static final String FRESH = ".tmp";
 
     private final Path directory;
     private final Consumer<String> problems;
@@ -56,7 +52,7 @@ public final class RolloutStore {
     Map<String, Tracked> load() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.toList()) {
-                if (file.toString().endsWith(FRESH)) {
+                if (DurableFile.isFresh(file.toString())) {
                     Files.delete(file);
                     continue;
                 }
@@ -107,21 +103,7 @@ public final class RolloutStore {
         }
         trial(one.trial(), out);
         out.write(sha256(octets.toByteArray(), octets.size()));
-        Path file = file(filter);
-        Path fresh = file.resolveSibling(file.getFileName() + FRESH);
-        try (var channel =
-                FileChannel.open(
-                        fresh,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE)) {
-            var content = ByteBuffer.wrap(octets.toByteArray());
-            while (content.hasRemaining()) {
-                channel.write(content);
-            }
-            channel.force(true);
-        }
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        DurableFile.write(file(filter), octets.toByteArray());
     }
 
     private static void trial(@Nullable Trial trial, DataOutputStream out) throws IOException {

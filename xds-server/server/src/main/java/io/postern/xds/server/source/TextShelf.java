@@ -1,12 +1,10 @@
 package io.postern.xds.server.source;
 
+import io.postern.xds.server.store.DurableFile;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -34,7 +32,7 @@ final class TextShelf {
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.toList()) {
                 String name = file.getFileName().toString();
-                if (name.endsWith(".tmp")) {
+                if (DurableFile.isFresh(name)) {
                     Files.delete(file);
                 } else {
                     shelf.kept.put(name(name), Files.readString(file));
@@ -80,11 +78,6 @@ final class TextShelf {
         if (name.length() > 250) {
             return; // no file system takes it: this one has no older version after a restart
         }
-        Path fresh = directory.resolve(name + ".tmp");
-        Files.writeString(fresh, text);
-        try (var channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
-        Files.move(fresh, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        DurableFile.write(directory.resolve(name), text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -8,19 +8,19 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** Files that are there with all of their content, or not at all, whatever happens. */
-final class DurableFile {
+/** Files that are there with all of their content, or not at all, whatever happens. Blocks. */
+public final class DurableFile {
     private static final String FRESH = ".tmp";
 
     private DurableFile() {}
 
     /** Whether a file of that name was being written when the process died. */
-    static boolean isFresh(String name) {
+    public static boolean isFresh(String name) {
         return name.endsWith(FRESH);
     }
 
     /** Returns when content and name have reached the disk. */
-    static void write(Path file, byte[] octets) throws IOException {
+    public static void write(Path file, byte[] octets) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + FRESH);
         try (var out =
                 FileChannel.open(
