@@ -32,8 +32,8 @@ final class PluginStats {
         this.worker = worker;
         this.usage = plugin.usage();
         Metrics metrics = worker.metrics();
-        String start = "wasm." + plugin.name() + ".";
-        calls = metrics.counter(start + "calls");
+        String start = prefix(plugin);
+        calls = calls(worker, plugin);
         traps = metrics.counter(start + "traps");
         killed = metrics.counter(start + "killed");
         fuel = metrics.counter(start + "fuel");
@@ -41,6 +41,15 @@ final class PluginStats {
         memoryBytes = metrics.gauge(start + "memory_bytes");
         callNanos = metrics.histogram(start + "call_ns");
         instances.add(1);
+    }
+
+    private static String prefix(Plugin plugin) {
+        return "wasm." + plugin.name() + ".";
+    }
+
+    /** Calls of all plugins of this name. */
+    static Metrics.Counter calls(Worker worker, Plugin plugin) {
+        return worker.metrics().counter(prefix(plugin) + "calls");
     }
 
     /** A guest call begins that is not inside another one. */

@@ -40,7 +40,7 @@ public final class VmSlots {
         slot.join(own);
         // Two first plugins at the same time get a machine each, which costs memory and no more.
         slots.putIfAbsent(key, slot);
-        warmUp(spec, plugin, slot);
+        warmUp(spec, plugin, slot, worker);
         serving.merge(plugin.name(), 1, Integer::sum);
         return new PluginOnWorker(
                 own,
@@ -50,13 +50,15 @@ public final class VmSlots {
     }
 
     // What replaces a plugin that serves is warm before it does; what nobody serves in place of
-    // becomes so while it does.
-    private void warmUp(VmSpec spec, Plugin plugin, VmSlot slot) {
+    // becomes so while it does, unless its clients are quicker.
+    private void warmUp(VmSpec spec, Plugin plugin, VmSlot slot, Worker worker) {
         BooleanSupplier inUse = () -> serving.containsKey(plugin.name());
         if (inUse.getAsBoolean()) {
             warmUps.now(spec, plugin, slot.instanceBytes(), inUse);
         } else {
-            warmUps.soon(spec, plugin, slot.instanceBytes(), inUse);
+            var clients = new ClientCalls(PluginStats.calls(worker, plugin));
+            BooleanSupplier wanted = () -> inUse.getAsBoolean() && !clients.haveWarmed();
+            warmUps.soon(spec, plugin, slot.instanceBytes(), wanted);
         }
     }
 }
