@@ -3,11 +3,11 @@ package io.postern.app;
 import java.nio.file.Path;
 
 /** Where Postern keeps what it can make again: {@code $POSTERN_CACHE}, or as XDG says. */
-final class CacheDirectory {
+public final class CacheDirectory {
     private CacheDirectory() {}
 
     /** Of this process; it need not exist. */
-    static Path path() {
+    public static Path path() {
         String given = System.getenv("POSTERN_CACHE");
         if (given != null && !given.isEmpty()) {
             return Path.of(given);

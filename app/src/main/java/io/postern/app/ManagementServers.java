@@ -97,10 +97,14 @@ final class ManagementServers implements DiscoveryTransport {
         return new CallListener() {
             @Override
             public void onComplete(HeaderMap headers, Body body, HeaderMap trailers) {
+                String status = headers.get(STATUS);
+                if (status == null) {
+                    listener.onFailure("the answer broke off or is too long (at most 16 MiB)");
+                    return;
+                }
                 var octets = new byte[body.length()];
                 body.copyTo(0, octets, 0, octets.length);
-                String status = headers.get(STATUS);
-                listener.onAnswer(status == null ? 0 : Integer.parseInt(status), octets);
+                listener.onAnswer(Integer.parseInt(status), octets);
             }
         };
     }

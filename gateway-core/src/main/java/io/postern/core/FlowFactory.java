@@ -22,6 +22,7 @@ import io.postern.core.overload.OverloadState;
 import io.postern.core.route.CompiledRoute;
 import io.postern.core.route.CompiledRoutes;
 import io.postern.core.runtime.WorkerLoop;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,8 @@ record FlowFactory(
         TakenFilters loggers,
         LocalReplyRewrite localReplies,
         @Nullable VirtualHostRequests virtualHosts,
-        OverloadState overload) {
+        OverloadState overload,
+        @Nullable InetAddress machineAddress) {
 
     /**
      * Compiles routes, formats and filters.
@@ -83,7 +85,8 @@ record FlowFactory(
                 loggers,
                 LocalReplyRewrite.compile(manager.localReplies(), settings.formats()),
                 waits(manager) ? parts.virtualHosts() : null,
-                parts.overload());
+                parts.overload(),
+                parts.machineAddress());
     }
 
     // The flow itself does what that filter does in Envoy, before any filter sees the request.
@@ -129,7 +132,10 @@ record FlowFactory(
                         guards,
                         plan.forWorker(worker),
                         new RequestHeaders(
-                                manager, routes.table().internalOnlyHeaders(), null, random),
+                                manager,
+                                routes.table().internalOnlyHeaders(),
+                                machineAddress,
+                                random),
                         new ResponseHeaders(manager),
                         new RouterHeaders(),
                         new FlowStats(worker.metrics(), manager.statPrefix()),

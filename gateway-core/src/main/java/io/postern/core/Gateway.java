@@ -12,6 +12,7 @@ import io.postern.config.model.Overload;
 import io.postern.config.model.RuntimeSnapshot;
 import io.postern.core.filter.FilterRegistry;
 import io.postern.core.format.FormatEnvironment;
+import io.postern.core.headers.MachineAddress;
 import io.postern.core.hotrestart.Inheritance;
 import io.postern.core.hotrestart.ProcessName;
 import io.postern.core.hotrestart.SocketOffer;
@@ -146,7 +147,8 @@ public final class Gateway implements AutoCloseable {
                         this::askForVirtualHost,
                         overload,
                         guards,
-                        inheritance(predecessors));
+                        inheritance(predecessors),
+                        MachineAddress.find());
         listeners = new ServedListeners(parts, timer, settings.drain());
     }
 

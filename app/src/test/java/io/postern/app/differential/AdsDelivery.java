@@ -12,7 +12,11 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
 import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.representer.Representer;
 
 /**
  * A configuration that comes from a management server: listeners, their routes, clusters and their
@@ -35,23 +39,41 @@ final class AdsDelivery implements Launcher.Delivery, AutoCloseable {
         int port = server.listen(null);
         server.serve(messages(split.resources));
         // Half of the configurations come in the one variant, half in the other.
-        String variant = config.lines().findFirst().hashCode() % 2 == 0 ? "GRPC" : "DELTA_GRPC";
-        for (var entry : map(new Yaml().load(discovery(variant, port))).entrySet()) {
+        int number = config.lines().findFirst().hashCode();
+        String variant = number % 2 == 0 ? "GRPC" : "DELTA_GRPC";
+        for (var entry : map(new Yaml().load(discovery(variant, number))).entrySet()) {
             bootstrap.putIfAbsent(entry.getKey(), entry.getValue());
         }
         list(map(bootstrap.get("static_resources")).get("clusters"))
                 .add(new Yaml().load(managementCluster(port)));
-        return new Yaml().dump(bootstrap);
+        return written(bootstrap);
     }
 
     private static List<com.google.protobuf.Message> messages(List<Object> resources)
             throws InvalidProtocolBufferException {
-        return ManagementServer.messages(new Yaml().dump(Map.of("resources", resources)));
+        return ManagementServer.messages(written(Map.of("resources", resources)));
     }
 
-    private static String discovery(String variant, int port) {
+    // Texts in quotes: "y" is a boolean without.
+    private static String written(Object tree) {
+        var options = new DumperOptions();
+        return new Yaml(new Quoting(options), options).dump(tree);
+    }
+
+    /** Writes all texts in quotes. */
+    private static final class Quoting extends Representer {
+        Quoting(DumperOptions options) {
+            super(options);
+            representers.put(
+                    String.class,
+                    text -> representScalar(Tag.STR, (String) text, ScalarStyle.DOUBLE_QUOTED));
+        }
+    }
+
+    // Both proxies are the same node, and no other run's: what that kept on disk is not served.
+    private static String discovery(String variant, int number) {
         return """
-        node: {id: "node-%d", cluster: differential}
+        node: {id: "node-%d-%d", cluster: differential}
         dynamic_resources:
           ads_config:
             api_type: %s
@@ -60,7 +82,7 @@ final class AdsDelivery implements Launcher.Delivery, AutoCloseable {
           lds_config: {resource_api_version: V3, ads: {}}
           cds_config: {resource_api_version: V3, ads: {}}
         """
-                .formatted(port, variant);
+                .formatted(ProcessHandle.current().pid(), number, variant);
     }
 
     private static String managementCluster(int port) {
@@ -99,9 +121,17 @@ final class AdsDelivery implements Launcher.Delivery, AutoCloseable {
 
         void take(Map<String, Object> bootstrap) {
             Map<String, Object> fixed = map(bootstrap.get("static_resources"));
-            list(fixed.remove("clusters")).forEach(one -> cluster(map(one)));
+            Object local = map(bootstrap.get("cluster_manager")).get("local_cluster_name");
+            List<Object> staying = new ArrayList<>();
+            for (Object one : list(fixed.remove("clusters"))) {
+                if (local != null && local.equals(map(one).get("name"))) {
+                    staying.add(one); // Envoy wants it there from the start
+                } else {
+                    cluster(map(one));
+                }
+            }
             list(fixed.remove("listeners")).forEach(one -> listener(map(one)));
-            fixed.put("clusters", new ArrayList<>());
+            fixed.put("clusters", staying);
             bootstrap.put("static_resources", fixed);
         }
 

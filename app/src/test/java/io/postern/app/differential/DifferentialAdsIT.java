@@ -17,15 +17,18 @@ class DifferentialAdsIT {
     private static final Set<String> SOME =
             Set.of(
                     "access-log",
+                    "cluster-kinds",
                     "cors",
                     "headers",
                     "identity",
                     "local-replies",
+                    "metadata",
                     "path-templates",
                     "rewriting",
                     "routing",
                     "subsets",
-                    "wasm-http-headers");
+                    "wasm-http-headers",
+                    "zones");
 
     @TestFactory
     List<DynamicTest> posternBehavesAsEnvoyUnderAManagementServer()

@@ -175,17 +175,22 @@ final class LastGood {
             long sum = sum(octets, octets.length);
             if (sum != savedSum) {
                 Files.createDirectories(to.toAbsolutePath().getParent());
-                Path next = to.resolveSibling(to.getFileName() + ".next");
-                Files.write(next, octets);
-                Files.move(
-                        next,
-                        to,
-                        StandardCopyOption.ATOMIC_MOVE,
-                        StandardCopyOption.REPLACE_EXISTING);
+                replace(to, octets);
                 savedSum = sum;
             }
         } catch (IOException e) {
             log.warn("the last good resources cannot be written to " + to + ": " + e.getMessage());
+        }
+    }
+
+    private static void replace(Path to, byte[] octets) throws IOException {
+        Path next = to.resolveSibling(to.getFileName() + ".next");
+        try {
+            Files.write(next, octets);
+            Files.move(
+                    next, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(next); // half of it would keep a full disk full
         }
     }
 

@@ -137,6 +137,7 @@ public final class LiveConfig implements ResourceSink {
         library.clusterNames(clusters.names());
         Intake.Taken taken = intake.take(from, type, update);
         expiry.note(from, type, update);
+        makeWay();
         switch (type) {
             case CLUSTER -> deliver(clusters, taken, update);
             case LISTENER -> deliver(listeners, taken, update);
@@ -198,6 +199,7 @@ public final class LiveConfig implements ResourceSink {
         List<Cluster> nextClusters = clusters.assemble(library, clusterErrors, now);
         List<Runnable> questions = becomeReady();
         List<Listener> nextListeners = listeners.assemble(library, listenerErrors, now);
+        makeWay();
         SnapshotTarget.Outcome outcome =
                 with.target()
                         .apply(
@@ -228,6 +230,13 @@ public final class LiveConfig implements ResourceSink {
         listenerErrors.forEach(
                 (name, text) -> found.add(new Fault(ResourceType.LISTENER, name, text)));
         return found;
+    }
+
+    // Not at the start: there are no requests yet, and everybody waits for it.
+    private void makeWay() {
+        if (ready()) {
+            with.control().makeWay();
+        }
     }
 
     private boolean heardOfListeners() {

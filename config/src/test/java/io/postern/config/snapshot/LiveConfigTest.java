@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -272,6 +274,33 @@ class LiveConfigTest {
         // Then
         assertThat(rig.listeners()).containsEntry("l", 201);
         assertThat(rig.log).anyMatch(text -> text.contains("cannot be written"));
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFullDiskKeepsTheFileBeforeAndIsWrittenWhenThereIsRoomAgain() throws IOException {
+        // Given
+        Path file = folder.resolve("cache");
+        Path next = folder.resolve("cache.next");
+        var rig = new Rig(false, file).start();
+        fill(rig);
+        byte[] before = Files.readAllBytes(file);
+        // When what is written goes to a device that is full
+        Files.createSymbolicLink(next, Path.of("/dev/full"));
+        rig.server.put(ResourceType.ROUTES, "r", Rig.routes("r", 202));
+        rig.settle();
+        // Then
+        assertThat(rig.listeners()).containsEntry("l", 202);
+        assertThat(rig.log).anyMatch(text -> text.contains("No space left on device"));
+        assertThat(file).hasBinaryContent(before);
+        assertThat(next).doesNotExist();
+        // and when there is room again
+        rig.server.put(ResourceType.ROUTES, "r", Rig.routes("r", 203));
+        rig.settle();
+        var after = new Rig(false, file);
+        after.server.disconnect(false);
+        after.start();
+        assertThat(after.listeners()).containsEntry("l", 203);
     }
 
     @Test

@@ -7,11 +7,11 @@ import java.net.SocketException;
 import org.jspecify.annotations.Nullable;
 
 /** An address of this machine that others can reach. Asks the system: control threads. */
-final class MachineAddress {
+public final class MachineAddress {
     private MachineAddress() {}
 
     /** The first IPv4 address that is not a loopback one; null when there is none. */
-    static @Nullable InetAddress find() {
+    public static @Nullable InetAddress find() {
         try {
             return NetworkInterface.networkInterfaces()
                     .flatMap(NetworkInterface::inetAddresses)

@@ -102,6 +102,7 @@ final class FileSubscription implements Subscription {
                     parts.control().execute(this::load);
                 }
                 if (!key.reset()) {
+                    parts.control().execute(this::lost);
                     return;
                 }
             }
@@ -109,6 +110,13 @@ final class FileSubscription implements Subscription {
             Thread.currentThread().interrupt();
         } catch (ClosedWatchServiceException _) {
             // The subscription has ended.
+        }
+    }
+
+    // As in Envoy: whoever makes the directory again makes another one.
+    private void lost() {
+        if (!closed) {
+            parts.sink().onFailure(source, type, "the watched directory of " + file + " is gone");
         }
     }
 

@@ -23,6 +23,7 @@ final class RestSubscription implements Subscription {
     private static final Duration DEFAULT_DELAY = Duration.ofSeconds(1);
     private static final int OK = 200;
     private static final int NOT_MODIFIED = 304;
+    private static final int MOST_SAID_BYTES = 200;
 
     private final ConfigSource.Server source;
     private final ResourceType type;
@@ -106,9 +107,16 @@ final class RestSubscription implements Subscription {
         if (status == OK) {
             take(new String(body, UTF_8));
         } else if (status != NOT_MODIFIED) {
-            parts.sink().onFailure(source, type, "the server answered " + status);
+            parts.sink().onFailure(source, type, "the server answered " + status + said(body));
         }
         askLater();
+    }
+
+    /** The beginning of an error's text, in one line. */
+    private static String said(byte[] body) {
+        var text = new String(body, 0, Math.min(body.length, MOST_SAID_BYTES), UTF_8);
+        String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
+        return line.isEmpty() ? "" : ": " + line;
     }
 
     private void take(String body) {

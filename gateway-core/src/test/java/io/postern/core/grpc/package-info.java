@@ -1,0 +1,4 @@
+@NullMarked
+package io.postern.core.grpc;
+
+import org.jspecify.annotations.NullMarked;
