@@ -118,7 +118,7 @@ class WatchedDirectoryIT {
             assertThat(gateway.get()).isEqualTo("version 1");
             // and garbage
             swap("\u0001\u0002\u0003");
-            gateway.awaitSaid("rds.yaml:1:");
+            gateway.awaitSaid("rds.yaml: not YAML");
             assertThat(gateway.get()).isEqualTo("version 1");
             // and the next good one is taken
             swap(answering("version 3"));
