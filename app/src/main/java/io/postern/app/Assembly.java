@@ -22,6 +22,7 @@ import io.postern.filters.builtin.cors.CorsFilterFactory;
 import io.postern.filters.builtin.forwardproxy.ForwardProxyFilterFactory;
 import io.postern.filters.builtin.grpcweb.GrpcWebFilterFactory;
 import io.postern.filters.builtin.setmetadata.SetMetadataFilterFactory;
+import io.postern.filters.builtin.statefulsession.StatefulSessionFilterFactory;
 import io.postern.filters.opa.OpaFilterFactory;
 import io.postern.filters.wasm.WasmFilterFactory;
 import io.postern.filters.wasm.WasmLimits;
@@ -122,7 +123,8 @@ public final class Assembly implements AutoCloseable {
                         new CorsFilterFactory(new Random()),
                         new GrpcWebFilterFactory(),
                         new ForwardProxyFilterFactory(),
-                        new SetMetadataFilterFactory());
+                        new SetMetadataFilterFactory(),
+                        new StatefulSessionFilterFactory(clock));
 
         var rollouts = new Rollouts((name, why) -> log.warn("rollout", name + " is left: " + why));
         var stats = new StatStore(workers);

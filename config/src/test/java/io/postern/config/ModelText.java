@@ -114,6 +114,8 @@ final class ModelText {
         return model.equals(io.postern.config.model.Bootstrap.Dynamic.NONE)
                 || model.equals(io.postern.config.model.HeaderMutations.none())
                 || model.equals(io.postern.config.model.FilterOverrides.none())
+                || model.equals(io.postern.config.model.RouterOptions.defaults())
+                || model.equals(io.postern.config.model.HttpConnectionManager.LogTimes.END)
                 || model.equals(io.postern.sdk.Metadata.none());
     }
 

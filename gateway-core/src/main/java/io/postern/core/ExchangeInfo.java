@@ -5,6 +5,7 @@ import io.postern.core.listener.EntryPoint;
 import io.postern.core.route.CompiledRoute;
 import io.postern.core.route.RouteDecision;
 import io.postern.core.runtime.WorkerLoop;
+import io.postern.core.upstream.AddressText;
 import io.postern.core.upstream.UpstreamHost;
 import io.postern.core.upstream.WorkerCluster;
 import io.postern.sdk.DynamicMetadata;
@@ -200,6 +201,11 @@ final class ExchangeInfo implements StreamInfo {
     @Override
     public @Nullable SocketAddress upstreamAddress() {
         return upstreamAddress;
+    }
+
+    @Override
+    public String upstreamHost() {
+        return upstreamAddress == null ? "" : AddressText.of(upstreamAddress);
     }
 
     @Override

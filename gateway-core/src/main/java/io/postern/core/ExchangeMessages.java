@@ -11,6 +11,7 @@ import io.postern.core.upstream.WorkerCluster;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.StreamInfo;
 import io.postern.sdk.UpstreamEndpoint;
+import io.postern.sdk.Worker.Cancellable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +33,11 @@ abstract class ExchangeMessages implements StreamView {
     byte[] localReplyBody = NO_BYTES;
     @Nullable RouteDecision decision;
     @Nullable RedirectsTaken redirects; // null before the first
+    @Nullable Cancellable nextLog; // null: it is logged at its end only
     private boolean routeCleared;
     private boolean replyOnRoute;
     private String overrideHost = "";
+    private boolean overrideStrict;
 
     ExchangeMessages(ExchangeInfo info) {
         this.info = info;
@@ -65,13 +68,19 @@ abstract class ExchangeMessages implements StreamView {
     }
 
     /** A filter has chosen the host of the first try. */
-    public final void overrideUpstreamHost(String address) {
+    public final void overrideUpstreamHost(String address, boolean strict) {
         overrideHost = address;
+        overrideStrict = strict;
     }
 
     /** The host that a filter has chosen; empty: none. */
     final String overrideHost() {
         return overrideHost;
+    }
+
+    /** Whether it is to be that host or none. */
+    final boolean overrideStrict() {
+        return overrideStrict;
     }
 
     /** The hosts of the cluster that the route leads to. */

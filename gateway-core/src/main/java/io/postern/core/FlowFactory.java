@@ -11,6 +11,8 @@ import io.postern.core.filter.FilterPlan;
 import io.postern.core.filter.FilterStock;
 import io.postern.core.filter.TakenFilters;
 import io.postern.core.format.OctetBuffer;
+import io.postern.core.headers.MutationList;
+import io.postern.core.headers.OwnNames;
 import io.postern.core.headers.RequestHeaders;
 import io.postern.core.headers.ResponseHeaders;
 import io.postern.core.headers.RouteHeaders;
@@ -40,6 +42,8 @@ record FlowFactory(
         RouteHeaders[] routeHeaders,
         RouteGuards guards,
         FilterPlan plan,
+        MutationList earlyMutations,
+        @Nullable OwnNames ownNames,
         AccessLogger accessLog,
         TakenFilters loggers,
         LocalReplyRewrite localReplies,
@@ -62,7 +66,8 @@ record FlowFactory(
         HttpConnectionManager manager = chain.http();
         var routeHeaders = new RouteHeaders[routes.size()];
         for (CompiledRoute route : routes.targets()) {
-            routeHeaders[route.key()] = RouteHeaders.compile(route, settings.formats());
+            routeHeaders[route.key()] =
+                    RouteHeaders.compile(route, manager.router(), settings.formats());
         }
         AccessLogger accessLog =
                 settings.accessLogs().logger(manager.accessLogs(), settings.formats());
@@ -81,6 +86,8 @@ record FlowFactory(
                 routeHeaders,
                 RouteGuards.of(routes, parts.guards()),
                 plan,
+                MutationList.of(manager.earlyMutations(), settings.formats()),
+                OwnNames.of(manager, parts.node()),
                 accessLog,
                 loggers,
                 LocalReplyRewrite.compile(manager.localReplies(), settings.formats()),
@@ -136,8 +143,10 @@ record FlowFactory(
                                 routes.table().internalOnlyHeaders(),
                                 machineAddress,
                                 random),
+                        earlyMutations,
+                        ownNames,
                         new ResponseHeaders(manager),
-                        new RouterHeaders(),
+                        new RouterHeaders(manager.router()),
                         new FlowStats(worker.metrics(), manager.statPrefix()),
                         accessLog.forWorker(loggers.forWorker(worker)),
                         open,

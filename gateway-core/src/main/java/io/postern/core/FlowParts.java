@@ -5,6 +5,8 @@ import io.postern.config.model.Overload.Kind;
 import io.postern.core.filter.FilterChain;
 import io.postern.core.filter.FilterPlan;
 import io.postern.core.format.OctetBuffer;
+import io.postern.core.headers.MutationList;
+import io.postern.core.headers.OwnNames;
 import io.postern.core.headers.RequestHeaders;
 import io.postern.core.headers.ResponseHeaders;
 import io.postern.core.headers.RouteHeaders;
@@ -16,6 +18,7 @@ import io.postern.core.overload.OverloadState;
 import io.postern.core.route.CompiledRoute;
 import io.postern.core.route.CompiledRoutes;
 import io.postern.sdk.HeaderMap;
+import java.net.SocketAddress;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param routeHeaders by {@link CompiledRoute#key()}
  * @param scratch for values being put together: used within one step, never kept
+ * @param ownNames null: requests do not say who this is
  * @param virtualHosts null: requests do not wait for a virtual host
  * @param overload null: the listener is none of its business
  * @param connections the listener's open connections on this worker
@@ -37,6 +41,8 @@ record FlowParts(
         RouteGuards guards,
         FilterPlan.OnWorker filters,
         RequestHeaders requestHeaders,
+        MutationList earlyMutations,
+        @Nullable OwnNames ownNames,
         ResponseHeaders responseHeaders,
         RouterHeaders routerHeaders,
         FlowStats stats,
@@ -46,6 +52,21 @@ record FlowParts(
         @Nullable VirtualHostRequests virtualHosts,
         @Nullable OverloadState overload,
         OctetBuffer scratch) {
+
+    /**
+     * Makes a request's head what it is matched with.
+     *
+     * @return the client's address, as far as it can be trusted
+     */
+    SocketAddress sanitize(Exchange exchange) {
+        HeaderMap head = exchange.requestHeaders();
+        earlyMutations.apply(head, exchange, scratch);
+        SocketAddress client = requestHeaders.sanitize(head, exchange.peer());
+        if (ownNames != null) {
+            ownNames.addTo(head);
+        }
+        return client;
+    }
 
     /** The route's header changes, compiled. */
     RouteHeaders routeHeaders(CompiledRoute route) {

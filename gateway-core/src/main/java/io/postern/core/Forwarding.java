@@ -4,6 +4,7 @@ import io.postern.config.model.InternalRedirects;
 import io.postern.config.model.RetryPolicy;
 import io.postern.config.model.RouteAction;
 import io.postern.config.model.RouteMatch.Fraction;
+import io.postern.core.headers.StrictHeaders;
 import io.postern.core.route.CompiledRoute;
 import io.postern.core.route.RouteDecision;
 import io.postern.core.runtime.WorkerLoop;
@@ -43,6 +44,12 @@ final class Forwarding {
             return;
         }
         HeaderMap head = exchange.requestHeaders();
+        LocalReply refusal = StrictHeaders.refusal(head, parts.manager().router().checkedHeaders());
+        if (refusal != null) {
+            exchange.info.flag(ResponseFlag.INVALID_ENVOY_REQUEST_HEADERS);
+            exchange.replyOnRoute(refusal);
+            return;
+        }
         if (Upgrades.isTunnel(head) && !Upgrades.allowed(head, parts.manager(), forward.action())) {
             exchange.localReply(RouteReplies.UPGRADE_FAILED);
             return;
@@ -57,10 +64,12 @@ final class Forwarding {
     }
 
     // Source: Envoy's Router::Filter::checkDropOverload.
-    private static void drop(Exchange exchange, boolean everything) {
+    private void drop(Exchange exchange, boolean everything) {
         exchange.info.flag(
                 everything ? ResponseFlag.UNCONDITIONAL_DROP_OVERLOAD : ResponseFlag.DROP_OVERLOAD);
-        exchange.replyOnRoute(everything ? RouteReplies.ALL_DROPPED : RouteReplies.DROPPED);
+        exchange.replyOnRoute(
+                parts.routerHeaders()
+                        .reply(everything ? RouteReplies.ALL_DROPPED : RouteReplies.DROPPED));
     }
 
     private void start(
@@ -81,7 +90,8 @@ final class Forwarding {
         parts.routerHeaders().removeRouterHeaders(head);
         parts.routeHeaders(route).finalizeRequest(head, exchange, parts.scratch());
         parts.stats().upstreamStarted(cluster);
-        var upstream = new UpstreamRequest(exchange, cluster, retries, action, times);
+        WorkerCluster target = Upgrades.target(head, action, cluster, worker);
+        var upstream = new UpstreamRequest(exchange, target, retries, action, times);
         exchange.upstream = upstream;
         if (!action.mirrors().isEmpty()) {
             upstream.companions()

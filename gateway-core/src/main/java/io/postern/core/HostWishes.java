@@ -102,6 +102,11 @@ final class HostWishes implements LoadBalancerContext {
     }
 
     @Override
+    public boolean strictOverride() {
+        return exchange.overrideStrict();
+    }
+
+    @Override
     public HeaderMap head() {
         return exchange.requestHeaders();
     }

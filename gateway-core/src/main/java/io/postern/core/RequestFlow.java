@@ -27,6 +27,7 @@ public final class RequestFlow {
     private final FlowParts parts;
     private final Forwarding forwarding;
     private final OwnReplies ownReplies;
+    private final EarlyLog earlyLog;
     private final FlowUsers users;
 
     RequestFlow(WorkerLoop worker, FlowParts parts, Runnable onEnd) {
@@ -34,6 +35,7 @@ public final class RequestFlow {
         this.parts = parts;
         this.forwarding = new Forwarding(worker, parts);
         this.ownReplies = new OwnReplies(parts);
+        this.earlyLog = new EarlyLog(worker, parts);
         this.users = new FlowUsers(onEnd);
     }
 
@@ -51,7 +53,7 @@ public final class RequestFlow {
             exchange.localReply(RouteReplies.refused(verdict, rules, head, exchange.peer()));
             return;
         }
-        exchange.info.remoteAddress = rules.sanitize(head, exchange.peer());
+        exchange.info.remoteAddress = parts.sanitize(exchange);
         route(exchange);
         if (exchange.decision instanceof RouteDecision.NoRoute
                 && exchange.awaitsRoute(endOfStream)) {
@@ -85,6 +87,7 @@ public final class RequestFlow {
 
     // 3. The filters of that route see the request; none configured: straight on.
     void filter(Exchange exchange, boolean endOfStream) {
+        earlyLog.routed(exchange);
         WorkerFilter[] filters = parts.filters().filtersOf(exchange.route());
         if (filters.length == 0) {
             exchange.forwardHeaders(endOfStream);
@@ -150,11 +153,13 @@ public final class RequestFlow {
             exchange.client.connection().drain();
         }
         parts.responseHeaders().finish(head, exchange.requestHeaders(), worker.epochNanos());
+        earlyLog.answered(exchange, head);
         exchange.client.writeHeaders(head, endOfStream);
     }
 
     // 7. Over, well or not: count, log, let go.
     void ended(Exchange exchange) {
+        earlyLog.ended(exchange);
         parts.account(exchange);
         exchange.downstream.exchangeEnded();
         users.left();
@@ -162,6 +167,7 @@ public final class RequestFlow {
 
     // ... or begun again on another route: what was is logged as an exchange of its own.
     void redirected(Exchange exchange) {
+        earlyLog.ended(exchange);
         ExchangeInfo before = exchange.info;
         before.details = "internal_redirect";
         parts.account(exchange);

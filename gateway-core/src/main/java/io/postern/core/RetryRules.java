@@ -87,7 +87,7 @@ record RetryRules(
         for (HeaderName name : List.of(RETRY_ON, RETRY_GRPC_ON)) {
             for (String token : list(head, name)) {
                 On known = On.ofToken(token);
-                if (known != null) {
+                if (known != null && known.isOfGrpc() == name.equals(RETRY_GRPC_ON)) {
                     on.add(known);
                 }
             }

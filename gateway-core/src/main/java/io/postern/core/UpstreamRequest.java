@@ -391,6 +391,7 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
         state = State.DONE;
         exchange.info.flag(why.flag());
         notes.over();
-        exchange.replyOnRoute(why.reply(retries.retried()));
+        exchange.replyOnRoute(
+                exchange.flow.parts().routerHeaders().reply(why.reply(retries.retried())));
     }
 }

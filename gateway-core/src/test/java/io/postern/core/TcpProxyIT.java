@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,12 @@ class TcpProxyIT {
     }
 
     private Socket connect(String networkFilter, String listenerFilters) throws IOException {
+        return connect(networkFilter, listenerFilters, upstream.getLocalPort());
+    }
+
+    /** {@code otherPort}: of a second endpoint. */
+    private Socket connect(String networkFilter, String listenerFilters, int otherPort)
+            throws IOException {
         TestGateway.serve(
                 gateway,
                 """
@@ -65,12 +72,15 @@ class TcpProxyIT {
                   clusters:
                   - name: up
                     connect_timeout: 5s
+                    lb_policy: MAGLEV
                     load_assignment:
                       cluster_name: up
                       endpoints:
                       - lb_endpoints:
                         - endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: PORT}}}
+                        - endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: OTHER}}}
                 """
+                        .replace("OTHER", String.valueOf(otherPort))
                         .replace("LISTENER_FILTERS", listenerFilters)
                         .replace("FILTER", networkFilter.indent(6).stripTrailing())
                         .replace("PORT", String.valueOf(upstream.getLocalPort())));
@@ -127,6 +137,43 @@ class TcpProxyIT {
         try (Socket client = connect(PROXY, "")) {
             // Then
             assertThat(client.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void aConnectionLastsNoLongerThanItMay() throws IOException {
+        // Given
+        String limited = PROXY + "    max_downstream_connection_duration: 0.2s\n";
+        try (Socket client = connect(limited, "");
+                Socket server = upstream.accept()) {
+            // When, Then
+            assertThat(client.getInputStream().read()).isEqualTo(-1);
+            assertThat(server.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void theHashOfTheClientsAddressChoosesTheHost() throws IOException {
+        // Given: a client that would be sent to both hosts in turn
+        String hashed = PROXY + "    hash_policy: [{source_ip: {}}]\n";
+        try (ServerSocket other = TestGateway.upstream()) {
+            int[] accepted = new int[2];
+            for (int i = 0; i < 6; i++) {
+                // When
+                try (Socket client = connect(hashed, "", other.getLocalPort())) {
+                    send(client, "x");
+                    upstream.setSoTimeout(300);
+                    try (Socket server = upstream.accept()) {
+                        accepted[0] += server.getInputStream().read() == 'x' ? 1 : 0;
+                    } catch (SocketTimeoutException e) {
+                        try (Socket server = other.accept()) {
+                            accepted[1] += server.getInputStream().read() == 'x' ? 1 : 0;
+                        }
+                    }
+                }
+            }
+            // Then
+            assertThat(accepted).containsOnly(0, 6);
         }
     }
 

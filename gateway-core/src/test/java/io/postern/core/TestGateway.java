@@ -153,11 +153,13 @@ final class TestGateway {
                 listener.bufferLimitBytes(),
                 listener.inspectsTls(),
                 listener.proxyProtocol(),
+                listener.restoresDestination(),
                 listener.filterWait(),
                 listener.inbound(),
                 listener.accessLogs(),
                 listener.unlimited(),
                 listener.bypassesOverload(),
+                listener.freebind(),
                 listener.metadata());
     }
 
@@ -187,11 +189,13 @@ final class TestGateway {
                 listener.bufferLimitBytes(),
                 listener.inspectsTls(),
                 listener.proxyProtocol(),
+                listener.restoresDestination(),
                 listener.filterWait(),
                 listener.inbound(),
                 listener.accessLogs(),
                 listener.unlimited(),
                 listener.bypassesOverload(),
+                listener.freebind(),
                 listener.metadata());
     }
 }

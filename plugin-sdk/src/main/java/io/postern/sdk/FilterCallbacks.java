@@ -70,12 +70,14 @@ public interface FilterCallbacks {
     }
 
     /**
-     * Has the first try go to this host, whatever the load balancer would choose, unless the
-     * cluster does not have it or it is unhealthy (Envoy's setUpstreamOverrideHost, not strict).
+     * Has the first try go to this host, whatever the load balancer would choose (Envoy's
+     * setUpstreamOverrideHost).
      *
      * @param address as in {@link UpstreamEndpoint}
+     * @param strict whether there is no host at all where the cluster does not have this one or it
+     *     is unhealthy; else the load balancer chooses then
      */
-    default void overrideUpstreamHost(String address) {}
+    default void overrideUpstreamHost(String address, boolean strict) {}
 
     /** What is known about the stream so far. */
     StreamInfo streamInfo();

@@ -24,6 +24,7 @@ public final class HeaderMap {
     private int live;
     private int[] lines = new int[16 * FIELDS];
     private int size;
+    private @Nullable HeaderSpelling spelling;
 
     /** An empty map with room for a usual request head. */
     public HeaderMap() {
@@ -143,28 +144,24 @@ public final class HeaderMap {
 
     /** Whether the value of line {@code index} is exactly these ASCII characters. */
     public boolean valueIs(int index, String expected) {
-        int length = valueLength(index);
-        if (length != expected.length()) {
-            return false;
-        }
-        int start = valueStart(index);
-        for (int i = 0; i < length; i++) {
-            if ((octets[start + i] & 0xff) != expected.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
+        return sameValue(index, expected, false);
     }
 
     /** Whether the value of line {@code index} is these ASCII characters, letter case apart. */
     public boolean valueIsIgnoreCase(int index, String expected) {
+        return sameValue(index, expected, true);
+    }
+
+    private boolean sameValue(int index, String expected, boolean anyCase) {
         int length = valueLength(index);
         if (length != expected.length()) {
             return false;
         }
         int start = valueStart(index);
         for (int i = 0; i < length; i++) {
-            if (lower(octets[start + i]) != lower((byte) expected.charAt(i))) {
+            byte have = octets[start + i];
+            byte want = (byte) expected.charAt(i);
+            if (have != want && !(anyCase && lower(have) == lower(want))) {
                 return false;
             }
         }
@@ -268,9 +265,20 @@ public final class HeaderMap {
         live = 0;
     }
 
+    /** How names were spelled where the message came from; null: not known, or of no interest. */
+    public @Nullable HeaderSpelling spelling() {
+        return spelling;
+    }
+
+    /** Says how names were spelled; for the codec that has read the message. */
+    public void setSpelling(HeaderSpelling spelling) {
+        this.spelling = spelling;
+    }
+
     /** Makes this map a copy of {@code other}. */
     public void copyFrom(HeaderMap other) {
         clear();
+        spelling = other.spelling;
         for (int i = 0; i < other.size; i++) {
             add(
                     other.octets,
@@ -349,10 +357,10 @@ public final class HeaderMap {
     // Compacts before growing, so that a filter that sets one header for ever does not grow the
     // map.
     private void grow(int length) {
-        int needed = live + length;
+        int needed = Math.addExact(live, length);
         boolean mostlyDead = used > COMPACT_AT_LEAST && live < used / 2;
-        byte[] target =
-                new byte[mostlyDead ? Math.max(octets.length, needed) : grownLength(length)];
+        int usual = mostlyDead ? octets.length : octets.length * 2;
+        byte[] target = new byte[Math.max(usual, needed)];
         int at = 0;
         for (int line = 0; line < size * FIELDS; line += FIELDS) {
             System.arraycopy(octets, lines[line], target, at, lines[line + 1]);
@@ -364,10 +372,6 @@ public final class HeaderMap {
         }
         octets = target;
         used = at;
-    }
-
-    private int grownLength(int length) {
-        return Math.max(octets.length * 2, Math.addExact(live, length));
     }
 
     private boolean sameName(int start, byte[] name, int offset, int length) {

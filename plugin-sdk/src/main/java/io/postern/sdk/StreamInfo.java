@@ -56,6 +56,11 @@ public interface StreamInfo {
     /** The chosen upstream host; null before one was chosen. */
     @Nullable SocketAddress upstreamAddress();
 
+    /** The same as in {@link UpstreamEndpoint}; empty before one was chosen. */
+    default String upstreamHost() {
+        return "";
+    }
+
     /** The local end of the upstream connection; null before there is one. */
     @Nullable SocketAddress upstreamLocalAddress();
 

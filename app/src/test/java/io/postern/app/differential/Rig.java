@@ -2,16 +2,21 @@ package io.postern.app.differential;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One proxy on one configuration, between a client and its own recording upstream. */
 final class Rig implements AutoCloseable {
+    private static final Pattern BASE64 = Pattern.compile("\\$\\{base64:(.*?)}");
+
     private static final String INCLUDE = "# include ";
     private static final int START_TRIES = 3;
 
@@ -164,7 +169,11 @@ final class Rig implements AutoCloseable {
         for (Map.Entry<String, String> port : ports.entrySet()) {
             filled = filled.replace("${" + port.getKey() + "}", port.getValue());
         }
-        return filled;
+        return BASE64.matcher(filled).replaceAll(found -> base64(found.group(1)));
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     @Override

@@ -92,8 +92,8 @@ final class ClusterTranslator {
                                 "cleanup_interval")
                         .opaque("metadata")
                         .accepts("it only tunes DNS lookups", "use_tcp_for_dns_lookups")
-                        .accepts(
-                                "the system's name servers are asked",
+                        .reads(
+                                "dns_resolvers",
                                 "typed_dns_resolver_config",
                                 "dns_resolution_config")
                         .accepts("static clusters are ready at once", "wait_for_warm_on_init")
@@ -165,7 +165,8 @@ final class ClusterTranslator {
                 new HostLoss(
                         cluster.getCloseConnectionsOnHostHealthFailure(),
                         cluster.getIgnoreHealthOnHostRemoval(),
-                        cluster.getCommonLbConfig().getCloseConnectionsOnHostSetChange()),
+                        cluster.getCommonLbConfig().getCloseConnectionsOnHostSetChange(),
+                        cluster.getCommonLbConfig().getIgnoreNewHostsUntilFirstHc()),
                 new ResilienceTranslator(translation)
                         .translate(cluster, spot.field("typed_extension_protocol_options")),
                 Translation.number(

@@ -4,6 +4,7 @@ import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3
 import io.postern.config.model.HttpConnectionManager;
 import io.postern.config.model.HttpConnectionManager.CodecType;
 import io.postern.config.model.HttpConnectionManager.EscapedSlashes;
+import io.postern.config.model.HttpConnectionManager.LogTimes;
 import io.postern.config.model.HttpConnectionManager.PathNormalization;
 import io.postern.config.model.HttpConnectionManager.RequestId;
 import io.postern.config.model.HttpConnectionManager.ServerHeader;
@@ -37,6 +38,7 @@ final class ConnectionManagerTranslator {
     private final LocalReplyTranslator localReplies;
     private final HardeningTranslator hardening;
     private final ClientTranslator clients;
+    private final EarlyMutationsTranslator early;
 
     ConnectionManagerTranslator(Translation translation, Set<String> clusterNames) {
         this.translation = translation;
@@ -47,6 +49,7 @@ final class ConnectionManagerTranslator {
         this.localReplies = new LocalReplyTranslator(translation);
         this.hardening = new HardeningTranslator(translation);
         this.clients = new ClientTranslator(translation);
+        this.early = new EarlyMutationsTranslator(translation);
     }
 
     static List<MessageSupport> declared() {
@@ -70,6 +73,9 @@ final class ConnectionManagerTranslator {
                                 "drain_timeout",
                                 "delayed_close_timeout",
                                 "access_log",
+                                "access_log_options",
+                                "access_log_flush_interval",
+                                "flush_access_log_on_new_request",
                                 "use_remote_address",
                                 "xff_num_trusted_hops",
                                 "append_x_forwarded_port",
@@ -82,6 +88,8 @@ final class ConnectionManagerTranslator {
                                 "generate_request_id",
                                 "preserve_external_request_id",
                                 "always_set_request_id_in_response",
+                                "add_user_agent",
+                                "early_header_mutation_extensions",
                                 "proxy_100_continue",
                                 "upgrade_configs",
                                 "local_reply_config",
@@ -95,11 +103,15 @@ final class ConnectionManagerTranslator {
                                 "stream_error_on_invalid_http_message",
                                 "strip_trailing_host_dot")
                         .partly("codec_type", "AUTO, HTTP1 and HTTP2")
-                        .only("add_user_agent", "false")
                         .only("append_local_overload", "false")
                         .only("represent_ipv4_remote_address_as_ipv4_mapped_ipv6", "false")
                         .accepts("no spans are made or sent yet", "tracing")
                         .accepts("there is no HTTP/3 yet", "http3_protocol_options"),
+                MessageSupport.of(TYPE + ".HcmAccessLogOptions")
+                        .reads(
+                                "access_log_flush_interval",
+                                "flush_access_log_on_new_request",
+                                "flush_log_on_tunnel_successfully_established"),
                 MessageSupport.of("envoy.config.core.v3.SchemeHeaderTransformation")
                         .reads("scheme_to_overwrite")
                         .only("match_upstream", "false"),
@@ -121,6 +133,8 @@ final class ConnectionManagerTranslator {
             Spot spot) {
         var commonOptions = manager.getCommonHttpProtocolOptions();
         var commonSpot = spot.field("common_http_protocol_options");
+        var filterChain =
+                filters.translate(manager.getHttpFiltersList(), spot.field("http_filters"));
         boolean streamError = manager.getStreamErrorOnInvalidHttpMessage().getValue();
         if (commonOptions.hasMaxResponseHeadersKb()) {
             translation.error(
@@ -132,8 +146,10 @@ final class ConnectionManagerTranslator {
                 manager.getStatPrefix(),
                 codecType(manager, spot),
                 routes.translate(manager, spot),
-                filters.translate(manager.getHttpFiltersList(), spot.field("http_filters")),
+                filterChain.filters(),
+                filterChain.router(),
                 accessLogs.translate(manager.getAccessLogList(), spot.field("access_log")),
+                logTimes(manager, spot),
                 clients.address(manager, spot),
                 pathNormalization(manager),
                 new RequestId(
@@ -141,7 +157,10 @@ final class ConnectionManagerTranslator {
                                 || manager.getGenerateRequestId().getValue(),
                         manager.getPreserveExternalRequestId(),
                         manager.getAlwaysSetRequestIdInResponse()),
-                options.http1(manager.getHttpProtocolOptions(), streamError),
+                options.http1(
+                        manager.getHttpProtocolOptions(),
+                        streamError,
+                        spot.field("http_protocol_options")),
                 options.http2(
                         manager.getHttp2ProtocolOptions(),
                         streamError,
@@ -212,11 +231,39 @@ final class ConnectionManagerTranslator {
                 manager.getProxy100Continue(),
                 upgrades(manager.getUpgradeConfigsList(), spot.field("upgrade_configs")),
                 manager.getVia(),
+                manager.getAddUserAgent().getValue(),
+                early.translate(
+                        manager.getEarlyHeaderMutationExtensionsList(),
+                        spot.field("early_header_mutation_extensions")),
                 manager.getSchemeHeaderTransformation().getSchemeToOverwrite(),
                 localReplies.translate(
                         manager.getLocalReplyConfig(), spot.field("local_reply_config")),
                 hardening.translate(manager.getHttpFiltersList(), spot.field("http_filters")),
                 clients.certificates(manager));
+    }
+
+    @SuppressWarnings("deprecation") // Envoy still takes the two fields of the manager
+    private LogTimes logTimes(
+            io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3
+                            .HttpConnectionManager
+                    manager,
+            Spot spot) {
+        var options = manager.getAccessLogOptions();
+        boolean older =
+                manager.hasAccessLogFlushInterval() || manager.getFlushAccessLogOnNewRequest();
+        if (older && manager.hasAccessLogOptions()) {
+            translation.error(
+                    spot.field("access_log_options"),
+                    "cannot be used beside access_log_flush_interval or"
+                            + " flush_access_log_on_new_request",
+                    "move them into access_log_options");
+        }
+        var interval =
+                older ? manager.getAccessLogFlushInterval() : options.getAccessLogFlushInterval();
+        return new LogTimes(
+                manager.getFlushAccessLogOnNewRequest() || options.getFlushAccessLogOnNewRequest(),
+                translation.duration(interval, spot.field("access_log_options")),
+                options.getFlushLogOnTunnelSuccessfullyEstablished());
     }
 
     private CodecType codecType(

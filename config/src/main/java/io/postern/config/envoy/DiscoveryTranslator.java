@@ -5,6 +5,7 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster.RefreshRate;
 import io.envoyproxy.envoy.extensions.clusters.aggregate.v3.ClusterConfig;
 import io.envoyproxy.envoy.extensions.clusters.dns.v3.DnsCluster;
 import io.postern.config.message.MessageTypes;
+import io.postern.config.model.Address;
 import io.postern.config.model.Cluster.Discovery;
 import io.postern.config.model.Cluster.DnsFamily;
 import io.postern.config.model.Cluster.DnsLookups;
@@ -22,9 +23,11 @@ final class DiscoveryTranslator {
     private static final Duration REFRESH_RATE = Duration.ofSeconds(5);
 
     private final Translation translation;
+    private final NameServersTranslator nameServers;
 
     DiscoveryTranslator(Translation translation) {
         this.translation = translation;
+        this.nameServers = new NameServersTranslator(translation);
     }
 
     static List<MessageSupport> declared() {
@@ -42,7 +45,8 @@ final class DiscoveryTranslator {
                                 "respect_dns_ttl",
                                 "dns_jitter",
                                 "dns_lookup_family",
-                                "all_addresses_in_single_endpoint"),
+                                "all_addresses_in_single_endpoint",
+                                "typed_dns_resolver_config"),
                 MessageSupport.of(DNS_CLUSTER + ".RefreshRate")
                         .reads("base_interval", "max_interval"));
     }
@@ -147,7 +151,11 @@ final class DiscoveryTranslator {
                         REFRESH_RATE,
                         spot.field("dns_refresh_rate"));
         RefreshRate failure = cluster.getDnsFailureRefreshRate();
-        return new Rates(rate, cluster.getRespectDnsTtl(), cluster.getDnsJitter())
+        return new Rates(
+                        rate,
+                        cluster.getRespectDnsTtl(),
+                        cluster.getDnsJitter(),
+                        servers(cluster, spot))
                 .lookups(
                         DnsFamily.valueOf(cluster.getDnsLookupFamily().name()),
                         cluster.hasDnsFailureRefreshRate(),
@@ -157,8 +165,26 @@ final class DiscoveryTranslator {
                                 : com.google.protobuf.Duration.getDefaultInstance());
     }
 
+    @SuppressWarnings("deprecation") // Envoy still takes the older two fields
+    private List<Address.Socket> servers(Cluster cluster, Spot spot) {
+        if (cluster.hasTypedDnsResolverConfig()) {
+            return nameServers.typed(
+                    cluster.getTypedDnsResolverConfig().getTypedConfig(),
+                    spot.field("typed_dns_resolver_config").field("typed_config"));
+        }
+        return cluster.hasDnsResolutionConfig()
+                ? nameServers.servers(
+                        cluster.getDnsResolutionConfig().getResolversList(),
+                        spot.field("dns_resolution_config").field("resolvers"))
+                : nameServers.servers(cluster.getDnsResolversList(), spot.field("dns_resolvers"));
+    }
+
     /** What the ways of configuring DNS have in common. */
-    record Rates(Duration rate, boolean respectTtl, com.google.protobuf.Duration jitter) {
+    record Rates(
+            Duration rate,
+            boolean respectTtl,
+            com.google.protobuf.Duration jitter,
+            List<Address.Socket> servers) {
         DnsLookups lookups(
                 DnsFamily family,
                 boolean failureRate,
@@ -168,7 +194,7 @@ final class DiscoveryTranslator {
             Duration most = duration(max);
             Duration last =
                     failureRate ? (most.isZero() ? Translation.times(10, first) : most) : rate;
-            return new DnsLookups(rate, respectTtl, family, first, last, duration(jitter));
+            return new DnsLookups(rate, respectTtl, family, first, last, duration(jitter), servers);
         }
 
         private static Duration duration(com.google.protobuf.Duration value) {
@@ -205,7 +231,17 @@ final class DiscoveryTranslator {
                 };
         var failure = dns.getDnsFailureRefreshRate();
         var lookups =
-                new Rates(rate, dns.getRespectDnsTtl(), dns.getDnsJitter())
+                new Rates(
+                                rate,
+                                dns.getRespectDnsTtl(),
+                                dns.getDnsJitter(),
+                                dns.hasTypedDnsResolverConfig()
+                                        ? nameServers.typed(
+                                                dns.getTypedDnsResolverConfig().getTypedConfig(),
+                                                spot.field("typed_config")
+                                                        .field("typed_dns_resolver_config")
+                                                        .field("typed_config"))
+                                        : List.of())
                         .lookups(
                                 family,
                                 dns.hasDnsFailureRefreshRate(),

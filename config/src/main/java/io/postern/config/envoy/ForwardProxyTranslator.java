@@ -56,15 +56,13 @@ final class ForwardProxyTranslator {
                                 "dns_failure_refresh_rate",
                                 "dns_cache_circuit_breaker",
                                 "dns_query_timeout",
-                                "preresolve_hostnames")
+                                "preresolve_hostnames",
+                                "typed_dns_resolver_config",
+                                "dns_resolution_config")
                         .accepts(
                                 "a name that failed is asked for again when a request wants it",
                                 "disable_dns_refresh_on_failure")
-                        .accepts("it only tunes DNS lookups", "use_tcp_for_dns_lookups")
-                        .accepts(
-                                "the system's name servers are asked",
-                                "typed_dns_resolver_config",
-                                "dns_resolution_config"));
+                        .accepts("it only tunes DNS lookups", "use_tcp_for_dns_lookups"));
     }
 
     Discovery cluster(Any any, Spot spot) {
@@ -83,7 +81,10 @@ final class ForwardProxyTranslator {
         var failure = config.getDnsFailureRefreshRate();
         var lookups =
                 new DiscoveryTranslator.Rates(
-                                rate, true, com.google.protobuf.Duration.getDefaultInstance())
+                                rate,
+                                true,
+                                com.google.protobuf.Duration.getDefaultInstance(),
+                                servers(config, spot))
                         .lookups(
                                 DnsFamily.valueOf(config.getDnsLookupFamily().name()),
                                 config.hasDnsFailureRefreshRate(),
@@ -109,6 +110,18 @@ final class ForwardProxyTranslator {
                 config.getPreresolveHostnamesList().stream()
                         .map(name -> new Address.Socket(name.getAddress(), name.getPortValue()))
                         .toList());
+    }
+
+    @SuppressWarnings("deprecation") // Envoy still takes dns_resolution_config
+    private List<Address.Socket> servers(DnsCacheConfig config, Spot spot) {
+        var servers = new NameServersTranslator(translation);
+        return config.hasTypedDnsResolverConfig()
+                ? servers.typed(
+                        config.getTypedDnsResolverConfig().getTypedConfig(),
+                        spot.field("typed_dns_resolver_config").field("typed_config"))
+                : servers.servers(
+                        config.getDnsResolutionConfig().getResolversList(),
+                        spot.field("dns_resolution_config").field("resolvers"));
     }
 
     static ForwardProxySpec route(PerRouteConfig config) {

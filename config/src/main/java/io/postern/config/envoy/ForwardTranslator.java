@@ -8,6 +8,7 @@ import io.envoyproxy.envoy.type.matcher.v3.RegexMatchAndSubstitute;
 import io.postern.config.envoy.TriesTranslator.Outer;
 import io.postern.config.model.RouteAction;
 import io.postern.config.model.RouteAction.ClusterChoice;
+import io.postern.config.model.RouteAction.ConnectConfig;
 import io.postern.config.model.RouteAction.GrpcTimeout;
 import io.postern.config.model.RouteAction.HostRewrite;
 import io.postern.config.model.RouteAction.Lifetime;
@@ -75,7 +76,9 @@ final class ForwardTranslator {
                         .reads("cors")
                         .accepts("there is no early data without HTTP/3", "early_data_policy"),
                 MessageSupport.of(route + "RouteAction.UpgradeConfig")
-                        .reads("upgrade_type", "enabled"),
+                        .reads("upgrade_type", "enabled", "connect_config"),
+                MessageSupport.of(route + "RouteAction.UpgradeConfig.ConnectConfig")
+                        .reads("proxy_protocol_config", "allow_post"),
                 MessageSupport.of(route + "RouteAction.MaxStreamDuration")
                         .reads(
                                 "max_stream_duration",
@@ -127,6 +130,7 @@ final class ForwardTranslator {
                 action.getPriority() == RoutingPriority.HIGH,
                 upgrades(action.getUpgradeConfigsList(), true),
                 upgrades(action.getUpgradeConfigsList(), false),
+                connect(action.getUpgradeConfigsList(), spot.field("upgrade_configs")),
                 lifetime(action, spot),
                 new HashPolicyTranslator(translation)
                         .translate(action.getHashPolicyList(), spot.field("hash_policy")),
@@ -331,5 +335,30 @@ final class ForwardTranslator {
                         (!config.hasEnabled() || config.getEnabled().getValue()) == enabled)
                 .map(config -> config.getUpgradeType().toLowerCase(Locale.ROOT))
                 .toList();
+    }
+
+    private @Nullable ConnectConfig connect(List<UpgradeConfig> configs, Spot spot) {
+        ConnectConfig found = null;
+        for (int i = 0; i < configs.size(); i++) {
+            var config = configs.get(i);
+            if (!config.hasConnectConfig()) {
+                continue;
+            }
+            if (!config.getUpgradeType().equalsIgnoreCase("connect")) {
+                translation.error(
+                        spot.index(i).field("connect_config"),
+                        "connect_config of the upgrade type \"" + config.getUpgradeType() + '"',
+                        "set upgrade_type: CONNECT");
+            }
+            var connect = config.getConnectConfig();
+            found =
+                    new ConnectConfig(
+                            connect.hasProxyProtocolConfig()
+                                    ? ProxySocketTranslator.version(
+                                            connect.getProxyProtocolConfig())
+                                    : null,
+                            connect.getAllowPost());
+        }
+        return found;
     }
 }

@@ -80,11 +80,13 @@ final class HashPolicyTranslator {
                 cookie.hasTtl() ? translation.duration(cookie.getTtl(), spot.field("ttl")) : null,
                 cookie.getPath(),
                 cookie.getAttributesList().stream()
-                        .map(attribute ->
-                                attribute.getValue().isEmpty()
-                                        ? attribute.getName()
-                                        : attribute.getName() + "=" + attribute.getValue())
+                        .map(attribute -> attribute(attribute.getName(), attribute.getValue()))
                         .toList(),
                 terminal);
+    }
+
+    /** An attribute of a cookie as it is sent. */
+    static String attribute(String name, String value) {
+        return value.isEmpty() ? name : name + "=" + value;
     }
 }

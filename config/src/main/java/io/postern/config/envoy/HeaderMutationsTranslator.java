@@ -1,6 +1,7 @@
 package io.postern.config.envoy;
 
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
+import io.postern.config.model.HeaderMutation;
 import io.postern.config.model.HeaderMutations;
 import io.postern.config.model.HeaderMutations.Addition;
 import io.postern.config.model.HeaderMutations.AppendAction;
@@ -21,12 +22,16 @@ final class HeaderMutationsTranslator {
         "response_headers_to_remove"
     };
 
+    private static final String MUTATION = "envoy.config.common.mutation_rules.v3.HeaderMutation";
+
     private final Translation translation;
     private final HeaderFormatParser formats;
+    private final MatcherTranslator matchers;
 
     HeaderMutationsTranslator(Translation translation) {
         this.translation = translation;
         this.formats = new HeaderFormatParser(translation);
+        this.matchers = new MatcherTranslator(translation);
     }
 
     static List<MessageSupport> declared() {
@@ -34,7 +39,9 @@ final class HeaderMutationsTranslator {
                 MessageSupport.of("envoy.config.core.v3.HeaderValueOption")
                         .reads("header", "append", "append_action", "keep_empty_value"),
                 MessageSupport.of("envoy.config.core.v3.HeaderValue")
-                        .reads("key", "value", "raw_value"));
+                        .reads("key", "value", "raw_value"),
+                MessageSupport.of(MUTATION).reads("remove", "append", "remove_on_match"),
+                MessageSupport.of(MUTATION + ".RemoveOnMatch").reads("key_matcher"));
     }
 
     HeaderMutations translate(
@@ -53,6 +60,23 @@ final class HeaderMutationsTranslator {
     /** The headers to add. */
     List<Addition> additions(List<HeaderValueOption> options, Spot spot) {
         return Translation.each(options, spot, this::addition);
+    }
+
+    /** One of a list of changes. */
+    HeaderMutation mutation(
+            io.envoyproxy.envoy.config.common.mutation_rules.v3.HeaderMutation mutation,
+            Spot spot) {
+        return switch (mutation.getActionCase()) {
+            case REMOVE ->
+                    new HeaderMutation.Remove(removal(mutation.getRemove(), spot.field("remove")));
+            case REMOVE_ON_MATCH ->
+                    new HeaderMutation.RemoveMatching(
+                            matchers.string(
+                                    mutation.getRemoveOnMatch().getKeyMatcher(),
+                                    spot.field("remove_on_match").field("key_matcher")));
+            case APPEND, ACTION_NOT_SET ->
+                    new HeaderMutation.Add(addition(mutation.getAppend(), spot.field("append")));
+        };
     }
 
     private Addition addition(HeaderValueOption option, Spot spot) {
@@ -95,15 +119,14 @@ final class HeaderMutationsTranslator {
     }
 
     private List<HeaderName> removals(List<String> names, Spot spot) {
-        return Translation.each(
-                names,
-                spot,
-                (text, at) -> {
-                    var name = HeaderName.of(text);
-                    if (name.isPseudo() || name.equals(HeaderName.HOST)) {
-                        translation.error(at, ":-prefixed or host headers may not be removed");
-                    }
-                    return name;
-                });
+        return Translation.each(names, spot, this::removal);
+    }
+
+    private HeaderName removal(String text, Spot spot) {
+        var name = HeaderName.of(text);
+        if (name.isPseudo() || name.equals(HeaderName.HOST)) {
+            translation.error(spot, ":-prefixed or host headers may not be removed");
+        }
+        return name;
     }
 }

@@ -6,6 +6,8 @@ import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.extensions.filters.http.cors.v3.CorsPolicy;
 import io.envoyproxy.envoy.extensions.filters.http.dynamic_forward_proxy.v3.PerRouteConfig;
 import io.envoyproxy.envoy.extensions.filters.http.set_metadata.v3.Config;
+import io.envoyproxy.envoy.extensions.filters.http.stateful_session.v3.StatefulSession;
+import io.envoyproxy.envoy.extensions.filters.http.stateful_session.v3.StatefulSessionPerRoute;
 import io.envoyproxy.envoy.extensions.filters.http.wasm.v3.Wasm;
 import io.postern.config.message.MessageTypes;
 import io.postern.config.model.CorsSpec;
@@ -17,7 +19,9 @@ import io.postern.config.model.MissingFilter;
 import io.postern.config.model.OnDemand;
 import io.postern.config.model.ResourceType;
 import io.postern.config.model.RolloutSpec;
+import io.postern.config.model.RouterOptions;
 import io.postern.config.model.SetMetadataSpec;
+import io.postern.config.model.StatefulSessionSpec;
 import io.postern.config.proto.opa.v1.Opa;
 import io.postern.config.proto.rollout.v1.Rollout;
 import io.postern.config.proto.wasm.v1.LimitedWasm;
@@ -29,8 +33,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Translates the HTTP filters of a connection manager: each type URL has one line here. */
 final class HttpFilterTranslator {
-    private static final String ROUTER = "envoy.extensions.filters.http.router.v3.Router";
-
     private static final String ON_DEMAND = "envoy.extensions.filters.http.on_demand.v3.OnDemand";
 
     private final Translation translation;
@@ -64,23 +66,20 @@ final class HttpFilterTranslator {
                 MessageSupport.of(ON_DEMAND),
                 MessageSupport.of("envoy.config.route.v3.FilterConfig")
                         .reads("config", "is_optional", "disabled"),
-                MessageSupport.of(GrpcWebSpec.TYPE),
-                MessageSupport.of(ROUTER)
-                        .accepts("it only changes statistics", "dynamic_stats")
-                        .accepts("there is no tracing yet", "start_child_span")
-                        .accepts(
-                                "it only changes statistics",
-                                "suppress_grpc_request_failure_code_stats"));
+                MessageSupport.of(GrpcWebSpec.TYPE));
     }
 
-    /** The filters without the router, which must be the last one. */
-    List<HttpFilter> translate(
+    /** The filters in front of the router, which must be the last one, and the router. */
+    record Chain(List<HttpFilter> filters, RouterOptions router) {}
+
+    Chain translate(
             List<
                             io.envoyproxy.envoy.extensions.filters.network.http_connection_manager
                                     .v3.HttpFilter>
                     filters,
             Spot spot) {
         var translated = new ArrayList<HttpFilter>();
+        RouterOptions router = RouterOptions.defaults();
         for (int i = 0; i < filters.size(); i++) {
             var filter = filters.get(i);
             var at = spot.index(i);
@@ -95,6 +94,8 @@ final class HttpFilterTranslator {
             }
             if (isRouter(config.any()) != last) {
                 terminal(filter.getName(), last, at);
+            } else if (last) {
+                router = RouterTranslator.translate(config.any());
             }
             if (last && filter.getDisabled()) {
                 translation.error(at.field("disabled"), "the router cannot be disabled");
@@ -110,10 +111,10 @@ final class HttpFilterTranslator {
                     "no HTTP filters (expected: the router at least)",
                     "add {name: envoy.filters.http.router, typed_config: {\"@type\": "
                             + MessageTypes.URL_PREFIX
-                            + ROUTER
+                            + RouterTranslator.TYPE
                             + "}}");
         }
-        return translated;
+        return new Chain(translated, router);
     }
 
     /** What configures a filter, and where that stands. */
@@ -200,7 +201,10 @@ final class HttpFilterTranslator {
                         + name
                         + "\" has no typed_config: its \"@type\" decides, not its name",
                 name.equals("envoy.filters.http.router")
-                        ? "add typed_config: {\"@type\": " + MessageTypes.URL_PREFIX + ROUTER + "}"
+                        ? "add typed_config: {\"@type\": "
+                                + MessageTypes.URL_PREFIX
+                                + RouterTranslator.TYPE
+                                + "}"
                         : "add typed_config with an \"@type\"");
     }
 
@@ -239,6 +243,14 @@ final class HttpFilterTranslator {
             case GrpcWebSpec.TYPE -> new GrpcWebSpec();
             case SetMetadataSpec.TYPE ->
                     SetMetadataTranslator.translate(Translation.unpack(any, Config.parser()));
+            case StatefulSessionSpec.TYPE ->
+                    new StatefulSessionTranslator(translation)
+                            .filter(Translation.unpack(any, StatefulSession.parser()), spot);
+            case StatefulSessionTranslator.PER_ROUTE ->
+                    new StatefulSessionTranslator(translation)
+                            .perRoute(
+                                    Translation.unpack(any, StatefulSessionPerRoute.parser()),
+                                    spot);
             case ForwardProxyTranslator.FILTER -> new ForwardProxySpec("", null);
             case ForwardProxyTranslator.ROUTE ->
                     ForwardProxyTranslator.route(Translation.unpack(any, PerRouteConfig.parser()));
@@ -247,6 +259,6 @@ final class HttpFilterTranslator {
     }
 
     boolean isRouter(Any any) {
-        return Translation.is(any, ROUTER);
+        return Translation.is(any, RouterTranslator.TYPE);
     }
 }

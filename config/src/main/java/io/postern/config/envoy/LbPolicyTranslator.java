@@ -32,7 +32,8 @@ final class LbPolicyTranslator {
                                 "zone_aware_lb_config",
                                 "locality_weighted_lb_config",
                                 "consistent_hashing_lb_config",
-                                "close_connections_on_host_set_change")
+                                "close_connections_on_host_set_change",
+                                "ignore_new_hosts_until_first_hc")
                         .accepts("changes are applied as they come", "update_merge_window"),
                 MessageSupport.of(cluster + "CommonLbConfig.ZoneAwareLbConfig")
                         .reads("routing_enabled", "min_cluster_size", "fail_traffic_on_panic"),

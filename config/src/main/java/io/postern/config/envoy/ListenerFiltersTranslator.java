@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class ListenerFiltersTranslator {
     private static final String FILTERS = "envoy.extensions.filters.listener.";
     private static final String PROXY_PROTOCOL = FILTERS + "proxy_protocol.v3.ProxyProtocol";
+    private static final String ORIGINAL_DST = FILTERS + "original_dst.v3.OriginalDst";
 
     private ListenerFiltersTranslator() {}
 
@@ -17,6 +18,7 @@ final class ListenerFiltersTranslator {
                 MessageSupport.of(PROXY_PROTOCOL)
                         .reads("allow_requests_without_proxy_protocol")
                         .accepts("it only names statistics", "stat_prefix"),
+                MessageSupport.of(ORIGINAL_DST),
                 MessageSupport.of(FILTERS + "http_inspector.v3.HttpInspector"));
     }
 
@@ -30,5 +32,11 @@ final class ListenerFiltersTranslator {
             }
         }
         return null;
+    }
+
+    /** Whether connections were led here by the kernel, which knows where they were going. */
+    static boolean restoresDestination(io.envoyproxy.envoy.config.listener.v3.Listener listener) {
+        return listener.getListenerFiltersList().stream()
+                .anyMatch(filter -> Translation.is(filter.getTypedConfig(), ORIGINAL_DST));
     }
 }

@@ -49,11 +49,10 @@ final class ListenerTranslator {
                                 "access_log")
                         .partly(
                                 "listener_filters",
-                                "tls_inspector, http_inspector and proxy_protocol")
+                                "tls_inspector, http_inspector, proxy_protocol and original_dst")
                         .only("bind_to_port", "true")
                         .only("use_original_dst", "false")
                         .only("transparent", "false")
-                        .only("freebind", "false")
                         .accepts("it only names statistics", "stat_prefix")
                         .opaque("metadata")
                         .accepts(
@@ -64,7 +63,8 @@ final class ListenerTranslator {
                                 "continue_on_listener_filters_timeout",
                                 "additional_addresses",
                                 "ignore_global_conn_limit",
-                                "bypass_overload_manager")
+                                "bypass_overload_manager",
+                                "freebind")
                         .accepts("the kernel spreads connections", "connection_balance_config")
                         .accepts(
                                 KERNEL,
@@ -84,7 +84,11 @@ final class ListenerTranslator {
                         .accepts("nothing reads it yet", "enable_ja4_fingerprinting")
                         .accepts("the buffer grows by itself", "initial_read_buffer_size"),
                 MessageSupport.of(listener + "FilterChain")
-                        .reads("filter_chain_match", "transport_socket", "name")
+                        .reads(
+                                "filter_chain_match",
+                                "transport_socket",
+                                "transport_socket_connect_timeout",
+                                "name")
                         .partly(
                                 "filters",
                                 "Wasm plugins, then one HTTP connection manager or TCP proxy")
@@ -134,6 +138,7 @@ final class ListenerTranslator {
                         DEFAULT_BUFFER_LIMIT),
                 inspectsTls(listener, chains, spot),
                 ListenerFiltersTranslator.proxyProtocol(listener),
+                ListenerFiltersTranslator.restoresDestination(listener),
                 new Listener.FilterWait(
                         translation.duration(
                                 listener.hasListenerFiltersTimeout(),
@@ -145,6 +150,7 @@ final class ListenerTranslator {
                 accessLogs.translate(listener.getAccessLogList(), spot.field("access_log")),
                 listener.getIgnoreGlobalConnLimit(),
                 listener.getBypassOverloadManager(),
+                listener.getFreebind().getValue(),
                 MetadataTranslator.translate(listener.getMetadata()));
     }
 
@@ -224,7 +230,14 @@ final class ListenerTranslator {
                 chain,
                 match(chain.getFilterChainMatch(), spot.field("filter_chain_match")),
                 chain.hasTransportSocket()
-                        ? tls.downstream(chain.getTransportSocket(), spot.field("transport_socket"))
+                        ? tls.downstream(
+                                chain.getTransportSocket(),
+                                translation.duration(
+                                        chain.hasTransportSocketConnectTimeout(),
+                                        chain.getTransportSocketConnectTimeout(),
+                                        Duration.ZERO,
+                                        spot.field("transport_socket_connect_timeout")),
+                                spot.field("transport_socket"))
                         : null,
                 spot.field("filters"));
     }

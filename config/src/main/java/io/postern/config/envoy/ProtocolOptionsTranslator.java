@@ -1,16 +1,22 @@
 package io.postern.config.envoy;
 
+import com.google.protobuf.Any;
 import io.envoyproxy.envoy.config.core.v3.Http1ProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.Http2ProtocolOptions;
+import io.envoyproxy.envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig;
+import io.envoyproxy.envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig.FormatterTypeOnEnvoyHeaders;
 import io.postern.config.model.HttpConnectionManager.HeaderKeys;
 import io.postern.config.model.HttpConnectionManager.Http1Options;
 import io.postern.config.model.HttpConnectionManager.Http2Options;
+import io.postern.config.model.HttpConnectionManager.KeptSpelling;
 import io.postern.config.source.Spot;
 import java.time.Duration;
 import java.util.List;
 
 /** Translates the HTTP/1 and HTTP/2 options, which both sides of the gateway have. */
 final class ProtocolOptionsTranslator {
+    private static final String PRESERVE_CASE =
+            "envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig";
     private static final int HPACK_TABLE_SIZE = 4096;
     private static final int MAX_CONCURRENT_STREAMS = 1024;
     private static final int STREAM_WINDOW = 16 * 1024 * 1024;
@@ -45,7 +51,9 @@ final class ProtocolOptionsTranslator {
                                 "override_stream_error_on_invalid_http_message")
                         .accepts("there is one HTTP/1 parser", "use_balsa_parser"),
                 MessageSupport.of(core + "Http1ProtocolOptions.HeaderKeyFormat")
-                        .reads("proper_case_words"),
+                        .reads("proper_case_words", "stateful_formatter"),
+                MessageSupport.of(PRESERVE_CASE)
+                        .reads("forward_reason_phrase", "formatter_type_on_envoy_headers"),
                 MessageSupport.of(core + "Http1ProtocolOptions.HeaderKeyFormat.ProperCaseWords"),
                 MessageSupport.of(core + "Http2ProtocolOptions")
                         .reads(
@@ -74,7 +82,8 @@ final class ProtocolOptionsTranslator {
     /**
      * @param streamErrorOnInvalid stream_error_on_invalid_http_message of the connection manager
      */
-    Http1Options http1(Http1ProtocolOptions options, boolean streamErrorOnInvalid) {
+    Http1Options http1(Http1ProtocolOptions options, boolean streamErrorOnInvalid, Spot spot) {
+        var keys = options.getHeaderKeyFormat();
         return new Http1Options(
                 !options.hasAllowAbsoluteUrl() || options.getAllowAbsoluteUrl().getValue(),
                 options.getAcceptHttp10(),
@@ -84,9 +93,25 @@ final class ProtocolOptionsTranslator {
                 options.hasOverrideStreamErrorOnInvalidHttpMessage()
                         ? options.getOverrideStreamErrorOnInvalidHttpMessage().getValue()
                         : streamErrorOnInvalid,
-                options.getHeaderKeyFormat().hasProperCaseWords()
-                        ? HeaderKeys.PROPER_CASE
-                        : HeaderKeys.LOWER_CASE);
+                keys.hasProperCaseWords() ? HeaderKeys.PROPER_CASE : HeaderKeys.LOWER_CASE,
+                keys.hasStatefulFormatter()
+                        ? spelling(
+                                keys.getStatefulFormatter().getTypedConfig(),
+                                spot.field("header_key_format").field("stateful_formatter"))
+                        : null);
+    }
+
+    private KeptSpelling spelling(Any any, Spot spot) {
+        if (!Translation.is(any, PRESERVE_CASE)) {
+            translation.error(
+                    spot.field("typed_config"),
+                    "this formats no names of headers (expected: a " + PRESERVE_CASE + ")");
+            return new KeptSpelling(false, false);
+        }
+        var config = Translation.unpack(any, PreserveCaseFormatterConfig.parser());
+        return new KeptSpelling(
+                config.getFormatterTypeOnEnvoyHeaders() == FormatterTypeOnEnvoyHeaders.PROPER_CASE,
+                config.getForwardReasonPhrase());
     }
 
     /** As above. */

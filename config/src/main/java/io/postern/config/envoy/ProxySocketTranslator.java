@@ -1,5 +1,6 @@
 package io.postern.config.envoy;
 
+import io.envoyproxy.envoy.config.core.v3.ProxyProtocolConfig;
 import io.envoyproxy.envoy.config.core.v3.TransportSocket;
 import io.envoyproxy.envoy.extensions.transport_sockets.proxy_protocol.v3.ProxyProtocolUpstreamTransport;
 import io.postern.config.model.Cluster.ProxyHeader;
@@ -46,7 +47,11 @@ final class ProxySocketTranslator {
                     "not supported yet: transport_socket_matches beside a PROXY header",
                     "use a cluster for each kind of endpoint");
         }
-        return switch (socket(cluster.getTransportSocket()).getConfig().getVersion()) {
+        return version(socket(cluster.getTransportSocket()).getConfig());
+    }
+
+    static ProxyHeader version(ProxyProtocolConfig config) {
+        return switch (config.getVersion()) {
             case V1, UNRECOGNIZED -> ProxyHeader.V1;
             case V2 -> ProxyHeader.V2;
         };

@@ -1,5 +1,6 @@
 package io.postern.config.envoy;
 
+import io.envoyproxy.envoy.type.v3.HashPolicy;
 import io.postern.config.model.TcpProxy;
 import io.postern.config.model.TcpProxy.Target;
 import io.postern.config.source.Spot;
@@ -12,6 +13,7 @@ import java.util.Set;
 final class TcpProxyTranslator {
     static final String TYPE = "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy";
 
+    private static final String HASH = "envoy.type.v3.HashPolicy";
     private static final Duration IDLE_TIMEOUT = Duration.ofHours(1);
 
     private final Translation translation;
@@ -30,15 +32,22 @@ final class TcpProxyTranslator {
                                 "cluster",
                                 "weighted_clusters",
                                 "idle_timeout",
+                                "max_downstream_connection_duration",
+                                "hash_policy",
+                                "metadata_match",
                                 "max_connect_attempts",
                                 "access_log"),
                 MessageSupport.of(TYPE + ".WeightedCluster").reads("clusters"),
-                MessageSupport.of(TYPE + ".WeightedCluster.ClusterWeight").reads("name", "weight"));
+                MessageSupport.of(TYPE + ".WeightedCluster.ClusterWeight")
+                        .reads("name", "weight", "metadata_match"),
+                MessageSupport.of(HASH).reads("source_ip"),
+                MessageSupport.of(HASH + ".SourceIp"));
     }
 
     TcpProxy translate(
             io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy proxy, Spot spot) {
         var targets = new ArrayList<Target>();
+        var metadata = SubsetsTranslator.metadata(proxy.getMetadataMatch());
         if (proxy.hasWeightedClusters()) {
             var clusters = proxy.getWeightedClusters().getClustersList();
             var at = spot.field("weighted_clusters").field("clusters");
@@ -46,11 +55,14 @@ final class TcpProxyTranslator {
                 var cluster = clusters.get(i);
                 checkCluster(cluster.getName(), at.index(i).field("name"));
                 targets.add(
-                        new Target(cluster.getName(), Integer.toUnsignedLong(cluster.getWeight())));
+                        new Target(
+                                cluster.getName(),
+                                Integer.toUnsignedLong(cluster.getWeight()),
+                                SubsetsTranslator.with(metadata, cluster.getMetadataMatch())));
             }
         } else {
             checkCluster(proxy.getCluster(), spot.field("cluster"));
-            targets.add(new Target(proxy.getCluster(), 1));
+            targets.add(new Target(proxy.getCluster(), 1, metadata));
         }
         return new TcpProxy(
                 proxy.getStatPrefix(),
@@ -61,6 +73,12 @@ final class TcpProxyTranslator {
                         proxy.getIdleTimeout(),
                         IDLE_TIMEOUT,
                         spot.field("idle_timeout")),
+                translation.duration(
+                        proxy.hasMaxDownstreamConnectionDuration(),
+                        proxy.getMaxDownstreamConnectionDuration(),
+                        Duration.ZERO,
+                        spot.field("max_downstream_connection_duration")),
+                proxy.getHashPolicyList().stream().anyMatch(HashPolicy::hasSourceIp),
                 Translation.number(proxy.hasMaxConnectAttempts(), proxy.getMaxConnectAttempts(), 1),
                 new AccessLogTranslator(translation)
                         .translate(proxy.getAccessLogList(), spot.field("access_log")));

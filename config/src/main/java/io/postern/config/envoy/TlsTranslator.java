@@ -15,6 +15,9 @@ import io.postern.config.model.DataSource;
 import io.postern.config.model.StringMatcher;
 import io.postern.config.model.Tls;
 import io.postern.config.source.Spot;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +29,16 @@ final class TlsTranslator {
     private static final String UPSTREAM = TLS + "UpstreamTlsContext";
     private static final String RAW_BUFFER =
             "envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer";
+
+    /** Where distributions keep the certificates of the authorities that they trust. */
+    private static final List<String> SYSTEM_ROOTS =
+            List.of(
+                    "/etc/ssl/certs/ca-certificates.crt",
+                    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+                    "/etc/pki/tls/certs/ca-bundle.crt",
+                    "/etc/ssl/ca-bundle.pem",
+                    "/etc/ssl/cert.pem");
+
     private static final String SESSIONS = "it only changes how sessions are resumed";
 
     private final Translation translation;
@@ -91,7 +104,8 @@ final class TlsTranslator {
                         .reads(
                                 "tls_minimum_protocol_version",
                                 "tls_maximum_protocol_version",
-                                "cipher_suites"),
+                                "cipher_suites",
+                                "ecdh_curves"),
                 MessageSupport.of(TLS + "CertificateValidationContext")
                         .reads(
                                 "trusted_ca",
@@ -101,12 +115,16 @@ final class TlsTranslator {
                                 "match_subject_alt_names",
                                 "trust_chain_verification",
                                 "crl",
-                                "only_verify_leaf_cert_crl"),
+                                "only_verify_leaf_cert_crl",
+                                "max_verify_depth",
+                                "system_root_certs"),
+                MessageSupport.of(TLS + "CertificateValidationContext.SystemRootCerts"),
                 MessageSupport.of(TLS + "SubjectAltNameMatcher").reads("san_type", "matcher"));
     }
 
     /** Null for a raw_buffer. */
-    Tls.@Nullable Downstream downstream(TransportSocket socket, Spot spot) {
+    Tls.@Nullable Downstream downstream(
+            TransportSocket socket, Duration handshakeTimeout, Spot spot) {
         var any = socket.getTypedConfig();
         if (!Translation.is(any, DOWNSTREAM)) {
             other(socket, DOWNSTREAM, spot);
@@ -120,7 +138,8 @@ final class TlsTranslator {
             translation.error(
                     at, "no TLS certificates for the server side (expected: tls_certificates)");
         }
-        return new Tls.Downstream(shared, tls.getRequireClientCertificate().getValue());
+        return new Tls.Downstream(
+                shared, tls.getRequireClientCertificate().getValue(), handshakeTimeout);
     }
 
     /**
@@ -180,7 +199,8 @@ final class TlsTranslator {
                 context.getAlpnProtocolsList(),
                 version(params.getTlsMinimumProtocolVersion()),
                 version(params.getTlsMaximumProtocolVersion()),
-                params.getCipherSuitesList());
+                params.getCipherSuitesList(),
+                params.getEcdhCurvesList());
     }
 
     private Tls.Certificate certificate(TlsCertificate certificate, Spot spot) {
@@ -231,18 +251,15 @@ final class TlsTranslator {
                 names.add(new Tls.SanMatcher(type, matcher));
             }
         }
-        if (!names.isEmpty() && !context.hasTrustedCa()) {
+        var authorities = authorities(context, spot);
+        if (!names.isEmpty() && authorities == null) {
             translation.error(
                     spot,
                     "subject alternative names are compared, but trusted_ca is missing",
                     "add trusted_ca: a name in an unchecked certificate proves nothing");
         }
         return new Tls.Validation(
-                context.hasTrustedCa()
-                        ? readable(
-                                common.dataSource(context.getTrustedCa(), spot.field("trusted_ca")),
-                                spot.field("trusted_ca"))
-                        : null,
+                authorities,
                 names,
                 context.getVerifyCertificateSpkiList(),
                 context.getVerifyCertificateHashList(),
@@ -252,7 +269,31 @@ final class TlsTranslator {
                                 common.dataSource(context.getCrl(), spot.field("crl")),
                                 spot.field("crl"))
                         : null,
-                context.getOnlyVerifyLeafCertCrl());
+                context.getOnlyVerifyLeafCertCrl(),
+                Translation.number(
+                        context.hasMaxVerifyDepth(),
+                        context.getMaxVerifyDepth(),
+                        Tls.Validation.ANY_NUMBER));
+    }
+
+    private @Nullable DataSource authorities(CertificateValidationContext context, Spot spot) {
+        if (context.hasTrustedCa()) {
+            var at = spot.field("trusted_ca");
+            return readable(common.dataSource(context.getTrustedCa(), at), at);
+        }
+        if (!context.hasSystemRootCerts()) {
+            return null;
+        }
+        for (var path : SYSTEM_ROOTS) {
+            if (Files.isReadable(Path.of(path))) {
+                return new DataSource.LocalFile(path);
+            }
+        }
+        translation.error(
+                spot.field("system_root_certs"),
+                "this system has no root certificates (expected: one of " + SYSTEM_ROOTS + ")",
+                "install the package ca-certificates");
+        return null;
     }
 
     private Tls.SanMatcher subjectAltName(SubjectAltNameMatcher matcher, Spot spot) {

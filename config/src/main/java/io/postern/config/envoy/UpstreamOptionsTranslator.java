@@ -193,7 +193,7 @@ final class UpstreamOptionsTranslator {
         var at = spot.field("common_http_protocol_options");
         return new UpstreamOptions(
                 protocol,
-                options.http1(http1, false),
+                options.http1(http1, false, http2.owner().field("http_protocol_options")),
                 options.http2(
                         http2.options(), false, http2.owner().field("http2_protocol_options")),
                 upstream.getAutoSni(),

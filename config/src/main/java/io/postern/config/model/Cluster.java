@@ -148,6 +148,7 @@ public record Cluster(
      *
      * @param failureBase first wait after a failed lookup, doubled up to {@code failureMax}
      * @param jitter up to this much is added to each wait
+     * @param servers who is asked; empty: the system's name servers
      */
     public record DnsLookups(
             Duration refreshRate,
@@ -155,11 +156,22 @@ public record Cluster(
             DnsFamily family,
             Duration failureBase,
             Duration failureMax,
-            Duration jitter) {
+            Duration jitter,
+            List<Address.Socket> servers) {
+        public DnsLookups {
+            servers = List.copyOf(servers);
+        }
+
         /** After a failure as after an answer. */
         public static DnsLookups every(Duration refreshRate, boolean respectTtl, DnsFamily family) {
             return new DnsLookups(
-                    refreshRate, respectTtl, family, refreshRate, refreshRate, Duration.ZERO);
+                    refreshRate,
+                    respectTtl,
+                    family,
+                    refreshRate,
+                    refreshRate,
+                    Duration.ZERO,
+                    List.of());
         }
     }
 
@@ -352,17 +364,22 @@ public record Cluster(
     public record TcpKeepalive(int probes, int timeSeconds, int intervalSeconds) {}
 
     /**
-     * What becomes of connections and hosts when a host is lost.
+     * What becomes of connections and hosts when a host is lost, or new.
      *
      * @param closeOnFailure its connections are closed when it turns unhealthy
      * @param ignoreHealthOnRemoval it is removed even while its health checks pass
      * @param closeOnSetChange all connections drain when the set of hosts changes
+     * @param ignoresNew a host does not count at all, for panic neither, until its first health
+     *     check
      */
     public record HostLoss(
-            boolean closeOnFailure, boolean ignoreHealthOnRemoval, boolean closeOnSetChange) {
+            boolean closeOnFailure,
+            boolean ignoreHealthOnRemoval,
+            boolean closeOnSetChange,
+            boolean ignoresNew) {
         /** Nothing is closed before its time. */
         public static HostLoss gentle() {
-            return new HostLoss(false, false, false);
+            return new HostLoss(false, false, false, false);
         }
     }
 }

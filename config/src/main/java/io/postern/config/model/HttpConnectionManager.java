@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param filters in request order, without the router at the end
  * @param upgradeTypes upgrades allowed on every route, lower-case: {@code websocket}
  * @param via empty: no via header
+ * @param addUserAgent requests say which cluster, and node, of the mesh this is
+ * @param earlyMutations of request heads, before they are sanitised
  * @param schemeToOverwrite the scheme of every request; empty: as it came
  * @param clientCert what is done about x-forwarded-client-cert; null: it is removed
  */
@@ -26,7 +28,9 @@ public record HttpConnectionManager(
         CodecType codecType,
         RouteTable routes,
         List<HttpFilter> filters,
+        RouterOptions router,
         List<AccessLog> accessLogs,
+        LogTimes logTimes,
         ClientAddress clientAddress,
         PathNormalization pathNormalization,
         RequestId requestId,
@@ -52,6 +56,8 @@ public record HttpConnectionManager(
         boolean proxy100Continue,
         List<String> upgradeTypes,
         String via,
+        boolean addUserAgent,
+        List<HeaderMutation> earlyMutations,
         String schemeToOverwrite,
         LocalReplyRules localReplies,
         Hardening hardening,
@@ -60,6 +66,7 @@ public record HttpConnectionManager(
         filters = List.copyOf(filters);
         accessLogs = List.copyOf(accessLogs);
         upgradeTypes = List.copyOf(upgradeTypes);
+        earlyMutations = List.copyOf(earlyMutations);
     }
 
     /** Of a filter chain that speaks something else: nothing reads it. */
@@ -76,11 +83,14 @@ public record HttpConnectionManager(
                         false,
                         FilterOverrides.none()),
                 List.of(),
+                RouterOptions.defaults(),
                 List.of(),
+                LogTimes.END,
                 new ClientAddress(false, 0, false, List.of(), false, List.of()),
                 new PathNormalization(false, false, EscapedSlashes.KEEP_UNCHANGED),
                 new RequestId(false, false, false),
-                new Http1Options(false, false, "", false, false, false, HeaderKeys.LOWER_CASE),
+                new Http1Options(
+                        false, false, "", false, false, false, HeaderKeys.LOWER_CASE, null),
                 new Http2Options(0, 0, 0, 0, false, false, no, no),
                 no,
                 no,
@@ -102,6 +112,8 @@ public record HttpConnectionManager(
                 false,
                 List.of(),
                 "",
+                false,
+                List.of(),
                 "",
                 LocalReplyRules.none(),
                 Hardening.none(),
@@ -129,7 +141,9 @@ public record HttpConnectionManager(
                 codecType,
                 routes,
                 filters,
+                router,
                 accessLogs,
+                logTimes,
                 clientAddress,
                 pathNormalization,
                 requestId,
@@ -155,6 +169,8 @@ public record HttpConnectionManager(
                 proxy100Continue,
                 upgradeTypes,
                 via,
+                addUserAgent,
+                earlyMutations,
                 schemeToOverwrite,
                 localReplies,
                 hardening,
@@ -267,6 +283,20 @@ public record HttpConnectionManager(
         UNESCAPE_AND_FORWARD
     }
 
+    /**
+     * When an exchange is logged beside its end.
+     *
+     * <p>Source: {@code HcmAccessLogOptions}.
+     *
+     * @param atStart when it has its route
+     * @param interval and then so often; zero: never
+     * @param atTunnel when its upgrade, or CONNECT, has been granted
+     */
+    public record LogTimes(boolean atStart, Duration interval, boolean atTunnel) {
+        /** At its end only. */
+        public static final LogTimes END = new LogTimes(false, Duration.ZERO, false);
+    }
+
     /** What is done about x-request-id. */
     public record RequestId(
             boolean generate, boolean preserveExternal, boolean alwaysSetInResponse) {}
@@ -280,6 +310,8 @@ public record HttpConnectionManager(
      * @param enableTrailers pass HTTP/1 trailers on instead of dropping them
      * @param allowChunkedLength accept both Content-Length and Transfer-Encoding: chunked
      * @param headerKeys of messages that are sent
+     * @param keptSpelling what is kept of messages that arrive, and goes before {@code headerKeys};
+     *     null: nothing
      */
     public record Http1Options(
             boolean allowAbsoluteUrl,
@@ -288,7 +320,18 @@ public record HttpConnectionManager(
             boolean enableTrailers,
             boolean allowChunkedLength,
             boolean overrideStreamErrorOnInvalidMessage,
-            HeaderKeys headerKeys) {}
+            HeaderKeys headerKeys,
+            @Nullable KeptSpelling keptSpelling) {}
+
+    /**
+     * The spelling of a message that arrives is that of the message that is sent on.
+     *
+     * <p>Source: {@code PreserveCaseFormatterConfig}.
+     *
+     * @param properElsewhere headers that it did not have are {@code Spelled-Like-This}
+     * @param reason the reason phrase is kept, too
+     */
+    public record KeptSpelling(boolean properElsewhere, boolean reason) {}
 
     /** How names of headers are spelled. */
     public enum HeaderKeys {

@@ -16,10 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param more further addresses that it listens on
  * @param inspectsTls whether the tls_inspector is on: server_names and application_protocols match
  * @param proxyProtocol null: connections do not begin with a PROXY protocol header
+ * @param restoresDestination connections were led here by the kernel: what they say of where they
+ *     were going holds
  * @param filterWait does not hold where nothing is looked at first
  * @param inbound traffic_direction is INBOUND
  * @param unlimited its connections do not count in the limit of all listeners
  * @param bypassesOverload overload actions do not hold here
+ * @param freebind its addresses need not be this machine's yet
  */
 public record Listener(
         String name,
@@ -30,11 +33,13 @@ public record Listener(
         int bufferLimitBytes,
         boolean inspectsTls,
         @Nullable ProxyProtocol proxyProtocol,
+        boolean restoresDestination,
         FilterWait filterWait,
         boolean inbound,
         List<AccessLog> accessLogs,
         boolean unlimited,
         boolean bypassesOverload,
+        boolean freebind,
         Metadata metadata) {
     public Listener {
         more = List.copyOf(more);

@@ -77,6 +77,19 @@ public record RetryPolicy(
         GRPC_RESOURCE_EXHAUSTED,
         GRPC_UNAVAILABLE;
 
+        /** Whether {@code x-envoy-retry-grpc-on} names it, and not {@code x-envoy-retry-on}. */
+        public boolean isOfGrpc() {
+            return switch (this) {
+                case GRPC_CANCELLED,
+                        GRPC_DEADLINE_EXCEEDED,
+                        GRPC_INTERNAL,
+                        GRPC_RESOURCE_EXHAUSTED,
+                        GRPC_UNAVAILABLE ->
+                        true;
+                default -> false;
+            };
+        }
+
         /** The condition that Envoy calls {@code token}; null: none. */
         public static @Nullable On ofToken(String token) {
             return switch (token) {

@@ -19,6 +19,7 @@ public sealed interface RouteAction {
      * @param idleTimeout null: the connection manager's stream idle time-out
      * @param retryPolicy null: the virtual host's
      * @param upgradeTypes lower-case upgrade types switched on here, beyond the manager's
+     * @param connect null: CONNECT requests go to the upstream as such
      * @param internalRedirects null: redirects of the upstream go to the client
      * @param metadataMatch what hosts have to have in clusters with subsets, values as JSON
      * @param tries what is kept and done for further tries
@@ -36,6 +37,7 @@ public sealed interface RouteAction {
             boolean highPriority,
             List<String> upgradeTypes,
             List<String> disabledUpgradeTypes,
+            @Nullable ConnectConfig connect,
             @Nullable Lifetime lifetime,
             List<HashPolicy> hashPolicies,
             List<MirrorPolicy> mirrors,
@@ -96,6 +98,16 @@ public sealed interface RouteAction {
             return new Tries(-1, false, Resilience.none());
         }
     }
+
+    /**
+     * The payload of CONNECT requests is what the upstream gets, on a connection of its own.
+     *
+     * <p>Source: {@code envoy.config.route.v3.RouteAction.UpgradeConfig.ConnectConfig}.
+     *
+     * @param proxyHeader what the connection begins with; null: nothing
+     * @param post the payload of POST requests, too
+     */
+    record ConnectConfig(Cluster.@Nullable ProxyHeader proxyHeader, boolean post) {}
 
     /** What bounds an exchange beside, or instead of, the route's time-out. */
     sealed interface Lifetime {

@@ -2,6 +2,7 @@ package io.postern.config.model;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Proxies connections as they are.
@@ -11,6 +12,8 @@ import java.util.List;
  * @param targets 1 or more, chosen by weight
  * @param totalWeight of the targets
  * @param idleTimeout zero: none
+ * @param maxDuration of a client's connection; zero: any
+ * @param hashesSource hashing load balancers go by the client's IP address
  * @param maxConnectAttempts 1 or more
  * @param accessLogs told of the end of each connection
  */
@@ -19,6 +22,8 @@ public record TcpProxy(
         List<Target> targets,
         long totalWeight,
         Duration idleTimeout,
+        Duration maxDuration,
+        boolean hashesSource,
         int maxConnectAttempts,
         List<AccessLog> accessLogs) {
     public TcpProxy {
@@ -26,6 +31,14 @@ public record TcpProxy(
         targets = List.copyOf(targets);
     }
 
-    /** A cluster and its share. */
-    public record Target(String cluster, long weight) {}
+    /**
+     * A cluster and its share.
+     *
+     * @param metadataMatch what hosts have to have in clusters with subsets, values as JSON
+     */
+    public record Target(String cluster, long weight, Map<String, String> metadataMatch) {
+        public Target {
+            metadataMatch = Map.copyOf(metadataMatch);
+        }
+    }
 }

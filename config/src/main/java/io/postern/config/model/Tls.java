@@ -1,5 +1,6 @@
 package io.postern.config.model;
 
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,11 +13,22 @@ public sealed interface Tls {
     /** What both sides share. */
     Common common();
 
-    /** The client's side of the gateway. */
-    record Downstream(Common common, boolean requireClientCertificate) implements Tls {
+    /**
+     * The client's side of the gateway.
+     *
+     * @param handshakeTimeout zero: the transport's own
+     */
+    record Downstream(Common common, boolean requireClientCertificate, Duration handshakeTimeout)
+            implements Tls {
+        /** With the transport's own time-out of handshakes. */
+        public Downstream(Common common, boolean requireClientCertificate) {
+            this(common, requireClientCertificate, Duration.ZERO);
+        }
+
         /** Whether only certificates, keys and what peers are checked against may differ. */
         public boolean isSameButForSecrets(Downstream other) {
             return requireClientCertificate == other.requireClientCertificate
+                    && handshakeTimeout.equals(other.handshakeTimeout)
                     && (common.validation == null) == (other.common.validation == null)
                     && common.withSecretsOf(other.common).equals(other.common);
         }
@@ -39,6 +51,7 @@ public sealed interface Tls {
      * @param minVersion {@code TLSv1.2} for example; empty: Envoy's default of the side
      * @param maxVersion empty: Envoy's default of the side
      * @param cipherSuites OpenSSL names; empty: the default
+     * @param curves names of groups for the key exchange; empty: the default
      */
     record Common(
             List<Certificate> certificates,
@@ -46,11 +59,31 @@ public sealed interface Tls {
             List<String> alpnProtocols,
             String minVersion,
             String maxVersion,
-            List<String> cipherSuites) {
+            List<String> cipherSuites,
+            List<String> curves) {
         public Common {
+            curves = List.copyOf(curves);
             certificates = List.copyOf(certificates);
             alpnProtocols = List.copyOf(alpnProtocols);
             cipherSuites = List.copyOf(cipherSuites);
+        }
+
+        /** With the default groups. */
+        public Common(
+                List<Certificate> certificates,
+                @Nullable Validation validation,
+                List<String> alpnProtocols,
+                String minVersion,
+                String maxVersion,
+                List<String> cipherSuites) {
+            this(
+                    certificates,
+                    validation,
+                    alpnProtocols,
+                    minVersion,
+                    maxVersion,
+                    cipherSuites,
+                    List.of());
         }
 
         private Common withSecretsOf(Common other) {
@@ -60,7 +93,8 @@ public sealed interface Tls {
                     alpnProtocols,
                     minVersion,
                     maxVersion,
-                    cipherSuites);
+                    cipherSuites,
+                    curves);
         }
     }
 
@@ -76,6 +110,7 @@ public sealed interface Tls {
      * @param certificateHashes hex SHA-256 of the certificate; empty: any
      * @param revocationLists PEM; null: none are looked at
      * @param revocationOfLeafOnly authorities need no list
+     * @param mostAuthorities in a chain, the trusted one included
      */
     record Validation(
             @Nullable DataSource trustedCa,
@@ -84,7 +119,11 @@ public sealed interface Tls {
             List<String> certificateHashes,
             boolean acceptUntrusted,
             @Nullable DataSource revocationLists,
-            boolean revocationOfLeafOnly) {
+            boolean revocationOfLeafOnly,
+            int mostAuthorities) {
+        /** As many authorities as a chain may have where nothing is configured. */
+        public static final int ANY_NUMBER = 100;
+
         public Validation {
             subjectAltNames = List.copyOf(subjectAltNames);
             spkiHashes = List.copyOf(spkiHashes);
@@ -105,7 +144,8 @@ public sealed interface Tls {
                     certificateHashes,
                     acceptUntrusted,
                     null,
-                    false);
+                    false,
+                    ANY_NUMBER);
         }
     }
 

@@ -73,7 +73,7 @@ public interface ChainEnds extends StreamView {
     }
 
     /** A filter has chosen the host of the first try. */
-    default void overrideUpstreamHost(String address) {}
+    default void overrideUpstreamHost(String address, boolean strict) {}
 
     /** Whether nothing may be delivered any more: answered, reset or done. */
     boolean requestEnded();

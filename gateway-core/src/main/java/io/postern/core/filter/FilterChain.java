@@ -183,8 +183,8 @@ public final class FilterChain {
         }
 
         @Override
-        public void overrideUpstreamHost(String address) {
-            ends.overrideUpstreamHost(address);
+        public void overrideUpstreamHost(String address, boolean strict) {
+            ends.overrideUpstreamHost(address, strict);
         }
 
         @Override

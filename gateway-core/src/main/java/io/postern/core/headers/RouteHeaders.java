@@ -4,6 +4,7 @@ import io.postern.config.model.HeaderMutations;
 import io.postern.config.model.RouteAction;
 import io.postern.config.model.RouteAction.HostRewrite;
 import io.postern.config.model.RouteAction.PathRewrite;
+import io.postern.config.model.RouterOptions;
 import io.postern.core.format.FormatEnvironment;
 import io.postern.core.format.OctetBuffer;
 import io.postern.core.format.StreamView;
@@ -32,8 +33,10 @@ public final class RouteHeaders {
     private final HostSource host;
     private final boolean appendForwardedHost;
     private final PathRewriter path;
+    private final boolean keepOriginals;
 
-    private RouteHeaders(CompiledRoute route, FormatEnvironment environment) {
+    private RouteHeaders(CompiledRoute route, RouterOptions router, FormatEnvironment environment) {
+        this.keepOriginals = !router.suppressHeaders();
         this.request =
                 route.mutations().stream()
                         .map(mutations -> requestSet(mutations, environment))
@@ -67,8 +70,9 @@ public final class RouteHeaders {
      *
      * @throws IllegalArgumentException for a format with an unknown operator
      */
-    public static RouteHeaders compile(CompiledRoute route, FormatEnvironment environment) {
-        return new RouteHeaders(route, environment);
+    public static RouteHeaders compile(
+            CompiledRoute route, RouterOptions router, FormatEnvironment environment) {
+        return new RouteHeaders(route, router, environment);
     }
 
     /**
@@ -84,7 +88,7 @@ public final class RouteHeaders {
         }
         byte[] newHost = host.host(head, scratch);
         if (newHost != null && newHost.length > 0) {
-            RouterHeaders.rewriteHost(head, newHost, appendForwardedHost, scratch);
+            RouterHeaders.rewriteHost(head, newHost, appendForwardedHost, keepOriginals, scratch);
         }
         if (path.rewrites()) {
             rewritePath(head, scratch);
@@ -105,13 +109,15 @@ public final class RouteHeaders {
         }
         scratch.clear();
         path.write(head, scratch);
-        head.set(
-                ORIGINAL_PATH,
-                0,
-                ORIGINAL_PATH.length,
-                head.octets(),
-                head.valueStart(index),
-                head.valueLength(index));
+        if (keepOriginals) {
+            head.set(
+                    ORIGINAL_PATH,
+                    0,
+                    ORIGINAL_PATH.length,
+                    head.octets(),
+                    head.valueStart(index),
+                    head.valueLength(index));
+        }
         head.setValue(head.indexOf(HeaderName.PATH), scratch.array(), 0, scratch.length());
     }
 

@@ -1,9 +1,12 @@
 package io.postern.core.headers;
 
+import io.postern.config.model.RouterOptions;
 import io.postern.core.format.OctetBuffer;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
+import io.postern.sdk.LocalReply;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The headers with which the router talks to trusted clients and to upstreams.
@@ -32,11 +35,21 @@ public final class RouterHeaders {
                     "x-envoy-upstream-rq-timeout-alt-response",
                     "x-envoy-upstream-stream-duration-ms");
 
+    private final RouterOptions options;
     private final OctetBuffer scratch = new OctetBuffer();
+
+    public RouterHeaders(RouterOptions options) {
+        this.options = options;
+    }
 
     /** Takes the time-out a trusted client asks for; without one, {@code ofRoute}. 0: none. */
     public long takeTimeoutMillis(HeaderMap head, long ofRoute) {
-        return take(head, TIMEOUT, ofRoute);
+        int expected = options.respectExpectedTimeout() ? head.indexOf(EXPECTED_TIMEOUT) : -1;
+        if (expected < 0) {
+            return take(head, TIMEOUT, ofRoute);
+        }
+        long value = decimal(head, expected);
+        return value < 0 ? ofRoute : value;
     }
 
     /** Takes the time-out of one attempt; 0, none, when it is no shorter than the whole one. */
@@ -65,7 +78,9 @@ public final class RouterHeaders {
             // Out of time is 1: 0 would be for ever.
             expected = Math.min(expected, Math.max(1, timeoutMillis - elapsedMillis));
         }
-        setDecimal(head, EXPECTED_TIMEOUT, expected);
+        if (!options.suppressHeaders()) {
+            setDecimal(head, EXPECTED_TIMEOUT, expected);
+        }
         if (asGrpc) {
             head.set(GrpcTimeouts.HEADER, GrpcTimeouts.text(expected));
         }
@@ -78,7 +93,21 @@ public final class RouterHeaders {
 
     /** Tells the client how long the upstream took to answer. */
     public void setUpstreamServiceTime(HeaderMap response, long millis) {
-        setDecimal(response, SERVICE_TIME, millis);
+        if (!options.suppressHeaders()) {
+            setDecimal(response, SERVICE_TIME, millis);
+        }
+    }
+
+    /** A reply of the router's own in which only x-envoy headers are additional. */
+    public LocalReply reply(LocalReply reply) {
+        return options.suppressHeaders()
+                ? new LocalReply(
+                        reply.status(),
+                        reply.details(),
+                        reply.body(),
+                        List.of(),
+                        reply.grpcStatus())
+                : reply;
     }
 
     /** Removes what was said to the router only; after the retry policy has read it. */
@@ -88,15 +117,21 @@ public final class RouterHeaders {
 
     /** Sets the authority and keeps the old one in x-envoy-original-host. */
     public void rewriteHost(HeaderMap head, byte[] host, boolean appendForwardedHost) {
-        rewriteHost(head, host, appendForwardedHost, scratch);
+        rewriteHost(head, host, appendForwardedHost, !options.suppressHeaders(), scratch);
     }
 
     static void rewriteHost(
-            HeaderMap head, byte[] host, boolean appendForwarded, OctetBuffer scratch) {
+            HeaderMap head,
+            byte[] host,
+            boolean appendForwarded,
+            boolean keepOriginal,
+            OctetBuffer scratch) {
         int old = head.indexOf(HeaderName.AUTHORITY);
         if (old >= 0 && head.valueLength(old) > 0) {
             byte[] original = head.valueOctets(old);
-            head.set(ORIGINAL_HOST, original);
+            if (keepOriginal) {
+                head.set(ORIGINAL_HOST, original);
+            }
             if (appendForwarded) {
                 appendForwardedHost(head, original, scratch);
             }

@@ -56,7 +56,8 @@ final class Http1ClientConnection extends Http1Connection implements ClientConne
         return new Http1HeadParser.Limits(
                 cluster.maxResponseHeadersKib() * 1024,
                 cluster.maxResponseHeadersCount(),
-                UnderscoreAction.ALLOW);
+                UnderscoreAction.ALLOW,
+                cluster.http1().keptSpelling());
     }
 
     // -- ClientConnection --------------------------------------------------------------------

@@ -1,8 +1,10 @@
 package io.postern.core.http;
 
 import io.netty.buffer.ByteBuf;
+import io.postern.config.model.HttpConnectionManager.KeptSpelling;
 import io.postern.config.model.HttpConnectionManager.UnderscoreAction;
 import io.postern.sdk.HeaderMap;
+import io.postern.sdk.HeaderSpelling;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +22,16 @@ final class Http1HeadParser {
         FAILED
     }
 
-    /** Bounds of a head. */
-    record Limits(int octets, int lines, UnderscoreAction underscores) {}
+    /**
+     * Bounds of a head.
+     *
+     * @param keptSpelling null: names are not spelled again as they are here
+     */
+    record Limits(
+            int octets,
+            int lines,
+            UnderscoreAction underscores,
+            @Nullable KeptSpelling keptSpelling) {}
 
     private static final int WINDOW = 4096;
     private static final int MORE = -1;
@@ -33,6 +43,7 @@ final class Http1HeadParser {
     private final HeadFacts facts;
     private final Limits limits;
     private HeaderMap head = new HeaderMap(16);
+    private @Nullable HeaderSpelling spelling;
     private Fault fault = Fault.CODEC_ERROR;
     private boolean startLineDone;
     private boolean trailers;
@@ -51,12 +62,18 @@ final class Http1HeadParser {
     /** Expects a head. */
     void beginHead() {
         begin(new HeaderMap(512), false);
+        KeptSpelling kept = limits.keptSpelling;
+        spelling = kept == null ? null : new HeaderSpelling(kept.properElsewhere(), kept.reason());
+        if (spelling != null) {
+            head.setSpelling(spelling);
+        }
         facts.reset();
     }
 
     /** Expects a trailer section. */
     void beginTrailers() {
         begin(new HeaderMap(64), true);
+        spelling = null; // their names stay as they are, as in Envoy
     }
 
     private void begin(HeaderMap into, boolean isTrailers) {
@@ -218,6 +235,9 @@ final class Http1HeadParser {
                     || HeadFacts.looksLikeFraming(a, name, nameLength)) {
                 return Fault.UNDERSCORE;
             }
+        }
+        if (spelling != null) {
+            spelling.remember(a, name, nameLength);
         }
         if (!trailers) {
             Fault wrong = facts.note(a, name, nameLength, value, length, head);

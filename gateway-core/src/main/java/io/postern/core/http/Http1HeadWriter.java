@@ -5,6 +5,8 @@ import static io.postern.core.http.Octets.ascii;
 import io.postern.config.model.HttpConnectionManager.HeaderKeys;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
+import io.postern.sdk.HeaderSpelling;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes heads, trailers and chunk lines straight from the octets of a {@link HeaderMap}. Values
@@ -28,8 +30,8 @@ final class Http1HeadWriter {
 
     private final CodecWorker worker;
     private final Http1Output output;
-    private final Lines lines;
     private final boolean proper;
+    private @Nullable HeaderSpelling spelling;
     private byte[] to = {};
     private int at;
 
@@ -37,20 +39,6 @@ final class Http1HeadWriter {
         this.worker = worker;
         this.output = output;
         this.proper = keys == HeaderKeys.PROPER_CASE;
-        this.lines = proper ? Lines.PROPER : Lines.LOWER;
-    }
-
-    /** What is not in the map. */
-    private record Lines(
-            byte[] host, byte[] chunked, byte[] noContent, byte[] close, byte[] keepAlive) {
-        static final Lines LOWER = new Lines(HOST, CHUNKED, NO_CONTENT, CLOSE, KEEP_ALIVE);
-        static final Lines PROPER =
-                new Lines(
-                        ascii("Host: "),
-                        ascii("Transfer-Encoding: chunked\r\n"),
-                        ascii("Content-Length: 0\r\n"),
-                        ascii("Connection: close\r\n"),
-                        ascii("Connection: keep-alive\r\n"));
     }
 
     /** The framing header that is added to a head. */
@@ -73,12 +61,12 @@ final class Http1HeadWriter {
     void response(
             HeaderMap head, int status, boolean http10, Added added, Persistence persistence) {
         begin(head);
-        append(StatusText.line(status, http10));
+        statusLine(status, http10);
         boolean withoutLength = status < 200 || status == 204;
-        lines(head, persistence == Persistence.AS_GIVEN, withoutLength, proper);
+        lines(head, persistence == Persistence.AS_GIVEN, withoutLength, true);
         switch (persistence) {
-            case CLOSE -> append(lines.close);
-            case KEEP_ALIVE -> append(lines.keepAlive);
+            case CLOSE -> line(CLOSE, CONNECTION.length);
+            case KEEP_ALIVE -> line(KEEP_ALIVE, CONNECTION.length);
             case DEFAULT, AS_GIVEN -> {}
         }
         framing(added);
@@ -94,11 +82,11 @@ final class Http1HeadWriter {
         value(head, path >= 0 ? path : authority);
         append(VERSION);
         if (authority >= 0) {
-            append(lines.host);
+            line(HOST, HeaderName.HOST.toString().length());
             value(head, authority);
             append(CRLF);
         }
-        lines(head, upgrade, false, proper);
+        lines(head, upgrade, false, true);
         framing(added);
         finish();
     }
@@ -131,21 +119,51 @@ final class Http1HeadWriter {
 
     private void framing(Added added) {
         switch (added) {
-            case CHUNKED -> append(lines.chunked);
-            case NO_CONTENT -> append(lines.noContent);
+            case CHUNKED -> line(CHUNKED, TRANSFER_ENCODING.length);
+            case NO_CONTENT -> line(NO_CONTENT, CONTENT_LENGTH.length);
             case NOTHING -> {}
         }
     }
 
     private void begin(HeaderMap head) {
-        to = worker.scratch(head.octetCount() + 4 * head.size() + FIXED_ROOM);
+        spelling = head.spelling();
+        int reason = spelling == null ? 0 : spelling.reason().length;
+        to = worker.scratch(head.octetCount() + 4 * head.size() + reason + FIXED_ROOM);
         at = 0;
+    }
+
+    private void statusLine(int status, boolean http10) {
+        byte[] usual = StatusText.line(status, http10);
+        if (spelling == null || spelling.reason().length == 0) {
+            append(usual);
+            return;
+        }
+        System.arraycopy(usual, 0, to, at, StatusText.REASON_AT);
+        at += StatusText.REASON_AT;
+        append(spelling.reason());
+        append(CRLF);
+    }
+
+    /** A line, or its beginning, that is not in the map. */
+    private void line(byte[] octets, int nameLength) {
+        int start = at;
+        append(octets);
+        spell(start, nameLength);
+    }
+
+    private void spell(int start, int length) {
+        if (spelling != null) {
+            spelling.apply(to, start, length);
+        } else if (proper) {
+            HeaderSpelling.capitalise(to, start, length);
+        }
     }
 
     private void finish() {
         append(CRLF);
         output.write(to, at);
         to = CRLF; // do not hold on to the shared array
+        spelling = null;
     }
 
     private void append(byte[] octets) {
@@ -166,7 +184,7 @@ final class Http1HeadWriter {
             }
             System.arraycopy(octets, start, to, at, length);
             if (spelled) {
-                capitalise(to, at, length);
+                spell(at, length);
             }
             at += length;
             to[at++] = ':';
@@ -174,19 +192,6 @@ final class Http1HeadWriter {
             value(head, i);
             to[at++] = '\r';
             to[at++] = '\n';
-        }
-    }
-
-    /** Letters at the beginning, and behind what is neither a letter nor a digit, as in Envoy. */
-    private static void capitalise(byte[] octets, int start, int length) {
-        boolean first = true;
-        for (int i = start; i < start + length; i++) {
-            byte octet = octets[i];
-            boolean letter = octet >= 'a' && octet <= 'z';
-            if (first && letter) {
-                octets[i] = (byte) (octet - ('a' - 'A'));
-            }
-            first = !letter && !(octet >= '0' && octet <= '9');
         }
     }
 

@@ -74,7 +74,8 @@ final class Http1ServerConnection extends Http1Connection {
         return new Http1HeadParser.Limits(
                 manager.maxRequestHeadersKib() * 1024,
                 manager.maxHeadersCount(),
-                manager.underscoreAction());
+                manager.underscoreAction(),
+                manager.http1().keptSpelling());
     }
 
     @Override

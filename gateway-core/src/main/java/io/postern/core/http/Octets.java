@@ -30,6 +30,16 @@ final class Octets {
         return (CLASSES[octet & 0xff] & VALUE) != 0;
     }
 
+    /** Whether all octets may occur in a value. */
+    static boolean areValue(byte[] octets, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (!isValue(octets[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Visible ASCII: what a request target is made of. */
     static boolean isTarget(byte octet) {
         return (CLASSES[octet & 0xff] & TARGET) != 0;

@@ -3,6 +3,7 @@ package io.postern.core.http;
 import static io.postern.core.http.Octets.ascii;
 
 import io.postern.sdk.HeaderMap;
+import io.postern.sdk.HeaderSpelling;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,10 @@ final class StatusLine implements StartLine {
         }
         http10 = minor == '0';
         head.add(STATUS, 0, STATUS.length, octets, code, 3);
+        HeaderSpelling spelling = head.spelling();
+        if (spelling != null && Octets.areValue(octets, code + 3, to)) {
+            spelling.rememberReason(octets, code + 4, to);
+        }
         return null;
     }
 

@@ -9,6 +9,9 @@ import io.netty.handler.codec.http.HttpResponseStatus;
  * IANA ones (RFC 9110 section 15), {@code Unknown} for other codes as in Envoy.
  */
 final class StatusText {
+    /** Where the reason phrase begins. */
+    static final int REASON_AT = "HTTP/1.1 200 ".length();
+
     private static final byte[][] HTTP_1_1 = lines("HTTP/1.1 ");
     private static final byte[][] HTTP_1_0 = lines("HTTP/1.0 ");
 

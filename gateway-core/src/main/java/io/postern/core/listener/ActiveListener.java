@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.UnixChannel;
@@ -203,6 +204,9 @@ public final class ActiveListener {
             bootstrap.childOption(ChannelOption.TCP_NODELAY, true);
             if (transport.sharesPorts()) {
                 bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
+            }
+            if (config.freebind()) {
+                bootstrap.option(EpollChannelOption.IP_FREEBIND, true);
             }
         }
         return bootstrap;

@@ -14,6 +14,7 @@ public final class ChainsOnWorker {
     private final boolean sheds;
     private final boolean inspectsTls;
     private final Listener.@Nullable ProxyProtocol proxyProtocol;
+    private final boolean restoresDestination;
     private final Listener.FilterWait filterWait;
     private final FilterChainMatcher matcher;
     private final IdentityHashMap<FilterChain, ChainOnWorker> services = new IdentityHashMap<>();
@@ -24,6 +25,7 @@ public final class ChainsOnWorker {
         this.sheds = !listener.bypassesOverload();
         this.inspectsTls = listener.inspectsTls();
         this.proxyProtocol = listener.proxyProtocol();
+        this.restoresDestination = listener.restoresDestination();
         this.filterWait = listener.filterWait();
         this.matcher =
                 new FilterChainMatcher(listener.filterChains(), listener.defaultFilterChain());
@@ -33,6 +35,11 @@ public final class ChainsOnWorker {
     /** Null: connections do not begin with a PROXY protocol header. */
     Listener.@Nullable ProxyProtocol proxyProtocol() {
         return proxyProtocol;
+    }
+
+    /** Whether the kernel knows where connections were going. */
+    boolean restoresDestination() {
+        return restoresDestination;
     }
 
     /** How long whatever looks at the first octets may wait for them. */

@@ -8,6 +8,7 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import io.postern.config.model.Listener;
 import io.postern.config.model.Overload.Kind;
 import io.postern.core.listener.filter.ConnectionAddresses;
+import io.postern.core.listener.filter.OriginalDestination;
 import io.postern.core.listener.filter.ProxyProtocolReader;
 import io.postern.core.overload.OverloadState;
 import java.util.List;
@@ -66,6 +67,9 @@ final class ConnectionSetup extends ChannelInitializer<Channel> {
                                 overload.disconnected();
                             }
                         });
+        if (chains.restoresDestination()) {
+            OriginalDestination.restore(channel);
+        }
         Listener.ProxyProtocol header = chains.proxyProtocol();
         if (header != null || chains.inspectsTls()) {
             FilterDeadline.arm(channel, chains.filterWait(), this);

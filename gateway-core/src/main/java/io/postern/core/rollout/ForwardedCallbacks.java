@@ -64,8 +64,8 @@ abstract class ForwardedCallbacks implements FilterCallbacks {
     }
 
     @Override
-    public void overrideUpstreamHost(String address) {
-        stream.overrideUpstreamHost(address);
+    public void overrideUpstreamHost(String address, boolean strict) {
+        stream.overrideUpstreamHost(address, strict);
     }
 
     @Override

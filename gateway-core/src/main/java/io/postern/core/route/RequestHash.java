@@ -1,9 +1,11 @@
 package io.postern.core.route;
 
 import io.postern.config.model.HashPolicy;
+import io.postern.config.model.NewCookie;
 import io.postern.core.format.OctetBuffer;
 import io.postern.core.headers.IpText;
 import io.postern.core.upstream.balance.XxHash64;
+import io.postern.sdk.Cookies;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
 import io.postern.sdk.StreamInfo;
@@ -23,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  * exclusive or, so that equal ones do not cancel each other out.
  */
 public final class RequestHash {
-    private static final HeaderName COOKIE = HeaderName.of("cookie");
     private static final HeaderName SET_COOKIE = HeaderName.of("set-cookie");
 
     private final HeaderMap head;
@@ -128,7 +129,7 @@ public final class RequestHash {
     }
 
     private OptionalLong cookie(HashPolicy.Cookie policy) {
-        String sent = cookieOf(policy.name());
+        String sent = Cookies.value(head, policy.name());
         if (!sent.isEmpty()) {
             return OptionalLong.of(of(sent));
         }
@@ -138,35 +139,9 @@ public final class RequestHash {
         // The same for every stream of a connection, as these may race for the first answer.
         long seed = of(peers.remote() + "" + peers.local());
         String made = String.format("%016x", seed);
-        var text = new StringBuilder(policy.name()).append("=\"").append(made).append('"');
-        if (!policy.ttl().isZero()) {
-            text.append("; Max-Age=").append(policy.ttl().toSeconds());
-        }
-        if (!policy.path().isEmpty()) {
-            text.append("; Path=").append(policy.path());
-        }
-        for (String attribute : policy.attributes()) {
-            text.append("; ").append(attribute);
-        }
-        cookies.add(text.append("; HttpOnly").toString());
+        var cookie = new NewCookie(policy.name(), policy.ttl(), policy.path(), policy.attributes());
+        cookies.add(cookie.holding(made));
         return OptionalLong.of(of(made));
-    }
-
-    private String cookieOf(String name) {
-        for (int i = head.indexOf(COOKIE); i >= 0; i = head.indexOf(COOKIE, i + 1)) {
-            for (String pair : head.value(i).split(";", -1)) {
-                int equals = pair.indexOf('=');
-                if (equals > 0 && pair.substring(0, equals).strip().equals(name)) {
-                    return unquoted(pair.substring(equals + 1).strip());
-                }
-            }
-        }
-        return "";
-    }
-
-    private static String unquoted(String text) {
-        boolean quoted = text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"");
-        return quoted ? text.substring(1, text.length() - 1) : text;
     }
 
     private @Nullable String queryParameter(String name) {

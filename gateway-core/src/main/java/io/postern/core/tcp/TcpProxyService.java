@@ -60,16 +60,16 @@ public final class TcpProxyService implements ConnectionService {
     }
 
     /** A cluster by weight. */
-    String chooseCluster() {
+    TcpProxy.Target chooseTarget() {
         long total = config.totalWeight();
         long at = total <= 1 ? 0 : worker.random().nextLong(total);
         for (TcpProxy.Target target : config.targets()) {
             at -= target.weight();
             if (at < 0) {
-                return target.cluster();
+                return target;
             }
         }
-        return config.targets().getFirst().cluster();
+        return config.targets().getFirst();
     }
 
     /** Envoy's names. */
@@ -78,7 +78,8 @@ public final class TcpProxyService implements ConnectionService {
             Metrics.Counter noRoute,
             Metrics.Counter received,
             Metrics.Counter sent,
-            Metrics.Counter idleTimeouts) {
+            Metrics.Counter idleTimeouts,
+            Metrics.Counter endedByDuration) {
         static TcpStats of(Metrics metrics, String prefix) {
             String start = "tcp." + prefix + ".";
             return new TcpStats(
@@ -86,7 +87,8 @@ public final class TcpProxyService implements ConnectionService {
                     metrics.counter(start + "downstream_cx_no_route"),
                     metrics.counter(start + "downstream_cx_rx_bytes_total"),
                     metrics.counter(start + "downstream_cx_tx_bytes_total"),
-                    metrics.counter(start + "idle_timeout"));
+                    metrics.counter(start + "idle_timeout"),
+                    metrics.counter(start + "max_downstream_connection_duration"));
         }
     }
 }

@@ -5,18 +5,19 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
+import io.postern.config.model.TcpProxy;
 import io.postern.core.ResponseFlag;
 import io.postern.core.listener.filter.ConnectionAddresses;
 import io.postern.core.network.ConnectionInfo;
 import io.postern.core.network.LoggedConnection;
 import io.postern.core.runtime.DeadlineWheel.Deadline;
 import io.postern.core.upstream.ChannelRequester;
+import io.postern.core.upstream.LoadBalancerContext;
 import io.postern.core.upstream.ProxiedPeers;
 import io.postern.core.upstream.StreamRequester.Failure;
 import io.postern.core.upstream.UpstreamHost;
 import io.postern.core.upstream.WorkerCluster;
 import io.postern.sdk.Worker.Cancellable;
-import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,9 @@ final class TcpSession extends Deadline implements ChannelRequester {
     private final Relay fromClient = new Relay(this);
     private final Relay fromUpstream = new Relay(this);
     private final long idleNanos;
+    private final TcpProxy.Target target;
     private int attemptsLeft;
+    private Cancellable lifetime = () -> {};
     private @Nullable WorkerCluster cluster;
     private @Nullable Cancellable connecting;
     private @Nullable Channel upstream;
@@ -52,6 +55,7 @@ final class TcpSession extends Deadline implements ChannelRequester {
         this.client = client;
         this.info = info;
         this.idleNanos = service.config().idleTimeout().toNanos();
+        this.target = service.chooseTarget();
         this.attemptsLeft = service.config().maxConnectAttempts();
     }
 
@@ -59,8 +63,11 @@ final class TcpSession extends Deadline implements ChannelRequester {
         prepare(client);
         client.config().setAutoRead(false);
         client.pipeline().addLast(fromClient);
-        String name = service.chooseCluster();
-        cluster = service.worker().findCluster(name);
+        long most = service.config().maxDuration().toNanos();
+        if (most > 0) {
+            lifetime = service.worker().schedule(most, this::endLifetime);
+        }
+        cluster = service.worker().findCluster(target.cluster());
         if (cluster == null) {
             service.stats().noRoute().add(1);
             info.flag(ResponseFlag.NO_CLUSTER_FOUND);
@@ -92,14 +99,20 @@ final class TcpSession extends Deadline implements ChannelRequester {
         }
     }
 
-    @Override
-    public ProxiedPeers proxied() {
-        return new ProxiedPeers(info.remoteAddress(), info.localAddress());
+    private void endLifetime() {
+        service.stats().endedByDuration().add(1);
+        info.flag(ResponseFlag.DURATION_TIMEOUT);
+        close();
     }
 
     @Override
-    public @Nullable SocketAddress originalDestination() {
-        return ConnectionAddresses.restored(client);
+    public LoadBalancerContext context() {
+        return new TcpWishes(service.config(), target, info, ConnectionAddresses.restored(client));
+    }
+
+    @Override
+    public ProxiedPeers proxied() {
+        return new ProxiedPeers(info.remoteAddress(), info.localAddress());
     }
 
     @Override
@@ -209,6 +222,7 @@ final class TcpSession extends Deadline implements ChannelRequester {
             return;
         }
         closed = true;
+        lifetime.cancel();
         service.worker().deadlines().disarm(this);
         Cancellable attempt = connecting;
         if (attempt != null) {

@@ -40,14 +40,15 @@ final class ChainTrust {
                 store.setCertificateEntry("ca" + i, authorities.get(i));
             }
             TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+            var parameters = new PKIXBuilderParameters(store, new X509CertSelector());
+            parameters.addCertPathChecker(new ChainLength(rules.mostAuthorities()));
             DataSource lists = rules.revocationLists();
             if (lists == null) {
-                factory.init(store);
+                parameters.setRevocationEnabled(false);
             } else {
-                factory.init(
-                        new CertPathTrustManagerParameters(
-                                revocable(store, read(lists), rules.revocationOfLeafOnly())));
+                lookAt(read(lists), rules.revocationOfLeafOnly(), parameters);
             }
+            factory.init(new CertPathTrustManagerParameters(parameters));
             for (TrustManager manager : factory.getTrustManagers()) {
                 if (manager instanceof X509ExtendedTrustManager found) {
                     return found;
@@ -59,9 +60,8 @@ final class ChainTrust {
         }
     }
 
-    private static PKIXBuilderParameters revocable(KeyStore store, List<CRL> lists, boolean leaf)
+    private static void lookAt(List<CRL> lists, boolean leaf, PKIXBuilderParameters parameters)
             throws GeneralSecurityException {
-        var parameters = new PKIXBuilderParameters(store, new X509CertSelector());
         parameters.addCertStore(
                 CertStore.getInstance("Collection", new CollectionCertStoreParameters(lists)));
         var checker =
@@ -72,7 +72,6 @@ final class ChainTrust {
         }
         checker.setOptions(options);
         parameters.addCertPathChecker(checker);
-        return parameters;
     }
 
     private static List<CRL> read(DataSource source) {

@@ -32,8 +32,12 @@ import org.jspecify.annotations.Nullable;
 public final class DownstreamTls {
     private static final String DEFAULT_MAX = "TLSv1.3";
 
+    /** Envoy has no limit by default; whoever opens connections must not hold them for nothing. */
+    private static final long HANDSHAKE_MILLIS = 10_000;
+
     private final SslProvider provider;
     private final PeerCheck check;
+    private final long handshakeMillis;
     private final List<SslContext> contexts = new ArrayList<>();
     private final Map<String, SslContext> byName = new HashMap<>();
 
@@ -54,6 +58,10 @@ public final class DownstreamTls {
                             + " certificate_chain and private_key)");
         }
         check = new PeerCheck(config.common().validation(), false);
+        handshakeMillis =
+                config.handshakeTimeout().isZero()
+                        ? HANDSHAKE_MILLIS
+                        : config.handshakeTimeout().toMillis();
         config.common().certificates().forEach(certificate -> add(config, certificate));
     }
 
@@ -85,13 +93,12 @@ public final class DownstreamTls {
      * @param serverName from the ClientHello when the listener has read it; null when it has not
      */
     public ChannelHandler newHandler(ByteBufAllocator allocator, @Nullable String serverName) {
-        if (contexts.size() == 1) {
-            return contexts.getFirst().newHandler(allocator);
+        if (contexts.size() == 1 || serverName != null) {
+            SslHandler handler = select(serverName).newHandler(allocator);
+            handler.setHandshakeTimeoutMillis(handshakeMillis);
+            return handler;
         }
-        if (serverName != null) {
-            return select(serverName).newHandler(allocator);
-        }
-        return new SniHandler((name, promise) -> promise.setSuccess(select(name)));
+        return new SniHandler((name, promise) -> promise.setSuccess(select(name)), handshakeMillis);
     }
 
     /** What a finished handshake agreed on. */

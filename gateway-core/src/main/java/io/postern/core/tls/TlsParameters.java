@@ -5,6 +5,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -59,6 +60,9 @@ final class TlsParameters {
         } else {
             builder.ciphers(ciphers(DEFAULT_CIPHERS, provider));
         }
+        if (!common.curves().isEmpty()) {
+            builder.option(OpenSslContextOption.GROUPS, groups(common.curves(), provider));
+        }
         if (!alpn.isEmpty()) {
             builder.applicationProtocolConfig(
                     new ApplicationProtocolConfig(
@@ -76,6 +80,14 @@ final class TlsParameters {
             }
             throw new TlsConfigException("TLS settings are not accepted: " + root.getMessage(), e);
         }
+    }
+
+    private static String[] groups(List<String> curves, SslProvider provider) {
+        if (provider == SslProvider.JDK) {
+            throw new TlsConfigException(
+                    "ecdh_curves " + curves + " need BoringSSL, which does not load here");
+        }
+        return curves.toArray(String[]::new);
     }
 
     private static List<String> versions(Tls.Common common, String defaultMax) {

@@ -68,6 +68,11 @@ record AtPriority(LoadBalancerContext request, PriorityLoad chosen) implements L
     }
 
     @Override
+    public boolean strictOverride() {
+        return request.strictOverride();
+    }
+
+    @Override
     public int hostAttempts() {
         return request.hostAttempts();
     }

@@ -2,7 +2,6 @@ package io.postern.core.upstream;
 
 import io.netty.channel.Channel;
 import io.postern.core.upstream.StreamRequester.Failure;
-import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +14,8 @@ public interface ChannelRequester {
         return null;
     }
 
-    /** See {@link LoadBalancerContext#originalDestination}. */
-    default @Nullable SocketAddress originalDestination() {
+    /** What the load balancer goes by; null: nothing. */
+    default @Nullable LoadBalancerContext context() {
         return null;
     }
 

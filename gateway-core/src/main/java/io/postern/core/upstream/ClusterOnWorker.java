@@ -10,7 +10,6 @@ import io.postern.core.upstream.resilience.ResilienceGuard;
 import io.postern.sdk.UpstreamEndpoint;
 import io.postern.sdk.Worker;
 import io.postern.sdk.Worker.Cancellable;
-import java.net.SocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class ClusterOnWorker implements WorkerCluster {
     private static final Cancellable NOTHING = () -> {};
 
-    /** A byte stream. */
-    private record OfChannel(ChannelRequester requester) implements LoadBalancerContext {
+    /** Of a byte stream that says nothing about itself. */
+    private record OfChannel() implements LoadBalancerContext {
         @Override
         public boolean highPriority() {
             return false;
@@ -34,11 +33,6 @@ final class ClusterOnWorker implements WorkerCluster {
         @Override
         public HttpConnection.Protocol downstream() {
             return HttpConnection.Protocol.HTTP_1_1;
-        }
-
-        @Override
-        public @Nullable SocketAddress originalDestination() {
-            return requester.originalDestination();
         }
     }
 
@@ -138,7 +132,12 @@ final class ClusterOnWorker implements WorkerCluster {
 
     @Override
     public Cancellable open(ChannelRequester requester) {
-        HostOnWorker host = choose(new OfChannel(requester));
+        LoadBalancerContext given = requester.context();
+        LoadBalancerContext context = given == null ? new OfChannel() : given;
+        if (named != null) {
+            return named.open(context, requester);
+        }
+        HostOnWorker host = choose(context);
         if (host == null) {
             stats.cxNoneHealthy.add(1);
             requester.onChannelFailure(Failure.NO_HEALTHY_HOST, null, "");
@@ -177,7 +176,11 @@ final class ClusterOnWorker implements WorkerCluster {
         if (own != null) {
             return own.choose(context);
         }
-        HostOnWorker wanted = wanted(context.overrideHost());
+        String override = context.overrideHost();
+        HostOnWorker wanted = wanted(override);
+        if (wanted == null && !override.isEmpty() && context.strictOverride()) {
+            return null;
+        }
         if (wanted == null && !config.balancing().overrides().isEmpty()) {
             wanted = overridden(context);
         }

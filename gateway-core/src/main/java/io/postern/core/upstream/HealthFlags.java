@@ -48,6 +48,10 @@ final class HealthFlags {
         };
     }
 
+    static boolean isExcluded(int flags) {
+        return (flags & (PENDING_ACTIVE_HC | EXCLUDED_VIA_IMMEDIATE_HC_FAIL)) != 0;
+    }
+
     static boolean isUnhealthy(int flags) {
         return (flags & UNHEALTHY) != 0;
     }

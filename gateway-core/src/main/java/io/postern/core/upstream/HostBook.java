@@ -81,7 +81,8 @@ final class HostBook {
                 new HostState(workers, System.nanoTime(), monitors == null ? null : monitors.get());
         boolean checked = end.check() == null || !end.check().disabled();
         if (checked && !cluster.healthChecks().isEmpty()) {
-            state.change(HealthFlags.FAILED_ACTIVE_HC | HealthFlags.PENDING_ACTIVE_HC, 0);
+            int pending = cluster.hostLoss().ignoresNew() ? HealthFlags.PENDING_ACTIVE_HC : 0;
+            state.change(HealthFlags.FAILED_ACTIVE_HC | pending, 0);
         }
         return state;
     }

@@ -71,6 +71,6 @@ record HostSpec(
 
     /** Whether it does not count at all. */
     boolean isExcluded() {
-        return (flags & HealthFlags.EXCLUDED_VIA_IMMEDIATE_HC_FAIL) != 0;
+        return HealthFlags.isExcluded(flags);
     }
 }

@@ -59,7 +59,8 @@ final class LiveCluster {
             ControlStats stats,
             Consumer<LiveCluster> changed) {
         private DnsHosts hosts(Cluster config, DnsLookups lookups, HostBook book) {
-            return new DnsHosts(config, lookups, book, names, timer, stats);
+            return new DnsHosts(
+                    config, lookups, book, names.asking(lookups.servers()), timer, stats);
         }
     }
 
@@ -105,7 +106,12 @@ final class LiveCluster {
         var hosts =
                 new AskedHosts(
                         book, cache.maxHosts(), cache.hostTtl(), control.timer(), System::nanoTime);
-        var names = new AskedNames(cache, hosts, control.names(), control.timer());
+        var names =
+                new AskedNames(
+                        cache,
+                        hosts,
+                        control.names().asking(cache.lookups().servers()),
+                        control.timer());
         shared.names(names);
         names.start();
         return hosts;

@@ -42,6 +42,11 @@ public interface LoadBalancerContext {
         return "";
     }
 
+    /** Whether there is no host for the request where {@link #overrideHost} is not to be had. */
+    default boolean strictOverride() {
+        return false;
+    }
+
     /** The request's head; null: it has none, like a byte stream. */
     default @Nullable HeaderMap head() {
         return null;

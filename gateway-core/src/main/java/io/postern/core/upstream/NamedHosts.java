@@ -31,12 +31,51 @@ final class NamedHosts {
         this.cluster = cluster;
     }
 
+    /** What is done with the host that a request names. */
+    private interface Use {
+        Cancellable with(HostOnWorker host);
+
+        void without(Failure failure, String reason);
+    }
+
     Cancellable request(LoadBalancerContext context, StreamRequester requester) {
+        return find(
+                context,
+                new Use() {
+                    @Override
+                    public Cancellable with(HostOnWorker host) {
+                        return cluster.request(host, context, requester);
+                    }
+
+                    @Override
+                    public void without(Failure failure, String reason) {
+                        requester.onStreamFailure(failure, null, reason);
+                    }
+                });
+    }
+
+    Cancellable open(LoadBalancerContext context, ChannelRequester requester) {
+        return find(
+                context,
+                new Use() {
+                    @Override
+                    public Cancellable with(HostOnWorker host) {
+                        return cluster.connector().open(host, requester);
+                    }
+
+                    @Override
+                    public void without(Failure failure, String reason) {
+                        requester.onChannelFailure(failure, null, reason);
+                    }
+                });
+    }
+
+    private Cancellable find(LoadBalancerContext context, Use use) {
         HeaderMap head = context.head();
         String authority = head == null ? null : head.get(HeaderName.AUTHORITY);
         Name name = authority == null ? null : Name.of(authority, defaultPort());
         if (name == null) {
-            requester.onStreamFailure(Failure.UNKNOWN_NAME, null, "invalid host");
+            use.without(Failure.UNKNOWN_NAME, "invalid host");
             return NOTHING;
         }
         HostSpec known = names.hosts().find(name.key());
@@ -49,22 +88,22 @@ final class NamedHosts {
                                     name.host());
         }
         if (known != null) {
-            return cluster.request(cluster.host(known), context, requester);
+            return use.with(cluster.host(known));
         }
         if (name.literal() != null) {
-            requester.onStreamFailure(Failure.TOO_MANY_NAMES, null, "");
+            use.without(Failure.TOO_MANY_NAMES, "");
             return NOTHING;
         }
-        return look(name, context, requester);
+        return look(name, use);
     }
 
-    private Cancellable look(Name name, LoadBalancerContext context, StreamRequester requester) {
+    private Cancellable look(Name name, Use use) {
         if (waiting >= names.config().maxPending()) {
-            requester.onStreamFailure(Failure.NAMES_PENDING, null, "");
+            use.without(Failure.NAMES_PENDING, "");
             return NOTHING;
         }
         waiting++;
-        var asked = new Asked(context, requester);
+        var asked = new Asked(use);
         names.ask(
                 name.host(),
                 name.port(),
@@ -78,14 +117,12 @@ final class NamedHosts {
 
     /** One request that waits for a name. */
     private final class Asked implements Cancellable {
-        private final LoadBalancerContext context;
-        private final StreamRequester requester;
+        private final Use use;
         private Cancellable next = NOTHING;
         private boolean cancelled;
 
-        Asked(LoadBalancerContext context, StreamRequester requester) {
-            this.context = context;
-            this.requester = requester;
+        Asked(Use use) {
+            this.use = use;
         }
 
         void answered(Answer answer) {
@@ -94,12 +131,9 @@ final class NamedHosts {
                 return;
             }
             switch (answer) {
-                case Answer.Found(HostSpec host) ->
-                        next = cluster.request(cluster.host(host), context, requester);
-                case Answer.Failed(String reason) ->
-                        requester.onStreamFailure(Failure.UNKNOWN_NAME, null, reason);
-                case Answer.Overflow() ->
-                        requester.onStreamFailure(Failure.TOO_MANY_NAMES, null, "");
+                case Answer.Found(HostSpec host) -> next = use.with(cluster.host(host));
+                case Answer.Failed(String reason) -> use.without(Failure.UNKNOWN_NAME, reason);
+                case Answer.Overflow() -> use.without(Failure.TOO_MANY_NAMES, "");
             }
         }
 

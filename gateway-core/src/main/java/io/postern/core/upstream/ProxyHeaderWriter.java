@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: HAProxy's proxy-protocol.txt; Envoy's {@code upstream_proxy_protocol} for what is said
  * of connections that belong to no client's connection.
  */
-final class ProxyHeaderWriter {
+public final class ProxyHeaderWriter {
     private static final byte[] SIGNATURE = {
         '\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q', 'U', 'I', 'T', '\n'
     };
@@ -32,7 +32,7 @@ final class ProxyHeaderWriter {
      * @param client null: none, as for health checks and for HTTP, whose connections are shared
      * @param own the ends of the upstream connection
      */
-    static ByteBuf write(
+    public static ByteBuf write(
             ProxyHeader version,
             @Nullable ProxiedPeers client,
             ProxiedPeers own,

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.postern.config.model.Route;
+import io.postern.config.model.RouterOptions;
 import io.postern.core.format.FixedStream;
 import io.postern.core.format.FormatEnvironment;
 import io.postern.core.format.OctetBuffer;
@@ -59,11 +60,14 @@ class HeadAllocationTest {
         private final RouteHeaders[] routeHeaders =
                 routes.targets().stream()
                         .map(route ->
-                                RouteHeaders.compile(route, new FormatEnvironment("h", _ -> null)))
+                                RouteHeaders.compile(
+                                        route,
+                                        RouterOptions.defaults(),
+                                        new FormatEnvironment("h", _ -> null)))
                         .toArray(RouteHeaders[]::new);
         private final RequestHeaders requestHeaders;
         private final ResponseHeaders responseHeaders;
-        private final RouterHeaders routerHeaders = new RouterHeaders();
+        private final RouterHeaders routerHeaders = new RouterHeaders(RouterOptions.defaults());
         private final Peer peer;
         private final HeaderMap received =
                 HeaderMap.of(

@@ -17,6 +17,7 @@ import io.postern.config.model.HttpConnectionManager.ServerHeader;
 import io.postern.config.model.HttpConnectionManager.UnderscoreAction;
 import io.postern.config.model.LocalReplyRules;
 import io.postern.config.model.RouteTable;
+import io.postern.config.model.RouterOptions;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,7 @@ final class Managers {
     List<HttpConnectionManager.AddressDetection> detections = List.of();
     HttpConnectionManager.@Nullable ClientCert clientCert;
     String via = "";
+    boolean addUserAgent;
     String schemeToOverwrite = "";
 
     HttpConnectionManager build() {
@@ -56,7 +58,9 @@ final class Managers {
                         false,
                         FilterOverrides.none()),
                 List.of(),
+                RouterOptions.defaults(),
                 List.of(),
+                HttpConnectionManager.LogTimes.END,
                 new ClientAddress(
                         useRemoteAddress,
                         trustedHops,
@@ -66,7 +70,7 @@ final class Managers {
                         detections),
                 new PathNormalization(normalizePath, mergeSlashes, escapedSlashes),
                 new RequestId(generateRequestId, preserveExternal, alwaysSetRequestId),
-                new Http1Options(true, false, "", false, false, false, HeaderKeys.LOWER_CASE),
+                new Http1Options(true, false, "", false, false, false, HeaderKeys.LOWER_CASE, null),
                 new Http2Options(
                         4096, 100, 65535, 65535, false, false, Duration.ZERO, Duration.ZERO),
                 Duration.ofHours(1),
@@ -89,6 +93,8 @@ final class Managers {
                 false,
                 List.of(),
                 via,
+                addUserAgent,
+                List.of(),
                 schemeToOverwrite,
                 LocalReplyRules.none(),
                 Hardening.none(),

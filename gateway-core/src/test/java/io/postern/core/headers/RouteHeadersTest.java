@@ -18,6 +18,7 @@ import io.postern.config.model.RouteAction.ClusterChoice;
 import io.postern.config.model.RouteAction.HostRewrite;
 import io.postern.config.model.RouteAction.PathRewrite;
 import io.postern.config.model.RouteTable;
+import io.postern.config.model.RouterOptions;
 import io.postern.config.model.VirtualHost;
 import io.postern.config.model.VirtualHost.TlsRequirement;
 import io.postern.core.format.FixedStream;
@@ -221,6 +222,7 @@ class RouteHeadersTest {
                         List.of(),
                         List.of(),
                         null,
+                        null,
                         List.of(),
                         List.of(),
                         null,
@@ -275,6 +277,7 @@ class RouteHeadersTest {
                         FilterOverrides.none());
         return RouteHeaders.compile(
                 CompiledRoutes.compile(table).targets().getFirst(),
+                RouterOptions.defaults(),
                 new FormatEnvironment("host", _ -> null));
     }
 }

@@ -2,6 +2,7 @@ package io.postern.core.headers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.postern.config.model.RouterOptions;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RouterHeadersTest {
-    private final RouterHeaders headers = new RouterHeaders();
+    private final RouterHeaders headers = new RouterHeaders(RouterOptions.defaults());
 
     @ParameterizedTest
     @CsvSource({
@@ -64,7 +65,8 @@ class RouterHeadersTest {
         HeaderMap head = new HeaderMap();
 
         // When
-        new RouterHeaders().setExpectedTimeout(head, timeout, perTry, elapsed, true);
+        new RouterHeaders(RouterOptions.defaults())
+                .setExpectedTimeout(head, timeout, perTry, elapsed, true);
 
         // Then
         assertThat(head)

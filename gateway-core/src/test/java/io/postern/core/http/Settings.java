@@ -20,6 +20,7 @@ import io.postern.config.model.LoadBalancing;
 import io.postern.config.model.LocalReplyRules;
 import io.postern.config.model.Resilience;
 import io.postern.config.model.RouteTable;
+import io.postern.config.model.RouterOptions;
 import io.postern.sdk.Metadata;
 import java.time.Duration;
 import java.util.List;
@@ -27,10 +28,10 @@ import java.util.List;
 /** Configurations for tests: Envoy's defaults but for what a test changes. */
 final class Settings {
     static final Http1Options HTTP1 =
-            new Http1Options(true, false, "", false, false, false, HeaderKeys.LOWER_CASE);
+            new Http1Options(true, false, "", false, false, false, HeaderKeys.LOWER_CASE, null);
     static final Http1Options HTTP1_OLD =
             new Http1Options(
-                    true, true, "default.example", true, true, false, HeaderKeys.LOWER_CASE);
+                    true, true, "default.example", true, true, false, HeaderKeys.LOWER_CASE, null);
     static final Http2Options HTTP2 =
             new Http2Options(4096, 100, 65536, 1 << 20, false, false, Duration.ZERO, Duration.ZERO);
 
@@ -98,7 +99,9 @@ final class Settings {
                 codec,
                 ROUTES,
                 List.of(),
+                RouterOptions.defaults(),
                 List.of(),
+                HttpConnectionManager.LogTimes.END,
                 new ClientAddress(false, 0, false, List.of(), false, List.of()),
                 new PathNormalization(false, false, EscapedSlashes.KEEP_UNCHANGED),
                 new RequestId(true, false, false),
@@ -124,6 +127,8 @@ final class Settings {
                 proxyContinue,
                 List.of("websocket"),
                 "",
+                false,
+                List.of(),
                 "",
                 LocalReplyRules.none(),
                 Hardening.none(),

@@ -92,6 +92,7 @@ public final class RouteTables {
                 List.of(),
                 List.of(),
                 null,
+                null,
                 List.of(),
                 List.of(),
                 null,

@@ -55,6 +55,25 @@ class RevocationTest {
         assertThat(failure(good, true)).isEmpty();
     }
 
+    @Test
+    void aChainHasNoMoreAuthoritiesThanItMay() {
+        assertThat(failure(good, atMost(1))).isEmpty();
+        assertThat(failure(behindAnother, atMost(1))).contains("verification error");
+        assertThat(failure(behindAnother, atMost(2))).isEmpty();
+    }
+
+    private static Validation atMost(int authorities) {
+        return new Validation(
+                TestPki.inline(authority.getRootCertificatePEM()),
+                List.of(),
+                List.of(),
+                List.of(),
+                false,
+                null,
+                false,
+                authorities);
+    }
+
     private static String failure(X509Bundle server, boolean leafOnly) {
         var rules =
                 new Validation(
@@ -64,7 +83,12 @@ class RevocationTest {
                         List.of(),
                         false,
                         list,
-                        leafOnly);
+                        leafOnly,
+                        Validation.ANY_NUMBER);
+        return failure(server, rules);
+    }
+
+    private static String failure(X509Bundle server, Validation rules) {
         Tls.Upstream config = TestPki.client(rules, "origin.test");
         Handshake done =
                 Handshake.between(

@@ -1,6 +1,7 @@
 package io.postern.core.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.handler.ssl.SslProvider;
 import io.netty.pkitesting.CertificateBuilder;
@@ -309,6 +310,30 @@ class TlsHandshakeTest {
         DownstreamTls server = new DownstreamTls(new Tls.Downstream(common, false));
         Handshake done = Handshake.between(client(TestPki.client(null, "")), server);
         assertThat(Objects.requireNonNull(done.client).cipherSuite()).contains("CHACHA20");
+    }
+
+    @Test
+    void keysAreExchangedOverOneOfTheConfiguredCurves() {
+        assertThat(Handshake.between(clientWith("P-256"), serverWith("P-384", "P-256")).client)
+                .isNotNull();
+        assertThat(Handshake.between(clientWith("P-256"), serverWith("P-384")).client).isNull();
+        assertThatThrownBy(() -> serverWith("P-999"))
+                .isInstanceOf(TlsConfigException.class)
+                .hasMessageContaining("P-999");
+    }
+
+    private DownstreamTls serverWith(String... curves) {
+        return new DownstreamTls(
+                new Tls.Downstream(
+                        withCurves(List.of(TestPki.certificate(origin)), curves), false));
+    }
+
+    private static UpstreamTls clientWith(String... curves) {
+        return client(new Tls.Upstream(withCurves(List.of(), curves), "", false, false));
+    }
+
+    private static Tls.Common withCurves(List<Tls.Certificate> certificates, String... curves) {
+        return new Tls.Common(certificates, null, List.of(), "", "", List.of(), List.of(curves));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.postern.core.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.postern.config.model.Cluster;
 import io.postern.config.model.HealthCheck;
 import io.postern.config.model.HealthCheck.Intervals;
 import io.postern.config.model.HealthCheck.Probe;
@@ -17,6 +18,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HealthChecksIT {
     private static final Duration OFTEN = Duration.ofMillis(20);
@@ -93,6 +96,27 @@ class HealthChecksIT {
             assertThat(answers).containsOnly("200 HTTP/1.1");
             assertThat(rig.stat("membership_healthy")).isEqualTo(1);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, /failed_active_hc", "true, /failed_active_hc/pending_active_hc"})
+    void aNewHostDoesNotCountUntilItsFirstCheckWhereThatIsWanted(boolean ignored, String flags) {
+        // Given
+        Cluster cluster =
+                TestClusters.cluster()
+                        .host("127.0.0.1", 1)
+                        .check(check(http(200, false)))
+                        .hostLoss(new Cluster.HostLoss(false, false, false, ignored))
+                        .build();
+        var group = cluster.endpoints().getFirst();
+        // When
+        HostSpec host =
+                new HostBook(cluster, UpstreamChannels.NIO, 1)
+                        .fixed(group, group.endpoints().getFirst());
+        // Then
+        assertThat(HealthFlags.text(host.flags())).isEqualTo(flags);
+        assertThat(host.isExcluded()).isEqualTo(ignored);
+        assertThat(host.isHealthy()).isFalse();
     }
 
     @Test

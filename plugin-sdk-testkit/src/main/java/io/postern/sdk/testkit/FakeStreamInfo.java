@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a stream of a test knows: fixed values, all different. */
 public final class FakeStreamInfo implements StreamInfo {
+    /** The host that was chosen; empty: none yet. */
+    public String upstreamHost = "";
+
     private final Map<String, byte[]> filterState = new HashMap<>();
     private final DynamicMetadata dynamic = new DynamicMetadata();
 
@@ -98,6 +101,11 @@ public final class FakeStreamInfo implements StreamInfo {
     @Override
     public @Nullable SocketAddress upstreamAddress() {
         return null;
+    }
+
+    @Override
+    public String upstreamHost() {
+        return upstreamHost;
     }
 
     @Override

@@ -41,6 +41,9 @@ public final class FilterStream implements FilterCallbacks {
     /** The host that the filter chose; empty: none. */
     public String overrideHost = "";
 
+    /** Whether it was to be that host or none. */
+    public boolean overrideStrict;
+
     /** How often the route was to be chosen anew. */
     public int routeCacheClears;
 
@@ -193,8 +196,9 @@ public final class FilterStream implements FilterCallbacks {
     }
 
     @Override
-    public void overrideUpstreamHost(String address) {
+    public void overrideUpstreamHost(String address, boolean strict) {
         overrideHost = address;
+        overrideStrict = strict;
     }
 
     @Override

@@ -24,6 +24,10 @@ final class OpaFilter implements Filter {
                     413,
                     "request_payload_too_large",
                     "Payload Too Large".getBytes(StandardCharsets.US_ASCII));
+
+    /** Where logs and filters look for what OPA's Envoy plugin says. */
+    private static final String NAMESPACE = "envoy.filters.http.ext_authz";
+
     private static final RequestBody NO_BODY = new RequestBody(new byte[0], 0, false);
 
     private final WorkerPolicy policy;
@@ -85,6 +89,10 @@ final class OpaFilter implements Filter {
 
     private FilterStatus carryOut(Decision made) {
         decision = made;
+        if (!made.metadata().fields().isEmpty()) {
+            // larger than the stream's bound: the decision counts all the same
+            var _ = callbacks.streamInfo().setDynamicMetadata(NAMESPACE, made.metadata());
+        }
         return switch (made) {
             case Decision.Allow allow -> {
                 RequestEdits.apply(allow, callbacks.requestHeaders());

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.LoadedFilter;
+import io.postern.sdk.MetadataValue.Numeric;
+import io.postern.sdk.MetadataValue.Struct;
+import io.postern.sdk.MetadataValue.Text;
 import io.postern.sdk.testkit.FakeWorker;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -99,6 +103,21 @@ class DecisionTest {
         assertThat(stream.status()).isEqualTo(200);
         assertThat(values(stream.requestHeaders(), header))
                 .isEqualTo(value.isEmpty() ? List.of() : List.of(value));
+    }
+
+    @Test
+    void notesMetadataWhereExtAuthzDoes() {
+        // When
+        var stream = send("metadata");
+
+        // Then
+        assertThat(stream.noted().namespaces())
+                .isEqualTo(
+                        Map.of(
+                                "envoy.filters.http.ext_authz",
+                                new Struct(
+                                        Map.of("user", new Text("ann"), "level", new Numeric(3)))));
+        assertThat(send("allow").noted().namespaces()).isEmpty();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.postern.filters.opa;
 import io.postern.sdk.FilterStatus;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.LocalReply;
+import io.postern.sdk.Metadata;
 import io.postern.sdk.WorkerFilter;
 import io.postern.sdk.testkit.FakeWorker;
 import io.postern.sdk.testkit.FilterStream;
@@ -15,6 +16,7 @@ final class TestStream {
     private final HeaderMap responseHeaders = HeaderMap.of(":status", "200");
     private @Nullable LocalReply reply;
     private String replyBody = "";
+    private Metadata noted = Metadata.none();
 
     TestStream(FakeWorker worker, HeaderMap headers) {
         this.worker = worker;
@@ -32,6 +34,7 @@ final class TestStream {
             stream.response(responseHeaders, true);
         }
         stream.end();
+        noted = stream.streamInfo().dynamicMetadata();
         reply = stream.reply;
         replyBody = stream.replyBody();
         return status == FilterStatus.CONTINUE;
@@ -40,6 +43,10 @@ final class TestStream {
     /** The status of the local reply; 200 when there is none. */
     int status() {
         return reply == null ? 200 : reply.status();
+    }
+
+    Metadata noted() {
+        return noted;
     }
 
     String replyBody() {

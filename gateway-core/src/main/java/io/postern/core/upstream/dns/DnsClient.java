@@ -9,14 +9,19 @@ import io.netty.resolver.ResolvedAddressTypes;
 import io.netty.resolver.dns.DnsErrorCauseException;
 import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
+import io.postern.config.model.Address;
 import io.postern.config.model.Cluster.DnsFamily;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +37,7 @@ public final class DnsClient implements NameResolver, AutoCloseable {
     private final DefaultHostsFileEntriesResolver hostsFile = new DefaultHostsFileEntriesResolver();
     private final TtlNotes ttls = new TtlNotes();
     private final DnsNameResolverBuilder settings;
+    private final Map<List<Address.Socket>, DnsClient> others = new ConcurrentHashMap<>();
     private @Nullable Resolvers resolvers; // confined to the loop; made for the first name
 
     private record Resolvers(DnsNameResolver v4, DnsNameResolver v6) {}
@@ -55,9 +61,29 @@ public final class DnsClient implements NameResolver, AutoCloseable {
         loop.execute(() -> start(name, family, listener));
     }
 
+    // As many as there are different lists in configurations.
+    @Override
+    public NameResolver asking(List<Address.Socket> servers) {
+        return servers.isEmpty()
+                ? this
+                : others.computeIfAbsent(servers, asked -> new DnsClient(loop, settings(asked)));
+    }
+
+    private DnsNameResolverBuilder settings(List<Address.Socket> servers) {
+        List<InetSocketAddress> addresses =
+                servers.stream()
+                        .map(server ->
+                                new InetSocketAddress(
+                                        InetAddress.ofLiteral(server.host()), server.port()))
+                        .toList();
+        return new DnsNameResolverBuilder(loop)
+                .nameServerProvider(new SequentialDnsServerAddressStreamProvider(addresses));
+    }
+
     @Override
     public void close() {
         loop.execute(this::closeResolvers);
+        others.values().forEach(DnsClient::close);
     }
 
     private void closeResolvers() {

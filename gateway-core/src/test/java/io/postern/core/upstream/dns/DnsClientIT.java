@@ -9,6 +9,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.SingletonDnsServerAddressStreamProvider;
 import io.netty.util.NetUtil;
+import io.postern.config.model.Address;
 import io.postern.config.model.Cluster.DnsFamily;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -52,8 +53,13 @@ class DnsClientIT {
     }
 
     private DnsAnswer ask(String name, DnsFamily family) throws Exception {
+        return ask(client, name, family);
+    }
+
+    private static DnsAnswer ask(NameResolver asked, String name, DnsFamily family)
+            throws Exception {
         CompletableFuture<DnsAnswer> answer = new CompletableFuture<>();
-        client.resolve(name, family, answer::complete);
+        asked.resolve(name, family, answer::complete);
         return answer.get(20, TimeUnit.SECONDS);
     }
 
@@ -109,5 +115,25 @@ class DnsClientIT {
     @CsvSource({"silent.test", "broken.test"})
     void anAnswerThatDoesNotComeOrHelpIsAFailure(String name) throws Exception {
         assertThat(ask(name, DnsFamily.V4_ONLY)).isInstanceOf(DnsAnswer.Failed.class);
+    }
+
+    @Test
+    void otherNameServersCanBeAsked() throws Exception {
+        // Given
+        zone("own.test", 60, "10.0.0.9");
+        try (var system = new DnsClient(loops.next())) {
+            var address = server.address();
+            var servers =
+                    List.of(
+                            new Address.Socket(
+                                    address.getAddress().getHostAddress(), address.getPort()));
+            // When
+            NameResolver own = system.asking(servers);
+            // Then
+            assertThat(addresses(ask(own, "own.test", DnsFamily.V4_ONLY)))
+                    .containsExactly("10.0.0.9");
+            assertThat(system.asking(servers)).isSameAs(own);
+            assertThat(system.asking(List.of())).isSameAs(system);
+        }
     }
 }

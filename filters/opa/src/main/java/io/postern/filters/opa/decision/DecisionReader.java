@@ -5,6 +5,7 @@ import io.postern.filters.opa.builtin.BuiltinError;
 import io.postern.filters.opa.builtin.RegoValues;
 import io.postern.sdk.HeaderName;
 import io.postern.sdk.LocalReply;
+import io.postern.sdk.MetadataValue.Struct;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,16 +60,15 @@ public final class DecisionReader {
         if (allowed == null || !allowed.isBoolean()) {
             throw new BadDecision("decision needs a boolean member \"allowed\", has " + allowed);
         }
-        var metadata = value.get("dynamic_metadata");
-        if (metadata != null && !metadata.isObject()) {
-            throw new BadDecision(
-                    "dynamic_metadata must be an object, is " + metadata.getNodeType());
-        }
+        var metadata = MetadataFields.of(value);
         var headers = HeaderFields.of(value, "headers");
-        return allowed.booleanValue() ? allow(value, headers) : deny(value, headers);
+        return allowed.booleanValue()
+                ? allow(value, headers, metadata)
+                : deny(value, headers, metadata);
     }
 
-    private static Decision allow(JsonNode value, List<LocalReply.Header> headers) {
+    private static Decision allow(
+            JsonNode value, List<LocalReply.Header> headers, Struct metadata) {
         var removed = new ArrayList<HeaderName>();
         for (String name : strings(value, "request_headers_to_remove")) {
             removed.add(HeaderName.of(name));
@@ -78,17 +78,19 @@ public final class DecisionReader {
                 removed,
                 HeaderFields.of(value, "response_headers_to_add"),
                 querySet(value),
-                strings(value, "query_parameters_to_remove"));
+                strings(value, "query_parameters_to_remove"),
+                metadata);
     }
 
-    private Decision deny(JsonNode value, List<LocalReply.Header> headers) {
+    private Decision deny(JsonNode value, List<LocalReply.Header> headers, Struct metadata) {
         var body = value.get("body");
         if (body != null && !body.isTextual()) {
             throw new BadDecision("body must be a string, is " + body.getNodeType());
         }
         byte[] octets =
                 body == null ? new byte[0] : body.textValue().getBytes(StandardCharsets.UTF_8);
-        return new Decision.Deny(new LocalReply(status(value), DETAILS, octets, headers, -1));
+        return new Decision.Deny(
+                new LocalReply(status(value), DETAILS, octets, headers, -1), metadata);
     }
 
     private int status(JsonNode value) {

@@ -207,7 +207,7 @@ final class StreamContext extends ChildContext {
 
     @Override
     public int overrideUpstreamHost(String address) {
-        callbacks.overrideUpstreamHost(address);
+        callbacks.overrideUpstreamHost(address, false);
         return Status.OK;
     }
 
