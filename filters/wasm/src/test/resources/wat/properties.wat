@@ -91,8 +91,9 @@
     (drop (call $add (i32.const 2) (i32.const 140) (i32.const 16) (i32.const 8192) (call $told)))
     (i32.const 0))
 
-  ;; replaces the last bytes of the body
+  ;; replaces the body when all of it is there
   (func (export "proxy_on_response_body") (param $id i32) (param $size i32) (param $end i32) (result i32)
-    (if (i32.and (local.get $end) (i32.eqz (global.get $hidden)))
-      (then (drop (call $buffer (i32.const 1) (i32.const 0) (local.get $size) (i32.const 8192) (call $told)))))
+    (if (i32.eqz (local.get $end)) (then (return (i32.const 1))))
+    (if (i32.eqz (global.get $hidden))
+      (then (drop (call $buffer (i32.const 1) (i32.const 0) (i32.const 65536) (i32.const 8192) (call $told)))))
     (i32.const 0)))

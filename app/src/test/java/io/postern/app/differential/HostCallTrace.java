@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 /**
  * What a proxy's wasm log at level trace tells of streams: the callbacks of each one, with the host
  * calls in them and what all of them returned. Arguments of host calls are addresses and left out.
+ * A callback that traps does not return.
  */
 final class HostCallTrace {
     private static final Pattern LINE =
@@ -37,6 +38,10 @@ final class HostCallTrace {
         final List<String> args;
         final List<String> inner = new ArrayList<>();
 
+        boolean isCallback() {
+            return !name.contains("."); // host calls have the name of their module
+        }
+
         Frame(String name, List<String> args) {
             this.name = name;
             this.args = args;
@@ -51,6 +56,7 @@ final class HostCallTrace {
         try (var lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
             lines.forEach(trace::read);
         }
+        trace.running.values().forEach(trace::trapped);
         return trace.streams.values().stream().map(HostCallTrace::lastBodies).toList();
     }
 
@@ -63,6 +69,9 @@ final class HostCallTrace {
         Deque<Frame> frames = running.computeIfAbsent(thread, _ -> new ArrayDeque<>());
         if (line.group(2).contains("->")) {
             Matcher call = CALL.matcher(line.group(3));
+            if (line.group(2).equals("host->vm")) {
+                trapped(frames);
+            }
             if (call.matches()) {
                 frames.push(new Frame(call.group(1), List.of(call.group(2).split(", ", -1))));
             }
@@ -80,9 +89,16 @@ final class HostCallTrace {
         }
     }
 
+    // Out of a callback the host does not call into another one.
+    private void trapped(Deque<Frame> frames) {
+        while (!frames.isEmpty() && frames.getFirst().isCallback()) {
+            callback(frames.pop(), "trap");
+        }
+    }
+
     // an allocation returns an address
     private static String value(Frame frame, String returned) {
-        return frame.name.contains(".") ? returned : "*";
+        return frame.isCallback() ? "*" : returned;
     }
 
     // For an empty result of a foreign function Envoy asks the guest for 0 bytes; we do not.

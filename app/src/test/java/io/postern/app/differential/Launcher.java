@@ -72,6 +72,14 @@ record Launcher(String name, List<String> command, Delivery delivery) {
                         "1"));
     }
 
+    /** Also logs what this option of {@code --component-log-level} says; the log has its name. */
+    Launcher logging(String componentLevel) {
+        List<String> whole = new ArrayList<>(command);
+        whole.add("--component-log-level");
+        whole.add(componentLevel);
+        return new Launcher(name + "-" + componentLevel.replace(':', '-'), whole);
+    }
+
     List<String> with(Path config) {
         List<String> whole = new ArrayList<>(command);
         whole.add("-c");
