@@ -35,8 +35,7 @@ record CookieMessage(String address, long expires) {
                     }
                     case LENGTH -> {
                         byte[] text = octets(in);
-                        address =
-                                field == 1 ? new String(text, StandardCharsets.UTF_8) : address;
+                        address = field == 1 ? new String(text, StandardCharsets.UTF_8) : address;
                     }
                     case EIGHT_OCTETS -> in.getLong();
                     case FOUR_OCTETS -> in.getInt();
