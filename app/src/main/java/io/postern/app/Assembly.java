@@ -119,7 +119,7 @@ public final class Assembly implements AutoCloseable {
                                 new WasmClock(clock),
                                 around.spans(),
                                 control),
-                        new OpaFilterFactory(engine, clock, control),
+                        new OpaFilterFactory(engine, cache, clock, control),
                         new CorsFilterFactory(new Random()),
                         new GrpcWebFilterFactory(),
                         new ForwardProxyFilterFactory(),

@@ -2,6 +2,7 @@ package io.postern.config.envoy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.postern.config.model.AsyncDataSource;
 import io.postern.config.model.DataSource;
 import io.postern.config.model.OpaSpec;
 import io.postern.config.proto.opa.v1.Opa;
@@ -37,7 +38,7 @@ final class OpaTranslator {
                 MessageSupport.of("postern.filters.http.opa.v1.RequestBody")
                         .reads("max_request_bytes", "allow_partial_message"),
                 MessageSupport.of("postern.filters.http.opa.v1.Source")
-                        .reads("filename", "inline_bytes"));
+                        .reads("filename", "inline_bytes", "remote"));
     }
 
     OpaSpec translate(Opa opa, String filterName, Spot spot) {
@@ -82,15 +83,18 @@ final class OpaTranslator {
         return timeout;
     }
 
-    private DataSource policy(Opa opa, Spot spot) {
+    private AsyncDataSource policy(Opa opa, Spot spot) {
         var policy = opa.getPolicy();
         return switch (policy.getSpecifierCase()) {
             case FILENAME -> new DataSource.LocalFile(policy.getFilename());
             case INLINE_BYTES -> new DataSource.Inline(policy.getInlineBytes().toByteArray());
+            case REMOTE ->
+                    new RemoteDataSourceTranslator(translation)
+                            .translate(policy.getRemote(), spot.field("remote"));
             case SPECIFIER_NOT_SET -> {
                 translation.error(
                         spot,
-                        "no policy (expected: filename or inline_bytes)",
+                        "no policy (expected: filename, inline_bytes or remote)",
                         "make one with: opa build -t wasm -e envoy/authz/allow policy.rego");
                 yield new DataSource.Inline(new byte[0]);
             }

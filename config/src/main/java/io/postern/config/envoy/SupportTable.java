@@ -32,6 +32,7 @@ final class SupportTable {
                         HttpFilterTranslator.declared(),
                         RouterTranslator.declared(),
                         WasmTranslator.declared(),
+                        RemoteDataSourceTranslator.declared(),
                         OpaTranslator.declared(),
                         RolloutTranslator.declared(),
                         HardeningTranslator.declared(),

@@ -6,7 +6,6 @@ import com.google.protobuf.Any;
 import com.google.protobuf.BytesValue;
 import com.google.protobuf.StringValue;
 import com.google.protobuf.Struct;
-import io.envoyproxy.envoy.config.core.v3.BackoffStrategy;
 import io.envoyproxy.envoy.extensions.wasm.v3.EnvironmentVariables;
 import io.envoyproxy.envoy.extensions.wasm.v3.PluginConfig;
 import io.envoyproxy.envoy.extensions.wasm.v3.VmConfig;
@@ -17,10 +16,8 @@ import io.postern.config.model.WasmSpec;
 import io.postern.config.model.WasmSpec.FailurePolicy;
 import io.postern.config.proto.wasm.v1.LimitedWasm;
 import io.postern.config.source.Spot;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Translates plugins: of HTTP filters, network filters, access logs and services of their own. */
@@ -30,9 +27,6 @@ final class WasmTranslator {
     static final String NETWORK = "envoy.extensions.filters.network.wasm.v3.Wasm";
     static final String ACCESS_LOG = "envoy.extensions.access_loggers.wasm.v3.WasmAccessLog";
     static final String SERVICE = "envoy.extensions.wasm.v3.WasmService";
-
-    private static final Duration BACKOFF = Duration.ofSeconds(1);
-    private static final int MAX_BACKOFF_FACTOR = 10; // Envoy's
 
     private final Translation translation;
     private final CommonTranslator common;
@@ -72,14 +66,9 @@ final class WasmTranslator {
                         .opaque("configuration")
                         .accepts("modules are compiled here", "allow_precompiled"),
                 MessageSupport.of(core + "AsyncDataSource").reads("local", "remote"),
-                MessageSupport.of(core + "RemoteDataSource")
-                        .reads("http_uri", "sha256", "retry_policy"),
-                MessageSupport.of(core + "HttpUri").reads("uri", "cluster", "timeout"),
-                MessageSupport.of(core + "RetryPolicy").reads("retry_back_off", "num_retries"),
                 MessageSupport.of(wasm + "EnvironmentVariables")
                         .reads("host_env_keys", "key_values"),
                 MessageSupport.of(wasm + "ReloadConfig").reads("backoff"),
-                MessageSupport.of(core + "BackoffStrategy").reads("base_interval", "max_interval"),
                 MessageSupport.of(wasm + "CapabilityRestrictionConfig")
                         .reads("allowed_capabilities"),
                 MessageSupport.of(wasm + "SanitizationConfig"));
@@ -102,9 +91,10 @@ final class WasmTranslator {
 
     private WasmSpec translate(PluginConfig config, String filterName, Spot at, WasmLimits limits) {
         var backoff =
-                backoff(
+                Backoff.of(
                         config.getReloadConfig().getBackoff(),
-                        at.field("reload_config").field("backoff"));
+                        at.field("reload_config").field("backoff"),
+                        translation);
         return new WasmSpec(
                 config.getName().isEmpty() ? filterName : config.getName(),
                 config.getRootId(),
@@ -144,23 +134,9 @@ final class WasmTranslator {
     }
 
     private WasmSpec.Code remote(VmConfig vm, Spot spot) {
-        var remote = vm.getCode().getRemote();
-        var uri = remote.getHttpUri();
-        var backoff =
-                backoff(
-                        remote.getRetryPolicy().getRetryBackOff(),
-                        spot.field("retry_policy").field("retry_back_off"));
         return new WasmSpec.Code.Remote(
-                uri.getUri(),
-                uri.getCluster(),
-                translation.duration(uri.getTimeout(), spot.field("http_uri").field("timeout")),
-                remote.getSha256().toLowerCase(Locale.ROOT),
-                Translation.number(
-                        remote.getRetryPolicy().hasNumRetries(),
-                        remote.getRetryPolicy().getNumRetries(),
-                        1),
-                backoff.base(),
-                backoff.max(),
+                new RemoteDataSourceTranslator(translation)
+                        .translate(vm.getCode().getRemote(), spot),
                 vm.getNackOnCodeCacheMiss());
     }
 
@@ -198,28 +174,6 @@ final class WasmTranslator {
             case FAIL_OPEN -> FailurePolicy.FAIL_OPEN;
             case FAIL_RELOAD -> FailurePolicy.FAIL_RELOAD;
         };
-    }
-
-    private record Backoff(Duration base, Duration max) {}
-
-    private Backoff backoff(BackoffStrategy strategy, Spot spot) {
-        var base =
-                translation.duration(
-                        strategy.hasBaseInterval(),
-                        strategy.getBaseInterval(),
-                        BACKOFF,
-                        spot.field("base_interval"));
-        var max =
-                translation.duration(
-                        strategy.hasMaxInterval(),
-                        strategy.getMaxInterval(),
-                        Translation.times(MAX_BACKOFF_FACTOR, base),
-                        spot.field("max_interval"));
-        if (max.compareTo(base) < 0) {
-            translation.error(
-                    spot.field("max_interval"), "max_interval must be at least base_interval");
-        }
-        return new Backoff(base, max);
     }
 
     /** What a plugin reads: texts and bytes as they are, a Struct as JSON, others serialised. */

@@ -4,11 +4,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes from somewhere.
+ * Bytes that are here.
  *
- * <p>Source: {@code envoy.config.core.v3.DataSource and AsyncDataSource}.
+ * <p>Source: {@code envoy.config.core.v3.DataSource}.
  */
-public sealed interface DataSource {
+public sealed interface DataSource extends AsyncDataSource {
     /** A file; a relative path starts at the working directory, as in Envoy. */
     record LocalFile(String path) implements DataSource {}
 

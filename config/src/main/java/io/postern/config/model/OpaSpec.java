@@ -18,7 +18,7 @@ import java.util.List;
  */
 public record OpaSpec(
         String name,
-        DataSource policy,
+        AsyncDataSource policy,
         byte[] data,
         String entrypoint,
         int maxRequestBytes,

@@ -110,26 +110,9 @@ public record WasmSpec(
         /**
          * To be fetched over HTTP.
          *
-         * <p>Source: {@code envoy.config.core.v3.RemoteDataSource}.
-         *
-         * @param cluster which the request goes to
-         * @param timeout for each try
-         * @param sha256 of the module, lower-case hexadecimal
-         * @param retries further tries after the first
-         * @param backoffBase delay before the first of them; it grows
-         * @param backoffMax up to this
          * @param nackOnMiss refuse the configuration while the module is not in the cache
          */
-        record Remote(
-                String uri,
-                String cluster,
-                Duration timeout,
-                String sha256,
-                int retries,
-                Duration backoffBase,
-                Duration backoffMax,
-                boolean nackOnMiss)
-                implements Code {}
+        record Remote(RemoteDataSource source, boolean nackOnMiss) implements Code {}
     }
 
     /** What becomes of requests when the plugin has failed. */

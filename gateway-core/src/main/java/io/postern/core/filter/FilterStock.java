@@ -191,6 +191,7 @@ public final class FilterStock {
     private Held onWorkers(LoadedFilter loaded, boolean quiet) {
         var made = new Held(loaded, List.of());
         try {
+            loaded.prepare(workers.getFirst());
             for (Worker worker : workers) {
                 made.parts.add(loaded.forWorker(quiet ? LoadedRollout.quiet(worker) : worker));
             }

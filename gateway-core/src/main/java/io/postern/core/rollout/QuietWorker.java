@@ -1,6 +1,8 @@
 package io.postern.core.rollout;
 
+import io.postern.sdk.ClientStream;
 import io.postern.sdk.HeaderMap;
+import io.postern.sdk.LocalReply;
 import io.postern.sdk.Metrics;
 import io.postern.sdk.Worker;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class QuietWorker implements Worker {
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final String PREFIX = "shadow.";
+    private static final LocalReply LATE = LocalReply.of(504, "response_timeout");
 
     private final Worker worker;
 
@@ -32,14 +35,37 @@ final class QuietWorker implements Worker {
         if (!worker.hasCluster(cluster)) {
             return null;
         }
-        long nanos = timeoutNanos == 0 ? LONGEST_NANOS : Math.min(timeoutNanos, LONGEST_NANOS);
         return worker.schedule(
-                nanos,
+                bounded(timeoutNanos),
                 () ->
                         listener.onComplete(
                                 new HeaderMap(16),
                                 new ReplayedBody(new byte[0]),
                                 new HeaderMap(16)));
+    }
+
+    @Override
+    public @Nullable ClientStream openStream(
+            String cluster, HeaderMap headers, long timeoutNanos, ClientStream.Listener listener) {
+        if (!worker.hasCluster(cluster)) {
+            return null;
+        }
+        Cancellable end = worker.schedule(bounded(timeoutNanos), () -> listener.onFailure(LATE));
+        return new ClientStream() {
+            @Override
+            public void send(byte[] bytes, boolean endOfStream) {
+                // goes nowhere
+            }
+
+            @Override
+            public void reset() {
+                end.cancel();
+            }
+        };
+    }
+
+    private static long bounded(long timeoutNanos) {
+        return timeoutNanos == 0 ? LONGEST_NANOS : Math.min(timeoutNanos, LONGEST_NANOS);
     }
 
     @Override

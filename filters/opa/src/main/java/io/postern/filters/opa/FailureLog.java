@@ -30,6 +30,11 @@ final class FailureLog {
                 cause);
     }
 
+    /** Any thread. */
+    static void logDownload(String policyName, String problem) {
+        LOG.log(WARNING, "OPA policy ''{0}'': {1}", policyName, problem);
+    }
+
     void log(String reason, long nowNanos) {
         if (logged && nowNanos - lastNanos < PAUSE_NANOS) {
             unlogged++;

@@ -1,7 +1,9 @@
 package io.postern.filters.opa;
 
+import io.postern.config.model.AsyncDataSource;
 import io.postern.config.model.DataSource;
 import io.postern.config.model.OpaSpec;
+import io.postern.config.model.RemoteDataSource;
 import io.postern.filters.opa.builtin.Builtin;
 import io.postern.filters.opa.builtin.Builtins;
 import io.postern.filters.opa.bundle.PolicyFiles;
@@ -9,6 +11,8 @@ import io.postern.filters.opa.engine.Host;
 import io.postern.filters.opa.engine.PolicyModule;
 import io.postern.filters.wasm.engine.WasmEngine;
 import io.postern.filters.wasm.engine.Watchdog;
+import io.postern.filters.wasm.remote.CodeStore;
+import io.postern.filters.wasm.remote.RemoteFilter;
 import io.postern.sdk.FilterFactory;
 import io.postern.sdk.FilterLoadException;
 import io.postern.sdk.FilterScope;
@@ -21,6 +25,8 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Loads OPA policies. Thread-safe; {@link #load} is for control threads.
@@ -31,6 +37,7 @@ public final class OpaFilterFactory implements FilterFactory<OpaSpec> {
     private static final int MOST_PAGES = 2048; // 128 MiB per worker, data document included
 
     private final WasmEngine engine;
+    private final CodeStore store;
     private final Watchdog watchdog = new Watchdog();
     private final Map<String, Builtin> builtins = Builtins.all();
     private final InstantSource clock;
@@ -40,11 +47,17 @@ public final class OpaFilterFactory implements FilterFactory<OpaSpec> {
      * A factory.
      *
      * @param engine compiles policies
+     * @param cacheDirectory where fetched policies are kept between starts; null: nowhere
      * @param clock wall clock of {@code time.now_ns}
      * @param control runs the replacement of broken instances off the event loops
      */
-    public OpaFilterFactory(WasmEngine engine, InstantSource clock, Executor control) {
+    public OpaFilterFactory(
+            WasmEngine engine,
+            @Nullable Path cacheDirectory,
+            InstantSource clock,
+            Executor control) {
         this.engine = engine;
+        this.store = new CodeStore(cacheDirectory);
         this.clock = clock;
         this.control = control;
     }
@@ -69,8 +82,12 @@ public final class OpaFilterFactory implements FilterFactory<OpaSpec> {
 
     @Override
     public LoadedFilter load(OpaSpec spec, FilterScope scope) {
+        return named(spec, () -> loaded(spec));
+    }
+
+    private static LoadedFilter named(OpaSpec spec, Supplier<LoadedFilter> load) {
         try {
-            return load(spec);
+            return load.get();
         } catch (IllegalArgumentException e) {
             throw new FilterLoadException(
                     "OPA policy '"
@@ -83,8 +100,28 @@ public final class OpaFilterFactory implements FilterFactory<OpaSpec> {
         }
     }
 
-    private LoadedFilter load(OpaSpec spec) {
-        var files = PolicyFiles.read(octets(spec.policy()));
+    private LoadedFilter loaded(OpaSpec spec) {
+        return switch (spec.policy()) {
+            case DataSource local -> policy(spec, octets(local));
+            case RemoteDataSource remote -> {
+                byte[] cached = store.find(remote.sha256());
+                yield cached == null ? remote(spec, remote) : policy(spec, cached);
+            }
+        };
+    }
+
+    private LoadedFilter remote(OpaSpec spec, RemoteDataSource remote) {
+        return new RemoteFilter(
+                remote,
+                WorkerPolicy.REFUSAL,
+                store,
+                problem -> FailureLog.logDownload(spec.name(), problem),
+                control,
+                octets -> named(spec, () -> policy(spec, octets)));
+    }
+
+    private LoadedFilter policy(OpaSpec spec, byte[] octets) {
+        var files = PolicyFiles.read(octets);
         byte[] data = files.dataUnder(spec.data());
         var module = PolicyModule.compile(files.wasm(), engine);
         refuseUnknownBuiltins(module);
@@ -156,8 +193,9 @@ public final class OpaFilterFactory implements FilterFactory<OpaSpec> {
         }
     }
 
-    private static String from(DataSource source) {
+    private static String from(AsyncDataSource source) {
         return switch (source) {
+            case RemoteDataSource remote -> remote.uri();
             case DataSource.Inline inline -> inline.bytes().length + " inline bytes";
             case DataSource.LocalFile(String path) -> path;
         };

@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  * loop, the replacement of a broken instance apart, which is made on a control thread.
  */
 final class WorkerPolicy implements WorkerFilter {
-    private static final Decision ERROR =
-            new Decision.Deny(
-                    LocalReply.of(403, "opa_error")); // status_on_error of Envoy's ext_authz
+    /** What requests are answered without a decision: status_on_error of Envoy's ext_authz. */
+    static final LocalReply REFUSAL = LocalReply.of(403, "opa_error");
+
+    private static final Decision ERROR = new Decision.Deny(REFUSAL);
     private static final long REPLACEMENT_PAUSE_NANOS = 1_000_000_000L;
     private static final long STREAMS_PER_WORKER = 1L << 48;
 

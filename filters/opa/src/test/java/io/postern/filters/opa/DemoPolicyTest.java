@@ -70,7 +70,8 @@ class DemoPolicyTest {
                         Duration.ofSeconds(1),
                         List.of());
         var factory =
-                new OpaFilterFactory(new WasmEngine(null), InstantSource.system(), Runnable::run);
+                new OpaFilterFactory(
+                        new WasmEngine(null), null, InstantSource.system(), Runnable::run);
         var scope = new FilterScope("opa", "", "node", "cluster", true);
         try (var loaded = factory.load(spec, scope)) {
             var filters = loaded.forWorker(worker);

@@ -1,5 +1,6 @@
 package io.postern.filters.opa;
 
+import io.postern.config.model.AsyncDataSource;
 import io.postern.config.model.DataSource;
 import io.postern.config.model.OpaSpec;
 import io.postern.filters.wasm.engine.WasmEngine;
@@ -25,7 +26,10 @@ final class Policies {
     Policies(@Nullable Path cacheDirectory) {
         factory =
                 new OpaFilterFactory(
-                        new WasmEngine(cacheDirectory), InstantSource.system(), controlWork::add);
+                        new WasmEngine(cacheDirectory),
+                        cacheDirectory,
+                        InstantSource.system(),
+                        controlWork::add);
     }
 
     LoadedFilter load(OpaSpec spec) {
@@ -92,9 +96,13 @@ final class Policies {
     }
 
     static OpaSpec withPolicy(OpaSpec spec, byte[] policy) {
+        return withPolicy(spec, new DataSource.Inline(policy));
+    }
+
+    static OpaSpec withPolicy(OpaSpec spec, AsyncDataSource policy) {
         return new OpaSpec(
                 spec.name(),
-                new DataSource.Inline(policy),
+                policy,
                 spec.data(),
                 spec.entrypoint(),
                 spec.maxRequestBytes(),

@@ -1,6 +1,7 @@
 package io.postern.filters.wasm;
 
 import io.postern.config.model.DataSource;
+import io.postern.config.model.RemoteDataSource;
 import io.postern.config.model.WasmSpec;
 import io.postern.filters.wasm.abi.Abi;
 import io.postern.filters.wasm.abi.AbiVersion;
@@ -14,6 +15,8 @@ import io.postern.filters.wasm.engine.HostFunctions;
 import io.postern.filters.wasm.engine.ModuleException;
 import io.postern.filters.wasm.engine.WasmEngine;
 import io.postern.filters.wasm.engine.Watchdog;
+import io.postern.filters.wasm.remote.CodeStore;
+import io.postern.filters.wasm.remote.RemoteFilter;
 import io.postern.filters.wasm.vm.Environment;
 import io.postern.filters.wasm.vm.Plugin;
 import io.postern.filters.wasm.vm.PluginLog;
@@ -23,6 +26,7 @@ import io.postern.sdk.FilterFactory;
 import io.postern.sdk.FilterLoadException;
 import io.postern.sdk.FilterScope;
 import io.postern.sdk.LoadedFilter;
+import io.postern.sdk.LocalReply;
 import io.postern.sdk.SpanSink;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +37,7 @@ import java.security.SecureRandom;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
     private static final long MAXIMUM_CODE_BYTES = 128L * 1024 * 1024;
+    private static final LocalReply WITHOUT_CODE =
+            LocalReply.of(503, "wasm_fail_stream"); // Envoy's
 
     private final WasmEngine engine;
     private final CodeStore store;
@@ -106,29 +113,27 @@ public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
         };
     }
 
-    private LoadedFilter remote(WasmSpec config, FilterScope scope, WasmSpec.Code.Remote remote) {
+    private LoadedFilter remote(WasmSpec config, FilterScope scope, WasmSpec.Code.Remote code) {
+        RemoteDataSource remote = code.source();
         byte[] cached = store.find(remote.sha256());
         if (cached != null) {
             return plugin(config, scope, cached);
         }
-        if (remote.nackOnMiss()) {
-            control.execute(() -> fillCache(config.name(), remote));
+        Consumer<String> problems = text -> log.log(PluginLog.ERROR, config.name(), text);
+        if (code.nackOnMiss()) {
+            control.execute(() -> RemoteFilter.fillCache(remote, store, problems));
             throw refused(
                     config.name(),
                     "the code is not in the cache yet; it is being fetched from " + remote.uri());
         }
-        return new RemotePlugin(
-                config, remote, store, log, control, code -> plugin(config, scope, code));
-    }
-
-    private void fillCache(String plugin, WasmSpec.Code.Remote remote) {
-        try {
-            store.store(remote.sha256(), CodeDownload.fetchDirectly(remote));
-        } catch (IOException | IllegalArgumentException e) {
-            log.log(PluginLog.ERROR, plugin, "fetching the module: " + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        boolean passes = config.failurePolicy() == WasmSpec.FailurePolicy.FAIL_OPEN;
+        return new RemoteFilter(
+                remote,
+                passes ? null : WITHOUT_CODE,
+                store,
+                problems,
+                control,
+                bytes -> plugin(config, scope, bytes));
     }
 
     private LoadedFilter plugin(WasmSpec config, FilterScope scope, byte[] code) {

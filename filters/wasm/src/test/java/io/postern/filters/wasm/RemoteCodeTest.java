@@ -3,8 +3,10 @@ package io.postern.filters.wasm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.postern.config.model.RemoteDataSource;
 import io.postern.config.model.WasmSpec;
 import io.postern.config.model.WasmSpec.FailurePolicy;
+import io.postern.filters.wasm.remote.CodeStore;
 import io.postern.sdk.FilterLoadException;
 import io.postern.sdk.FilterStatus;
 import io.postern.sdk.HeaderMap;
@@ -99,13 +101,14 @@ class RemoteCodeTest {
         WasmSpec spec = PluginHarness.spec(MODULE, "", "remote", policy);
         var remote =
                 new WasmSpec.Code.Remote(
-                        "http://code.local/m.wasm?v=1",
-                        "code",
-                        Duration.ofSeconds(5),
-                        CodeStore.digest(MODULE),
-                        retries,
-                        Duration.ofMillis(1),
-                        Duration.ofMillis(2),
+                        new RemoteDataSource(
+                                "http://code.local/m.wasm?v=1",
+                                "code",
+                                Duration.ofSeconds(5),
+                                CodeStore.digest(MODULE),
+                                retries,
+                                Duration.ofMillis(1),
+                                Duration.ofMillis(2)),
                         nackOnMiss);
         var vm = new WasmSpec.Vm("", remote, spec.vm().configuration(), spec.vm().environment());
         return harness.factory.load(

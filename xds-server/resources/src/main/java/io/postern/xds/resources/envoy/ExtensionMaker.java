@@ -6,6 +6,7 @@ import static io.postern.xds.resources.attach.Conditions.RESOLVED_REFS;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
+import io.postern.config.proto.opa.v1.Source;
 import io.postern.config.source.Nearest;
 import io.postern.xds.resources.Audience;
 import io.postern.xds.resources.PluginReference.Kind;
@@ -154,15 +155,22 @@ final class ExtensionMaker {
         if (code == null) {
             return missing(name, true);
         }
-        Message filter = OpaMaker.of(policy, opa, ByteString.copyFrom(code.bytes()));
-        return opa.has("rollout")
-                ? rolled.of(
-                        name,
-                        policy,
-                        opa.at("rollout"),
-                        code.sha256(),
-                        one -> one == Audience.POSTERN ? filter : null)
-                : new Usable(filter);
+        var content = translating.options().content();
+        if (opa.has("rollout")) {
+            Message filter = OpaMaker.of(policy, opa, inline(code));
+            return rolled.of(
+                    name,
+                    policy,
+                    opa.at("rollout"),
+                    code.sha256(),
+                    one -> one == Audience.POSTERN ? filter : null);
+        }
+        var bundle = content == null ? inline(code) : CodeByDigest.bundleAt(content, code.sha256());
+        return new Usable(OpaMaker.of(policy, opa, bundle));
+    }
+
+    private static Source inline(PluginSource.Code code) {
+        return Source.newBuilder().setInlineBytes(ByteString.copyFrom(code.bytes())).build();
     }
 
     /** Null: it could not be fetched. */

@@ -1,6 +1,5 @@
 package io.postern.xds.resources.envoy;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Struct;
 import com.google.protobuf.util.JsonFormat;
@@ -14,11 +13,11 @@ import io.postern.xds.resources.document.Tree;
 final class OpaMaker {
     private OpaMaker() {}
 
-    static Opa of(Document policy, Tree opa, ByteString bundle) {
+    static Opa of(Document policy, Tree opa, Source bundle) {
         var filter =
                 Opa.newBuilder()
                         .setName("opa/" + policy.path())
-                        .setPolicy(Source.newBuilder().setInlineBytes(bundle))
+                        .setPolicy(bundle)
                         .setEntrypoint(opa.text("entrypoint"))
                         .putAllContextExtensions(opa.table("context"));
         if (opa.has("data")) {

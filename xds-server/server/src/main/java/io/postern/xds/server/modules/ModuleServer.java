@@ -73,7 +73,7 @@ public final class ModuleServer implements AutoCloseable {
 
     private static void serve(HttpExchange exchange, Path file, boolean withBody)
             throws IOException {
-        exchange.getResponseHeaders().set("content-type", "application/wasm");
+        exchange.getResponseHeaders().set("content-type", "application/octet-stream");
         exchange.getResponseHeaders().set("cache-control", "immutable, max-age=31536000");
         exchange.sendResponseHeaders(200, withBody ? Files.size(file) : -1);
         if (withBody) {

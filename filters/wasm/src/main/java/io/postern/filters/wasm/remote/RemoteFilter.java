@@ -1,10 +1,9 @@
-package io.postern.filters.wasm;
+package io.postern.filters.wasm.remote;
 
-import io.postern.config.model.WasmSpec;
-import io.postern.config.model.WasmSpec.Code.Remote;
-import io.postern.filters.wasm.vm.PluginLog;
+import io.postern.config.model.RemoteDataSource;
 import io.postern.sdk.FilterLoadException;
 import io.postern.sdk.LoadedFilter;
+import io.postern.sdk.LocalReply;
 import io.postern.sdk.Worker;
 import io.postern.sdk.WorkerFilter;
 import java.io.IOException;
@@ -12,60 +11,83 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plugin whose module is fetched when the first worker asks, with the retries that are
- * configured. As in Envoy the listener opens without it when that fails; other than there it is
- * tried again in the background until the module is there. Thread-safe.
+ * A filter whose code is fetched when the first worker asks, with the retries that are configured.
+ * As in Envoy the listener opens without it when that fails; other than there it is tried again in
+ * the background until the code is there. Thread-safe.
  */
-final class RemotePlugin implements LoadedFilter {
+public final class RemoteFilter implements LoadedFilter {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
-    private final WasmSpec spec;
-    private final Remote remote;
+    private final RemoteDataSource remote;
+    private final @Nullable LocalReply refusal;
     private final CodeStore store;
-    private final PluginLog log;
+    private final Consumer<String> problems;
     private final Executor control;
-    private final Function<byte[], LoadedFilter> compile;
+    private final Function<byte[], LoadedFilter> load;
 
-    // Guarded by this; held while a module is fetched and compiled, on control threads only.
-    private final List<RemoteOnWorker> waiting = new ArrayList<>();
+    // Guarded by this; held while code is fetched and compiled, on control threads only.
+    private final List<WaitingFilter> waiting = new ArrayList<>();
     private @Nullable LoadedFilter loaded;
-    private boolean tried;
+    private @Nullable Worker fetcher;
     private volatile boolean closed;
 
-    /** {@code compile} makes a plugin of the module's bytes. */
-    RemotePlugin(
-            WasmSpec spec,
-            Remote remote,
+    /**
+     * @param refusal what requests are answered while the code is missing; null: they pass
+     * @param problems hears what went wrong
+     * @param control runs tries in the background
+     * @param load makes the filter of its code, or throws {@link FilterLoadException}
+     */
+    public RemoteFilter(
+            RemoteDataSource remote,
+            @Nullable LocalReply refusal,
             CodeStore store,
-            PluginLog log,
+            Consumer<String> problems,
             Executor control,
-            Function<byte[], LoadedFilter> compile) {
-        this.spec = spec;
+            Function<byte[], LoadedFilter> load) {
         this.remote = remote;
+        this.refusal = refusal;
         this.store = store;
-        this.log = log;
+        this.problems = problems;
         this.control = control;
-        this.compile = compile;
+        this.load = load;
+    }
+
+    /** Fetches code into the cache, for a later load; what goes wrong is told. */
+    public static void fillCache(
+            RemoteDataSource remote, CodeStore store, Consumer<String> problems) {
+        try {
+            store.store(remote.sha256(), CodeDownload.fetchDirectly(remote));
+        } catch (IOException | IllegalArgumentException e) {
+            problems.accept("fetching the code: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public synchronized void prepare(Worker worker) {
+        if (fetcher == null) {
+            fetcher = worker;
+            loaded = fetch(worker);
+        }
     }
 
     @Override
     public synchronized WorkerFilter forWorker(Worker worker) {
-        if (!tried) {
-            tried = true;
-            loaded = fetch(worker);
-        }
+        prepare(worker);
         LoadedFilter known = loaded;
         if (known != null) {
             return known.forWorker(worker);
         }
-        var part = new RemoteOnWorker(worker, spec.failurePolicy());
+        var part = new WaitingFilter(worker, refusal);
         waiting.add(part);
         if (waiting.size() == 1) {
-            control.execute(() -> tryAgain(worker));
+            control.execute(this::tryAgain);
         }
         return part;
     }
@@ -73,16 +95,16 @@ final class RemotePlugin implements LoadedFilter {
     private @Nullable LoadedFilter fetch(Worker worker) {
         byte[] cached = store.find(remote.sha256());
         if (cached != null) {
-            return compile.apply(cached);
+            return load.apply(cached);
         }
         long pause = remote.backoffBase().toMillis();
         for (int attempt = 0; ; attempt++) {
             try {
                 byte[] bytes = CodeDownload.fetch(remote, worker);
                 store.store(remote.sha256(), bytes);
-                return compile.apply(bytes);
+                return load.apply(bytes);
             } catch (IOException e) {
-                log.log(PluginLog.ERROR, spec.name(), "fetching the module: " + e.getMessage());
+                problems.accept("fetching the code: " + e.getMessage());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return null;
@@ -104,28 +126,28 @@ final class RemotePlugin implements LoadedFilter {
         }
     }
 
-    private void tryAgain(Worker worker) {
+    private void tryAgain() {
         long millis = remote.backoffMax().toMillis();
         while (!closed && pause(millis)) {
-            if (!closed && arrived(worker)) {
+            if (!closed && arrived()) {
                 return;
             }
             millis = Math.min(millis * 2, LONGEST_PAUSE.toMillis());
         }
     }
 
-    private synchronized boolean arrived(Worker worker) {
+    private synchronized boolean arrived() {
         try {
-            loaded = fetch(worker);
+            loaded = fetcher == null ? null : fetch(fetcher);
             LoadedFilter known = loaded;
             if (known == null) {
                 return false;
             }
-            for (RemoteOnWorker part : waiting) {
+            for (WaitingFilter part : waiting) {
                 part.arrived(known.forWorker(part.worker()));
             }
         } catch (FilterLoadException e) {
-            log.log(PluginLog.ERROR, spec.name(), String.valueOf(e.getMessage()));
+            problems.accept(String.valueOf(e.getMessage()));
             return true; // the same bytes would fail again
         }
         waiting.clear();

@@ -1,6 +1,5 @@
-package io.postern.filters.wasm;
+package io.postern.filters.wasm.remote;
 
-import io.postern.config.model.WasmSpec.FailurePolicy;
 import io.postern.sdk.Filter;
 import io.postern.sdk.FilterCallbacks;
 import io.postern.sdk.FilterStatus;
@@ -12,28 +11,26 @@ import io.postern.sdk.WorkerFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plugin on one worker that waits for its module: requests pass or are answered 503 as the
- * failure policy says, until it arrives. Confined to the worker's loop, but for {@link #arrived}.
+ * A filter on one worker that waits for its code: requests pass or are refused until it arrives.
+ * Confined to the worker's loop, but for {@link #arrived}.
  */
-final class RemoteOnWorker implements WorkerFilter {
-    private static final int STATUS = 503;
-    private static final String DETAILS = "wasm_fail_stream"; // Envoy's
-
+final class WaitingFilter implements WorkerFilter {
     private final Worker worker;
-    private final boolean failsOpen;
+    private final @Nullable LocalReply refusal;
     private @Nullable WorkerFilter ready;
     private boolean closed;
 
-    RemoteOnWorker(Worker worker, FailurePolicy policy) {
+    /** {@code refusal} answers requests meanwhile; null: they pass. */
+    WaitingFilter(Worker worker, @Nullable LocalReply refusal) {
         this.worker = worker;
-        this.failsOpen = policy == FailurePolicy.FAIL_OPEN;
+        this.refusal = refusal;
     }
 
     Worker worker() {
         return worker;
     }
 
-    /** The module is there; on a control thread. */
+    /** The code is there; on a control thread. */
     void arrived(WorkerFilter part) {
         worker.execute(() -> {
             part.start();
@@ -51,7 +48,7 @@ final class RemoteOnWorker implements WorkerFilter {
         if (there != null) {
             return there.newFilter(callbacks);
         }
-        return failsOpen ? new Filter() {} : new Refusal(callbacks);
+        return refusal == null ? new Filter() {} : new Refusing(callbacks, refusal);
     }
 
     @Override
@@ -68,10 +65,10 @@ final class RemoteOnWorker implements WorkerFilter {
         }
     }
 
-    private record Refusal(FilterCallbacks callbacks) implements Filter {
+    private record Refusing(FilterCallbacks callbacks, LocalReply reply) implements Filter {
         @Override
         public FilterStatus onRequestHeaders(HeaderMap headers, boolean endOfStream) {
-            callbacks.sendLocalReply(LocalReply.of(STATUS, DETAILS));
+            callbacks.sendLocalReply(reply);
             return FilterStatus.PAUSE;
         }
     }

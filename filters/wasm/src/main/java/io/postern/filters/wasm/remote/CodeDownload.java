@@ -1,6 +1,6 @@
-package io.postern.filters.wasm;
+package io.postern.filters.wasm.remote;
 
-import io.postern.config.model.WasmSpec.Code.Remote;
+import io.postern.config.model.RemoteDataSource;
 import io.postern.sdk.Body;
 import io.postern.sdk.ClientStream;
 import io.postern.sdk.HeaderMap;
@@ -19,8 +19,8 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One try to fetch a module through its cluster. Started and awaited on a control thread; what
- * arrives comes on the worker's loop.
+ * One try to fetch code through its cluster. Started and awaited on a control thread; what arrives
+ * comes on the worker's loop.
  */
 final class CodeDownload implements ClientStream.Listener {
     private static final int MAXIMUM_BYTES = 128 * 1024 * 1024;
@@ -28,19 +28,20 @@ final class CodeDownload implements ClientStream.Listener {
 
     private final CompletableFuture<byte[]> done = new CompletableFuture<>();
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
-    private final Remote remote;
+    private final RemoteDataSource remote;
     private @Nullable ClientStream stream;
 
-    private CodeDownload(Remote remote) {
+    private CodeDownload(RemoteDataSource remote) {
         this.remote = remote;
     }
 
     /**
-     * Fetches the module and checks its digest.
+     * Fetches the code and checks its digest.
      *
      * @throws IOException saying what went wrong
      */
-    static byte[] fetch(Remote remote, Worker worker) throws IOException, InterruptedException {
+    static byte[] fetch(RemoteDataSource remote, Worker worker)
+            throws IOException, InterruptedException {
         var download = new CodeDownload(remote);
         worker.execute(() -> download.start(worker));
         byte[] bytes;
@@ -54,11 +55,11 @@ final class CodeDownload implements ClientStream.Listener {
     }
 
     /**
-     * Fetches the module from the host of its URI, without a worker; for what fills the cache.
+     * Fetches the code from the host of its URI, without a worker; for what fills the cache.
      *
      * @throws IOException saying what went wrong
      */
-    static byte[] fetchDirectly(Remote remote) throws IOException, InterruptedException {
+    static byte[] fetchDirectly(RemoteDataSource remote) throws IOException, InterruptedException {
         try (var client = HttpClient.newHttpClient()) {
             var request =
                     HttpRequest.newBuilder(URI.create(remote.uri()))
@@ -74,7 +75,7 @@ final class CodeDownload implements ClientStream.Listener {
         }
     }
 
-    private static byte[] checked(Remote remote, byte[] bytes) throws IOException {
+    private static byte[] checked(RemoteDataSource remote, byte[] bytes) throws IOException {
         String digest = CodeStore.digest(bytes);
         if (!digest.equals(remote.sha256())) {
             throw new IOException(

@@ -1,4 +1,4 @@
-package io.postern.filters.wasm;
+package io.postern.filters.wasm.remote;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,24 +11,25 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Modules that were fetched, on disk by their SHA-256, so that a start does not need the server
- * again. Checked when they are read; readable and writable by the owner only. Thread-safe; blocks.
+ * Modules and bundles that were fetched, on disk by their SHA-256, so that a start does not need
+ * the server again. Checked when they are read; readable and writable by the owner only.
+ * Thread-safe; blocks.
  */
-final class CodeStore {
+public final class CodeStore {
     private final @Nullable Path directory;
 
     /** {@code cacheDirectory}: null for none. */
-    CodeStore(@Nullable Path cacheDirectory) {
+    public CodeStore(@Nullable Path cacheDirectory) {
         directory = cacheDirectory == null ? null : cacheDirectory.resolve("modules");
     }
 
     /** The module, or null when it is not here or not what it should be. */
-    byte @Nullable [] find(String sha256) {
+    public byte @Nullable [] find(String sha256) {
         if (directory == null) {
             return null;
         }
         try {
-            byte[] bytes = Files.readAllBytes(directory.resolve(sha256 + ".wasm"));
+            byte[] bytes = Files.readAllBytes(directory.resolve(sha256));
             return digest(bytes).equals(sha256) ? bytes : null;
         } catch (IOException e) {
             return null;
@@ -49,7 +50,7 @@ final class CodeStore {
             Files.write(made, bytes);
             Files.move(
                     made,
-                    directory.resolve(sha256 + ".wasm"),
+                    directory.resolve(sha256),
                     StandardCopyOption.ATOMIC_MOVE,
                     StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException | UnsupportedOperationException e) {
@@ -57,7 +58,8 @@ final class CodeStore {
         }
     }
 
-    static String digest(byte[] bytes) {
+    /** SHA-256 in lower-case hexadecimal. */
+    public static String digest(byte[] bytes) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
