@@ -1,6 +1,7 @@
 package io.postern.xds.oci.cosign;
 
 import io.postern.xds.oci.Digest;
+import io.postern.xds.oci.keyless.LoggedSignature;
 import java.util.Optional;
 
 /** Something that was attached to a manifest. Who attached it, and whether it is true, is open. */
@@ -9,12 +10,11 @@ sealed interface Attached {
     String where();
 
     /**
-     * cosign's older signature: a payload in a layer, its signature in an annotation.
+     * cosign's older signature: a payload in a layer, the rest in annotations.
      *
-     * @param keyless its key is in a certificate beside it
+     * @param signature without a certificate: made with a key of their own
      */
-    record Simple(String where, byte[] payload, byte[] signature, boolean keyless)
-            implements Attached {}
+    record Simple(String where, LoggedSignature signature) implements Attached {}
 
     /** A signature or an attestation in an envelope. */
     record Enveloped(String where, Envelope envelope) implements Attached {}

@@ -5,6 +5,7 @@ import io.postern.xds.oci.Digest;
 import io.postern.xds.oci.Json;
 import io.postern.xds.oci.OciException;
 import io.postern.xds.oci.Text;
+import io.postern.xds.oci.keyless.LoggedSignature;
 import io.postern.xds.oci.manifest.Descriptor;
 import io.postern.xds.oci.manifest.Manifest;
 import io.postern.xds.oci.registry.Deadline;
@@ -13,6 +14,7 @@ import io.postern.xds.oci.registry.RegistryClient;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -26,6 +28,7 @@ final class AttachedReader {
     private static final String DSSE = "application/vnd.dsse.envelope.v1+json";
     private static final String BUNDLE = "application/vnd.dev.sigstore.bundle";
     private static final String CERTIFICATE = "dev.sigstore.cosign/certificate";
+    private static final String LOG_ENTRY = "dev.sigstore.cosign/bundle";
     private static final String SIGNATURE = "dev.cosignproject.cosign/signature";
 
     private final RegistryClient client;
@@ -81,12 +84,7 @@ final class AttachedReader {
         String type = layer.mediaType();
         try {
             if (type.equals(SIMPLE)) {
-                String signature = layer.annotations().getOrDefault(SIGNATURE, "");
-                return new Attached.Simple(
-                        where,
-                        blob(layer),
-                        Base64.getDecoder().decode(signature),
-                        layer.annotations().containsKey(CERTIFICATE));
+                return new Attached.Simple(where, signature(layer));
             }
             if (type.equals(DSSE)) {
                 return new Attached.Enveloped(where, Envelope.read(Json.object(blob(layer))));
@@ -99,6 +97,15 @@ final class AttachedReader {
         } catch (IllegalArgumentException e) {
             return new Attached.Broken(where, Text.shown(String.valueOf(e.getMessage())));
         }
+    }
+
+    private LoggedSignature signature(Descriptor layer) throws InterruptedException {
+        Map<String, String> said = layer.annotations();
+        return new LoggedSignature(
+                blob(layer),
+                Base64.getDecoder().decode(said.getOrDefault(SIGNATURE, "")),
+                said.getOrDefault(CERTIFICATE, ""),
+                said.getOrDefault(LOG_ENTRY, ""));
     }
 
     private Attached bundle(String where, Descriptor layer) throws InterruptedException {

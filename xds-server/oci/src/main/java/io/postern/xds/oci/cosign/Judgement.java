@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.postern.xds.oci.Digest;
 import io.postern.xds.oci.Json;
 import io.postern.xds.oci.keyless.KeylessIdentity;
+import io.postern.xds.oci.keyless.LoggedSignature;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What to make of something that is attached to {@code subject}. A signature counts when one of
@@ -44,11 +46,12 @@ record Judgement(TrustedSigners signers, Digest subject) {
                     new Rejected(where + " cannot be read: " + reason);
             case Attached.Other(String where, String type, _) ->
                     new Said(new Attestation(type, where, "", List.of()));
-            case Attached.Simple simple -> signature(simple.where(), simple(simple));
+            case Attached.Simple(String where, LoggedSignature signature) ->
+                    signature(where, simple(signature));
             case Attached.Enveloped(String where, Envelope envelope) ->
                     enveloped(where, envelope, byKey(envelope));
             case Attached.Keyless(String where, byte[] bundle, Optional<Envelope> envelope) -> {
-                Who who = byIdentity(bundle);
+                Who who = byIdentity(identity -> identity.problem(bundle, subject));
                 yield envelope.isPresent()
                         ? enveloped(where, envelope.get(), who)
                         : signature(where, who);
@@ -88,40 +91,45 @@ record Judgement(TrustedSigners signers, Digest subject) {
         return new Who.IsNot(OTHER);
     }
 
-    private Who byIdentity(byte[] bundle) {
+    private Who byIdentity(Function<KeylessIdentity, Optional<String>> problem) {
         if (signers.identities().isEmpty()) {
             return new Who.IsNot("is keyless, and no identity is given that counts");
         }
         var why = new ArrayList<String>();
         for (KeylessIdentity one : signers.identities()) {
-            Optional<String> problem = one.problem(bundle, subject);
-            if (problem.isEmpty()) {
+            Optional<String> found = problem.apply(one);
+            if (found.isEmpty()) {
                 return new Who.Is(one.id());
             }
-            why.add(problem.get());
+            why.add(found.get());
         }
         return new Who.IsNot("does not count: " + String.join("; ", why));
     }
 
-    private Who simple(Attached.Simple simple) {
-        Optional<VerificationKey> signer =
-                signers.keys().stream()
-                        .filter(key -> key.signed(simple.payload(), simple.signature()))
-                        .findFirst();
-        if (signer.isEmpty()) {
-            return new Who.IsNot(
-                    simple.keyless()
-                            ? "is keyless in cosign's older format, which has no proof of inclusion"
-                                    + " (expected: a bundle, as cosign 3 makes it)"
-                            : OTHER);
+    private Who simple(LoggedSignature signature) {
+        return switch (signer(signature)) {
+            case Who.IsNot nobody -> nobody;
+            case Who.Is somebody -> isAboutSubject(signature.payload(), somebody);
+        };
+    }
+
+    private Who signer(LoggedSignature one) {
+        for (VerificationKey key : signers.keys()) {
+            if (key.signed(one.payload(), one.signature())) {
+                return new Who.Is(key.id());
+            }
         }
+        return one.certificate().isEmpty()
+                ? new Who.IsNot(OTHER)
+                : byIdentity(identity -> identity.problem(one));
+    }
+
+    private Who isAboutSubject(byte[] payload, Who.Is signer) {
         try {
-            JsonNode critical = Json.object(simple.payload()).path("critical");
+            JsonNode critical = Json.object(payload).path("critical");
             String digest = critical.path("image").path("docker-manifest-digest").asText("");
             boolean ours = critical.path("type").asText("").equals(COSIGN_TYPE);
-            return ours && digest.equals(subject.toString())
-                    ? new Who.Is(signer.get().id())
-                    : new Who.IsNot(ELSE);
+            return ours && digest.equals(subject.toString()) ? signer : new Who.IsNot(ELSE);
         } catch (IllegalArgumentException e) {
             return new Who.IsNot("signs something that is " + e.getMessage());
         }

@@ -6,6 +6,7 @@ import dev.sigstore.VerificationOptions;
 import dev.sigstore.VerificationOptions.CertificateMatcher;
 import dev.sigstore.bundle.Bundle;
 import dev.sigstore.bundle.BundleParseException;
+import dev.sigstore.fulcio.client.FulcioVerificationException;
 import dev.sigstore.rekor.client.RekorEntry;
 import dev.sigstore.strings.StringMatcher;
 import dev.sigstore.trustroot.SigstoreConfigurationException;
@@ -13,11 +14,11 @@ import dev.sigstore.trustroot.SigstoreTrustedRoot;
 import io.postern.xds.oci.Digest;
 import io.postern.xds.oci.Text;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
 
@@ -34,11 +35,17 @@ public final class KeylessIdentity {
     private final String id;
     private final KeylessVerifier verifier;
     private final VerificationOptions options;
+    private final LoggedVerifier logged;
 
-    private KeylessIdentity(String id, KeylessVerifier verifier, VerificationOptions options) {
+    private KeylessIdentity(
+            String id,
+            KeylessVerifier verifier,
+            VerificationOptions options,
+            LoggedVerifier logged) {
         this.id = id;
         this.verifier = verifier;
         this.options = options;
+        this.logged = logged;
     }
 
     /**
@@ -67,7 +74,8 @@ public final class KeylessIdentity {
             return new KeylessIdentity(
                     identity + " (" + issuer + ", trust root " + Digest.of(octets).brief() + ")",
                     KeylessVerifier.builder().trustedRootProvider(() -> root).build(),
-                    VerificationOptions.builder().addCertificateMatchers(matcher).build());
+                    VerificationOptions.builder().addCertificateMatchers(matcher).build(),
+                    new LoggedVerifier(root, matcher));
         } catch (SigstoreConfigurationException | GeneralSecurityException | RuntimeException e) {
             // the library has unchecked exceptions for some of what can be wrong in it
             throw new IllegalArgumentException(
@@ -96,10 +104,20 @@ public final class KeylessIdentity {
         }
     }
 
-    /**
-     * The certificate holds for minutes: what was signed at another time was signed by somebody who
-     * found its key. The library (2.0.0) does not compare with the log's time.
-     */
+    /** Why that is no signature of theirs over its payload; empty: it is one. */
+    public Optional<String> problem(LoggedSignature signature) {
+        try {
+            return logged.problem(signature);
+        } catch (GeneralSecurityException
+                | FulcioVerificationException
+                | IOException
+                | RuntimeException e) {
+            // the library has unchecked exceptions for some of what strangers can write
+            return Optional.of(Text.shown(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** The library (2.0.0) does not compare the certificate with the log's time. */
     private static Optional<String> outOfTime(Bundle bundle) {
         RekorEntry entry = bundle.getEntries().getFirst();
         if (entry.getVerification().getSignedEntryTimestamp() == null) {
@@ -108,17 +126,6 @@ public final class KeylessIdentity {
                     : Optional.empty(); // the library has compared them
         }
         var leaf = (X509Certificate) bundle.getCertPath().getCertificates().getFirst();
-        Instant at = entry.getIntegratedTimeInstant();
-        Instant begin = leaf.getNotBefore().toInstant();
-        Instant end = leaf.getNotAfter().toInstant();
-        return at.isBefore(begin) || at.isAfter(end)
-                ? Optional.of(
-                        "it was signed at "
-                                + at
-                                + ", the certificate holds from "
-                                + begin
-                                + " to "
-                                + end)
-                : Optional.empty();
+        return LoggedVerifier.outOfTime(leaf, entry.getIntegratedTimeInstant());
     }
 }

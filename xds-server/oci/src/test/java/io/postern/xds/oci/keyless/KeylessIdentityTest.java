@@ -30,6 +30,7 @@ class KeylessIdentityTest {
     void aSignatureOfTheIdentityCounts() throws Exception {
         byte[] bundle = sigstore.bundle(Claim.good(SUBJECT));
         assertThat(identity.problem(bundle, SUBJECT)).isEmpty();
+        assertThat(identity.problem(sigstore.logged(Claim.good(SUBJECT)))).isEmpty();
         assertThat(identity.id()).startsWith("release@example.com (https://accounts.example.com,");
     }
 
@@ -52,9 +53,6 @@ class KeylessIdentityTest {
                                 SUBJECT),
                         "identities"),
                 Arguments.of(
-                        new Claim(good.identity(), good.issuer(), noon, good.type(), OTHER),
-                        "does not match"),
-                Arguments.of(
                         new Claim(
                                 good.identity(),
                                 good.issuer(),
@@ -74,15 +72,24 @@ class KeylessIdentityTest {
 
     @ParameterizedTest
     @MethodSource("claims")
-    void whatSomebodyElseSaysOrAtAnotherTimeOrOfSomethingElseDoesNot(Claim claim, String why)
-            throws Exception {
+    void whatSomebodyElseSaysOrAtAnotherTimeDoesNot(Claim claim, String why) throws Exception {
         assertThat(identity.problem(sigstore.bundle(claim), SUBJECT).orElse("good")).contains(why);
+        assertThat(identity.problem(sigstore.logged(claim)).orElse("good")).contains(why);
+    }
+
+    @Test
+    void aSignatureOfSomethingElseDoesNot() throws Exception {
+        byte[] bundle = sigstore.bundle(Claim.good(OTHER));
+        assertThat(identity.problem(bundle, SUBJECT).orElse("good")).contains("does not match");
     }
 
     @Test
     void anotherAuthorityAndItsLogsDoNot() throws Exception {
-        byte[] bundle = new Sigstore().bundle(Claim.good(SUBJECT));
-        assertThat(identity.problem(bundle, SUBJECT).orElse("good")).contains("not valid");
+        var other = new Sigstore();
+        assertThat(identity.problem(other.bundle(Claim.good(SUBJECT)), SUBJECT).orElse("good"))
+                .contains("not valid");
+        assertThat(identity.problem(other.logged(Claim.good(SUBJECT))).orElse("good"))
+                .contains("not verifiable");
     }
 
     @Test
@@ -108,6 +115,45 @@ class KeylessIdentityTest {
                     .as(what)
                     .isPresent();
         }
+    }
+
+    @Test
+    void anOlderSignatureThatWasTamperedWithDoesNot() throws Exception {
+        LoggedSignature good = sigstore.logged(Claim.good(SUBJECT));
+        LoggedSignature other = sigstore.logged(Claim.good(OTHER));
+        assertThat(problem(with(good, other.payload(), good.entry()))).contains("did not make it");
+        assertThat(problem(with(good, good.payload(), other.entry())))
+                .contains("is of another signature");
+        assertThat(problem(with(good, good.payload(), ""))).contains("no log says when");
+        for (String what : new String[] {"logID", "SignedEntryTimestamp", "\"body"}) {
+            int at = good.entry().indexOf('"', good.entry().indexOf(what) + what.length() + 2) + 9;
+            var changed = new StringBuilder(good.entry());
+            changed.setCharAt(at, changed.charAt(at) == 'a' ? 'b' : 'a');
+            assertThat(problem(with(good, good.payload(), "" + changed)))
+                    .as(what)
+                    .contains("of no log of the trust root");
+        }
+        String later = good.entry().replace("\"integratedTime\":1", "\"integratedTime\":2");
+        assertThat(later).isNotEqualTo(good.entry());
+        assertThat(problem(with(good, good.payload(), later)))
+                .contains("of no log of the trust root");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "[]", "no JSON", "{\"Payload\": {\"body\": \"%\"}}"})
+    void whatIsNoLogEntryIsTold(String entry) throws Exception {
+        LoggedSignature good = sigstore.logged(Claim.good(SUBJECT));
+        assertThat(identity.problem(with(good, good.payload(), entry))).isPresent();
+        var uncertified = new LoggedSignature(good.payload(), good.signature(), "x", good.entry());
+        assertThat(identity.problem(uncertified)).isPresent();
+    }
+
+    private String problem(LoggedSignature signature) {
+        return identity.problem(signature).orElse("good");
+    }
+
+    private static LoggedSignature with(LoggedSignature one, byte[] payload, String entry) {
+        return new LoggedSignature(payload, one.signature(), one.certificate(), entry);
     }
 
     @ParameterizedTest

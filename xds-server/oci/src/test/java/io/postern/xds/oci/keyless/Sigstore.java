@@ -45,6 +45,13 @@ public final class Sigstore {
 
     private static final ASN1ObjectIdentifier ISSUER_OID =
             new ASN1ObjectIdentifier("1.3.6.1.4.1.57264.1.8");
+
+    /**
+     * Authorities still write it, and cosign's older format is checked by it: not DER, as it is.
+     */
+    private static final ASN1ObjectIdentifier OLD_ISSUER_OID =
+            new ASN1ObjectIdentifier("1.3.6.1.4.1.57264.1.1");
+
     private static final ASN1ObjectIdentifier SCTS =
             new ASN1ObjectIdentifier("1.3.6.1.4.1.11129.2.4.2");
     private static final X500Name AUTHORITY = new X500Name("CN=authority,O=example");
@@ -141,6 +148,41 @@ public final class Sigstore {
         return Json.bytes(bundle);
     }
 
+    /** The same in cosign's older format, as {@code cosign sign} made it before version 3. */
+    public LoggedSignature logged(Claim claim) throws Exception {
+        KeyPair signer = pair();
+        X509CertificateHolder certificate = certificate(claim, signer);
+        byte[] payload =
+                """
+                {"critical":{"identity":{"docker-reference":""},\
+                "image":{"docker-manifest-digest":"%s"},\
+                "type":"cosign container image signature"},"optional":null}\
+                """
+                        .formatted(claim.subject())
+                        .getBytes(UTF_8);
+        byte[] signature = sign(signer.getPrivate(), payload);
+        ObjectNode body = Json.object().put("apiVersion", "0.0.1").put("kind", "hashedrekord");
+        ObjectNode spec = body.putObject("spec");
+        hash(spec.putObject("data").putObject("hash"), payload);
+        ObjectNode signed = spec.putObject("signature").put("content", base64(signature));
+        signed.putObject("publicKey").put("content", base64(pem(certificate).getBytes(UTF_8)));
+        ObjectNode entry = entry(Json.bytes(body), claim.at());
+        ObjectNode said =
+                Json.object()
+                        .put(
+                                "SignedEntryTimestamp",
+                                entry.path("inclusionPromise")
+                                        .path("signedEntryTimestamp")
+                                        .asText());
+        said.putObject("Payload")
+                .put("body", entry.path("canonicalizedBody").asText())
+                .put("integratedTime", claim.at().getEpochSecond())
+                .put("logIndex", 0)
+                .put("logID", HexFormat.of().formatHex(id(signatureLog)));
+        return new LoggedSignature(
+                payload, signature, pem(certificate), new String(Json.bytes(said), UTF_8));
+    }
+
     private static byte[] encoded(byte[] payload) {
         var out = new ByteArrayOutputStream();
         String head = "DSSEv1 " + DSSE_TYPE.length() + " " + DSSE_TYPE + " " + payload.length + " ";
@@ -167,6 +209,7 @@ public final class Sigstore {
                 Extension.subjectAlternativeName,
                 true,
                 new GeneralNames(new GeneralName(GeneralName.rfc822Name, claim.identity())));
+        builder.addExtension(OLD_ISSUER_OID, false, claim.issuer().getBytes(UTF_8));
         builder.addExtension(ISSUER_OID, false, new DERUTF8String(claim.issuer()));
         byte[] before = signed(builder).toASN1Structure().getTBSCertificate().getEncoded();
         builder.addExtension(SCTS, false, new DEROctetString(timestamps(before)));
@@ -191,11 +234,6 @@ public final class Sigstore {
 
     private static byte[] body(byte[] payload, byte[] signature, X509CertificateHolder certificate)
             throws Exception {
-        String pem =
-                "-----BEGIN CERTIFICATE-----\n"
-                        + Base64.getMimeEncoder(64, new byte[] {'\n'})
-                                .encodeToString(certificate.getEncoded())
-                        + "\n-----END CERTIFICATE-----\n";
         ObjectNode body = Json.object().put("apiVersion", "0.0.1").put("kind", "dsse");
         ObjectNode spec = body.putObject("spec");
         hash(spec.putObject("envelopeHash"), payload); // not compared: it depends on white space
@@ -203,8 +241,15 @@ public final class Sigstore {
         spec.putArray("signatures")
                 .addObject()
                 .put("signature", base64(signature))
-                .put("verifier", base64(pem.getBytes(UTF_8)));
+                .put("verifier", base64(pem(certificate).getBytes(UTF_8)));
         return Json.bytes(body);
+    }
+
+    private static String pem(X509CertificateHolder certificate) throws Exception {
+        return "-----BEGIN CERTIFICATE-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'})
+                        .encodeToString(certificate.getEncoded())
+                + "\n-----END CERTIFICATE-----\n";
     }
 
     private static void hash(ObjectNode into, byte[] content) {
@@ -218,7 +263,7 @@ public final class Sigstore {
                 "{\"body\":\"%s\",\"integratedTime\":%d,\"logID\":\"%s\",\"logIndex\":0}"
                         .formatted(
                                 base64(body), seconds, HexFormat.of().formatHex(id(signatureLog)));
-        String note = "log.example\n1\n" + base64(leaf) + "\n";
+        String note = "log.example - 1\n1\n" + base64(leaf) + "\n";
         byte[] noted = sign(signatureLog.getPrivate(), note.getBytes(UTF_8));
         byte[] hinted =
                 ByteBuffer.allocate(4 + noted.length)

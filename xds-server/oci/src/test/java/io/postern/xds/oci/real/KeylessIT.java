@@ -2,6 +2,7 @@ package io.postern.xds.oci.real;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.postern.xds.oci.Digest;
 import io.postern.xds.oci.Limits;
 import io.postern.xds.oci.OciPlugins;
 import io.postern.xds.oci.Pulled;
@@ -10,6 +11,7 @@ import io.postern.xds.oci.auth.CredentialSource;
 import io.postern.xds.oci.cosign.SignatureReport;
 import io.postern.xds.oci.cosign.TrustedSigners;
 import io.postern.xds.oci.keyless.KeylessIdentity;
+import io.postern.xds.oci.keyless.LoggedSignature;
 import io.postern.xds.oci.keyless.Sigstore;
 import io.postern.xds.oci.keyless.Sigstore.Claim;
 import io.postern.xds.oci.push.Artifact;
@@ -24,6 +26,7 @@ import io.postern.xds.testkit.Tools;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -99,6 +102,84 @@ class KeylessIT {
             assertThat(other.problem()).contains("identities");
             assertThat(other.attestations()).noneMatch(one -> one.signed());
             assertThat(nobody.problem()).contains("is keyless, and no identity is given");
+        }
+    }
+
+    /** As {@code cosign sign} did before version 3; cosign itself attaches it. */
+    private void attach(Reference to, LoggedSignature signature) throws Exception {
+        Files.write(directory.resolve("payload"), signature.payload());
+        Files.writeString(
+                directory.resolve("signature"),
+                Base64.getEncoder().encodeToString(signature.signature()));
+        Files.writeString(directory.resolve("certificate"), signature.certificate());
+        Files.writeString(
+                directory.resolve("entry"), "{\"rekorBundle\": " + signature.entry() + "}");
+        cosign(
+                        "attach",
+                        "signature",
+                        "--allow-http-registry",
+                        "--payload=payload",
+                        "--signature=signature",
+                        "--certificate=certificate",
+                        "--rekor-response=entry",
+                        to.name() + "@" + to.digest())
+                .good();
+    }
+
+    private Tools.Outcome cosign(String... words) throws Exception {
+        return Tools.run(
+                directory,
+                Map.of("HOME", directory.toString()),
+                Tools.command(Tools.cosign().orSkip(), words));
+    }
+
+    /** What cosign itself says of it. */
+    private Tools.Outcome verified(Reference artifact, String identity, boolean bundle)
+            throws Exception {
+        Files.writeString(directory.resolve("root.json"), sigstore.trustedRoot());
+        return cosign(
+                "verify",
+                "--allow-http-registry",
+                "--new-bundle-format=" + bundle,
+                "--trusted-root=root.json",
+                "--certificate-identity=" + identity,
+                "--certificate-oidc-issuer=" + Sigstore.ISSUER,
+                artifact.name() + "@" + artifact.digest());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void cosignAndWeAgreeInBothFormats(boolean bundle) throws Exception {
+        try (var registry = RealRegistry.inMemory(true)) {
+            // Given
+            Reference pushed = push(registry);
+            Pulled pulled = RegistriesIT.done(registry.pull("team/auth:v1", directory));
+            Claim good = Claim.good(pulled.root());
+            // When
+            if (bundle) {
+                attach(pushed, sigstore.bundle(good));
+            } else {
+                attach(pushed, sigstore.logged(good));
+            }
+            // Then
+            SignatureReport ours = registry.signatures().of(pulled, signers(Sigstore.IDENTITY));
+            SignatureReport others = registry.signatures().of(pulled, signers("other@example.com"));
+            assertThat(ours.by()).singleElement().asString().startsWith(Sigstore.IDENTITY);
+            verified(pushed, Sigstore.IDENTITY, bundle).good();
+            assertThat(others.problem()).contains("identities");
+            assertThat(verified(pushed, "other@example.com", bundle).status()).isNotZero();
+        }
+    }
+
+    @Test
+    void anOlderSignatureOfSomethingElseIsNone() throws Exception {
+        try (var registry = RealRegistry.inMemory(true)) {
+            Reference pushed = push(registry);
+            Pulled pulled = RegistriesIT.done(registry.pull("team/auth:v1", directory));
+            attach(pushed, sigstore.logged(Claim.good(Digest.of(WASM))));
+            SignatureReport report = registry.signatures().of(pulled, signers(Sigstore.IDENTITY));
+            assertThat(report.problem()).contains("signs something else");
+            assertThat(verified(pushed, Sigstore.IDENTITY, false).status()).isNotZero();
         }
     }
 
