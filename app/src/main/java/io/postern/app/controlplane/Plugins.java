@@ -95,7 +95,9 @@ final class Plugins implements PluginSource {
                                 "file",
                                 new FilePlugins(folder),
                                 "https",
-                                new HttpsPlugins(HttpClient.newBuilder().proxy(proxies).build()),
+                                new HttpsPlugins(
+                                        HttpClient.newBuilder().proxy(proxies).build(),
+                                        proxies::request),
                                 "oci",
                                 registry));
     }

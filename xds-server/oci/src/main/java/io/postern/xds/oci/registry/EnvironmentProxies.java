@@ -8,6 +8,9 @@ import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,13 +23,21 @@ import org.jspecify.annotations.Nullable;
  * addresses, and this machine is never asked through a proxy. Thread-safe: immutable.
  */
 public final class EnvironmentProxies extends ProxySelector {
-    private static final List<Proxy> DIRECT = List.of(Proxy.NO_PROXY);
+    private static final Way DIRECT = new Way(Proxy.NO_PROXY, "");
+    private static final String AUTHORIZATION = "proxy-authorization";
 
-    private final List<Proxy> https;
-    private final List<Proxy> http;
+    private final Way https;
+    private final Way http;
     private final List<NoProxy> exceptions;
 
-    private EnvironmentProxies(List<Proxy> https, List<Proxy> http, List<NoProxy> exceptions) {
+    /**
+     * How something is reached.
+     *
+     * @param authorization what the proxy is shown; empty: nothing
+     */
+    private record Way(Proxy proxy, String authorization) {}
+
+    private EnvironmentProxies(Way https, Way http, List<NoProxy> exceptions) {
         this.https = https;
         this.http = http;
         this.exceptions = exceptions;
@@ -51,7 +62,7 @@ public final class EnvironmentProxies extends ProxySelector {
                 : upper;
     }
 
-    private static List<Proxy> proxy(String name, Map<String, String> environment) {
+    private static Way proxy(String name, Map<String, String> environment) {
         String told = value(name, environment).strip();
         if (told.isEmpty()) {
             return DIRECT;
@@ -59,12 +70,10 @@ public final class EnvironmentProxies extends ProxySelector {
         String url = told.contains("://") ? told : "http://" + told;
         try {
             URI uri = URI.create(url);
-            if ("http".equals(uri.getScheme())
-                    && uri.getHost() != null
-                    && uri.getUserInfo() == null) {
+            if ("http".equals(uri.getScheme()) && uri.getHost() != null) {
                 int port = uri.getPort() < 0 ? 80 : uri.getPort();
                 var address = InetSocketAddress.createUnresolved(uri.getHost(), port);
-                return List.of(new Proxy(Proxy.Type.HTTP, address));
+                return new Way(new Proxy(Proxy.Type.HTTP, address), basic(uri.getUserInfo()));
             }
         } catch (IllegalArgumentException _) {
             // said below, without what may be a password
@@ -72,17 +81,37 @@ public final class EnvironmentProxies extends ProxySelector {
         throw new OciException(
                 Step.CONNECT,
                 name + " is no proxy that can be used",
-                "expected: http://HOST:PORT, without a password");
+                "expected: http://HOST:PORT or http://USER:PASSWORD@HOST:PORT");
+    }
+
+    private static String basic(@Nullable String userInfo) {
+        if (userInfo == null) {
+            return "";
+        }
+        String pair = userInfo.contains(":") ? userInfo : userInfo + ":";
+        return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
     public List<Proxy> select(URI uri) {
-        List<Proxy> proxies = "https".equals(uri.getScheme()) ? https : http;
+        return List.of(way(uri).proxy());
+    }
+
+    private Way way(URI uri) {
+        Way way = "https".equals(uri.getScheme()) ? https : http;
         String host = uri.getHost();
-        if (proxies.equals(DIRECT) || host == null || isDirect(uri, host)) {
-            return DIRECT;
-        }
-        return proxies;
+        return way.equals(DIRECT) || host == null || isDirect(uri, host) ? DIRECT : way;
+    }
+
+    /**
+     * A request that has, for its proxy alone, the user and password of the proxy's URL: an {@code
+     * Authenticator} would get in the way of registries that ask for a login. For a tunnel the JDK
+     * has to be told that Basic may be used ({@code jdk.http.auth.tunneling.disabledSchemes}).
+     */
+    public HttpRequest.Builder request(URI uri) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri);
+        String authorization = way(uri).authorization();
+        return authorization.isEmpty() ? request : request.header(AUTHORIZATION, authorization);
     }
 
     private boolean isDirect(URI uri, String host) {

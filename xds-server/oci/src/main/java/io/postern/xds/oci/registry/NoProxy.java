@@ -28,17 +28,24 @@ record NoProxy(String name, boolean below, byte @Nullable [] network, int bits, 
 
     private static NoProxy of(String entry) {
         int slash = entry.indexOf('/');
-        byte[] network = address(slash < 0 ? entry : entry.substring(0, slash));
+        byte[] network = address(slash < 0 ? bare(entry) : entry.substring(0, slash));
         if (network != null) {
             int bits = slash < 0 ? network.length * 8 : number(entry.substring(slash + 1));
             return new NoProxy("", false, network, bits, 0);
         }
         int colon = entry.lastIndexOf(':');
         int port = colon < 0 ? 0 : number(entry.substring(colon + 1));
-        String host = port > 0 ? entry.substring(0, colon) : entry;
-        String bare = host.startsWith("*.") ? host.substring(1) : host;
-        boolean below = bare.startsWith(".");
-        return new NoProxy(below ? bare.substring(1) : bare, below, null, 0, port);
+        String host = bare(port > 0 ? entry.substring(0, colon) : entry);
+        String name = host.startsWith("*.") ? host.substring(1) : host;
+        boolean below = name.startsWith(".");
+        return new NoProxy(below ? name.substring(1) : name, below, null, 0, port);
+    }
+
+    /** Without the brackets of an IPv6 address. */
+    private static String bare(String host) {
+        return host.startsWith("[") && host.endsWith("]")
+                ? host.substring(1, host.length() - 1)
+                : host;
     }
 
     private static int number(String text) {

@@ -173,10 +173,14 @@ final class Transport implements AutoCloseable {
         }
     }
 
-    private static HttpRequest request(Call call) {
+    private HttpRequest request(Call call) {
         HttpRequest.BodyPublisher body =
                 call.body() == null ? HttpRequest.BodyPublishers.noBody() : call.body().get();
-        var request = HttpRequest.newBuilder(call.uri()).method(call.method(), body);
+        HttpRequest.Builder request =
+                client.proxy().orElse(null) instanceof EnvironmentProxies proxies
+                        ? proxies.request(call.uri())
+                        : HttpRequest.newBuilder(call.uri());
+        request.method(call.method(), body);
         call.headers().forEach(request::header);
         return request.build();
     }

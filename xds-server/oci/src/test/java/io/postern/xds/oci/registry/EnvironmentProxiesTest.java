@@ -13,6 +13,10 @@ import io.postern.xds.oci.ScriptedRegistry.Layer;
 import io.postern.xds.oci.Wanted;
 import io.postern.xds.oci.auth.CredentialSource;
 import io.postern.xds.oci.manifest.MediaTypes;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -20,11 +24,14 @@ import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +41,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Which requests go through a proxy, and that they do. */
 class EnvironmentProxiesTest {
     private static final byte[] WASM = {0, 'a', 's', 'm', 1, 0, 0, 0};
+
+    private static final String AUTHORIZATION = "proxy-authorization:";
 
     @TempDir Path directory = Path.of("");
 
@@ -58,6 +67,16 @@ class EnvironmentProxiesTest {
                 "https://11.1.2.3/v2/ | 10.0.0.0/8 | true",
                 "https://10.1.2.3/v2/ | 10.1.2.3 | false",
                 "https://10.1.2.3/v2/ | 10.0.0.0/99 | true",
+                "https://10.1.2.3:5000/v2/ | 10.1.2.3:5000 | false",
+                "https://10.1.2.3/v2/ | 10.1.2.3:5000 | true",
+                "https://[fd00::1]:5000/v2/ | [fd00::1]:5000 | false",
+                "https://[fd00::1]/v2/ | [fd00::1]:5000 | true",
+                "https://[fd00::1]/v2/ | [fd00::1] | false",
+                "https://[fd00::1]/v2/ | fd00::1 | false",
+                "https://a.b.ghcr.io/v2/ | ghcr.io | false",
+                "https://a.ghcr.io:5000/v2/ | ghcr.io:5000 | false",
+                "https://ghcr.io/v2/ | 10.0.0.0/8 localhost,,ghcr.io | false",
+                "https://ghcr.io/v2/ | ghcr.io:x | true",
                 "https://[fd00::1]/v2/ | fd00::/8 | false",
                 "https://[fe00::1]/v2/ | fd00::/8 | true",
                 "https://localhost:5000/v2/ | - | false",
@@ -74,7 +93,7 @@ class EnvironmentProxiesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ftp://proxy", "http://user:s3cret@proxy:3128", "http://", "::"})
+    @ValueSource(strings = {"ftp://proxy", "https://user:s3cret@proxy:3128", "http://", "::"})
     void aProxyThatCannotBeUsedIsToldWithoutItsPassword(String proxy) {
         assertThatThrownBy(() -> EnvironmentProxies.of(Map.of("HTTPS_PROXY", proxy)))
                 .hasMessageContaining("HTTPS_PROXY is no proxy that can be used")
@@ -105,39 +124,78 @@ class EnvironmentProxiesTest {
         }
     }
 
-    @Test
-    void tlsGoesThroughATunnel() throws Exception {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                "- | -",
+                "ann:s3cret@ | ann:s3cret",
+                "ann:p%40ss%3Aword@ | ann:p@ss:word",
+                "ann@ | ann:",
+            })
+    void tlsGoesThroughATunnelWithTheProxysPassword(@Nullable String user, @Nullable String shown)
+            throws Exception {
         try (var proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            var asked = new CompletableFuture<String>();
-            Thread.ofVirtual()
-                    .start(() -> {
-                        try (var socket = proxy.accept()) {
-                            byte[] line = new byte[64];
-                            int read = socket.getInputStream().readNBytes(line, 0, 33);
-                            asked.complete(new String(line, 0, read, StandardCharsets.US_ASCII));
-                        } catch (java.io.IOException e) {
-                            asked.completeExceptionally(e);
-                        }
-                    });
+            // Given
+            var asked = new CompletableFuture<List<String>>();
+            Thread.ofVirtual().start(() -> asked.complete(head(proxy)));
+            String at = "127.0.0.1:" + proxy.getLocalPort();
             var proxies =
                     EnvironmentProxies.of(
-                            Map.of("HTTPS_PROXY", "127.0.0.1:" + proxy.getLocalPort()));
+                            Map.of("HTTPS_PROXY", user == null ? at : "http://" + user + at));
             HttpClient http = Connections.client(null, proxies);
+            // When
             try (var client = new RegistryClient(http, CredentialSource.anonymous(), limits())) {
+                var endpoints = new Endpoints(Map.of(), Set.of());
                 var result =
-                        new Puller(
-                                        client,
-                                        new Endpoints(Map.of(), Set.of()),
-                                        limits(),
-                                        System::nanoTime)
+                        new Puller(client, endpoints, limits(), System::nanoTime)
                                 .pull(
                                         Reference.parse("oci://registry.invalid/a:v1"),
                                         Wanted.MODULE,
                                         directory);
                 assertThat(result).isInstanceOf(PullResult.Failed.class);
             }
-            assertThat(asked.get(10, TimeUnit.SECONDS))
-                    .isEqualTo("CONNECT registry.invalid:443 HTTP");
+            // Then
+            List<String> head = asked.get(10, TimeUnit.SECONDS);
+            assertThat(head.getFirst()).isEqualTo("CONNECT registry.invalid:443 HTTP/1.1");
+            assertThat(head)
+                    .filteredOn(line ->
+                            line.regionMatches(true, 0, AUTHORIZATION, 0, AUTHORIZATION.length()))
+                    .isEqualTo(shown == null ? List.of() : List.of(basic(shown)));
+        }
+    }
+
+    @Test
+    void whatIsAskedDirectlyIsNotShownTheProxysPassword() {
+        var proxies =
+                EnvironmentProxies.of(
+                        Map.of("HTTPS_PROXY", "http://ann:s3cret@proxy:1", "NO_PROXY", "ghcr.io"));
+        var direct = proxies.request(URI.create("https://ghcr.io/v2/")).build();
+        var proxied = proxies.request(URI.create("https://quay.io/v2/")).build();
+        assertThat(direct.headers().map()).isEmpty();
+        assertThat(proxied.headers().map()).hasSize(1);
+    }
+
+    private static String basic(String pair) {
+        byte[] octets = pair.getBytes(StandardCharsets.UTF_8);
+        return AUTHORIZATION + " Basic " + Base64.getEncoder().encodeToString(octets);
+    }
+
+    private static List<String> head(ServerSocket proxy) {
+        try (var socket = proxy.accept()) {
+            var in = socket.getInputStream();
+            var reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII));
+            var lines = new ArrayList<String>();
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                if (line.isEmpty()) {
+                    return lines;
+                }
+                lines.add(line);
+            }
+            return lines;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -12,18 +12,22 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.function.Function;
 
 /** Plugins on web servers. */
 public final class HttpsPlugins implements PluginSource {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final HttpClient client;
+    private final Function<URI, HttpRequest.Builder> requests;
 
     /**
      * @param client with the trust and proxies of this process
+     * @param requests begins a request, with what proxies want to see
      */
-    public HttpsPlugins(HttpClient client) {
+    public HttpsPlugins(HttpClient client, Function<URI, HttpRequest.Builder> requests) {
         this.client = client;
+        this.requests = requests;
     }
 
     @Override
@@ -35,7 +39,7 @@ public final class HttpsPlugins implements PluginSource {
                     "push the plugin to a registry, or pin it with sha256");
         }
         try {
-            var request = HttpRequest.newBuilder(URI.create(reference.url())).timeout(TIMEOUT);
+            var request = requests.apply(URI.create(reference.url())).timeout(TIMEOUT);
             var credentials = reference.credentials();
             if (credentials != null && !credentials.username().isEmpty()) {
                 var pair = credentials.username() + ":" + credentials.password();

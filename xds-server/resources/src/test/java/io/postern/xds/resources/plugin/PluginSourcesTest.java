@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -85,7 +86,7 @@ class PluginSourcesTest {
         server.start();
         var base = "http://127.0.0.1:" + server.getAddress().getPort();
         try (var client = HttpClient.newHttpClient()) {
-            var source = new HttpsPlugins(client);
+            var source = new HttpsPlugins(client, HttpRequest::newBuilder);
 
             // When
             var good =
