@@ -1,5 +1,6 @@
 package io.postern.xds.server;
 
+import io.postern.config.model.ResourceType;
 import io.postern.config.source.Diagnostic;
 import io.postern.xds.resources.DocumentStatus;
 import io.postern.xds.resources.GroupResources;
@@ -8,9 +9,11 @@ import io.postern.xds.server.content.Packer;
 import io.postern.xds.server.content.Versions;
 import io.postern.xds.server.fleet.Fleet;
 import io.postern.xds.server.fleet.Publication;
+import io.postern.xds.server.fleet.Standing;
 import io.postern.xds.server.rollout.RolloutStatuses;
 import io.postern.xds.server.rollout.Rollouts;
 import io.postern.xds.server.source.Documents;
+import io.postern.xds.server.status.NodeRefusals;
 import io.postern.xds.server.status.StatusFiles;
 import io.postern.xds.server.store.History;
 import io.postern.xds.server.store.OvertakenException;
@@ -53,6 +56,9 @@ final class Publisher {
     private final PublisherLog log;
     private Map<String, List<Diagnostic>> findings = Map.of();
     private List<DocumentStatus> statuses = List.of();
+
+    /** Plugins and policies that nodes refuse. */
+    private List<Standing> refused = List.of();
 
     /** What the folder said when that was last decided on; empty: nothing was yet. */
     private String decided = "";
@@ -109,6 +115,11 @@ final class Publisher {
 
     /** Time has gone by: rollouts go on, and what could not be kept is tried again. */
     void advance() {
+        List<Standing> now = fleet.refused(ResourceType.EXTENSION);
+        if (!now.equals(refused)) {
+            refused = now;
+            writeStatuses();
+        }
         try {
             if (rollouts.advance() || (unkept && clock.instant().isAfter(nextTry))) {
                 refresh();
@@ -138,6 +149,10 @@ final class Publisher {
         publishIfNew(reading.groups());
         statuses = reading.statuses();
         tell(reading.findings());
+        writeStatuses();
+    }
+
+    private void writeStatuses() {
         if (statusFiles != null) {
             statusFiles.write(statuses(), findings);
         }
@@ -326,7 +341,7 @@ final class Publisher {
 
     /** What became of documents in Kubernetes form. */
     List<DocumentStatus> statuses() {
-        return RolloutStatuses.added(statuses, rollouts.statuses());
+        return RolloutStatuses.added(NodeRefusals.added(statuses, refused), rollouts.statuses());
     }
 
     Rollouts rollouts() {

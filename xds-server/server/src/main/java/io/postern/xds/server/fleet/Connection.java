@@ -212,6 +212,15 @@ public final class Connection {
         return status == null ? null : new Standing(node, status);
     }
 
+    /** What of a type the node refuses. */
+    List<Standing> refused(ResourceType type) {
+        NodeIdentity known = node;
+        if (session == null || known == null) {
+            return List.of();
+        }
+        return session.refused(type).stream().map(one -> new Standing(known, one)).toList();
+    }
+
     /** What is known of the node; null: nothing yet, or it is none of those. */
     @Nullable NodeStatus status(Predicate<NodeIdentity> which, boolean withResources) {
         if (session == null || node == null || !which.test(node)) {

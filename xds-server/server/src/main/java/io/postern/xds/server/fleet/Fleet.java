@@ -114,6 +114,11 @@ public final class Fleet implements AutoCloseable {
         return ask(lane -> lane.standings(groups, type, name));
     }
 
+    /** What of a type some nodes refuse as it is published; waits for the lanes. */
+    public List<Standing> refused(ResourceType type) {
+        return ask(lane -> lane.refused(type));
+    }
+
     /** How some nodes stand; waits for the lanes. */
     public List<NodeStatus> status(Predicate<NodeIdentity> which, boolean withResources) {
         return ask(lane -> lane.status(which, withResources));

@@ -153,6 +153,13 @@ final class Lane implements AutoCloseable {
                 .toList();
     }
 
+    /** What of a type some nodes refuse. */
+    List<Standing> refused(ResourceType type) {
+        List<Standing> all = new ArrayList<>();
+        connections.forEach(connection -> all.addAll(connection.refused(type)));
+        return all;
+    }
+
     @Override
     public void close() {
         clock.interrupt();

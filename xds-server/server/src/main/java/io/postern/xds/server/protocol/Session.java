@@ -195,6 +195,12 @@ public final class Session {
         return all;
     }
 
+    /** What of a type the node refuses as it is published now. */
+    public List<ResourceStatus> refused(ResourceType type) {
+        Topic topic = topics.get(type);
+        return topic == null ? List.of() : topic.refused(snapshot.of(type));
+    }
+
     /** How the node stands to one resource; null: it did not ask for it. */
     public @Nullable ResourceStatus status(ResourceType type, String name) {
         Topic topic = topics.get(type);

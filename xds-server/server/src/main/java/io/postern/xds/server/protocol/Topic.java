@@ -156,6 +156,19 @@ abstract sealed class Topic permits DeltaTopic, SotwTopic {
         return all;
     }
 
+    /** What of this type the node refuses as it is published now. */
+    List<ResourceStatus> refused(ResourceSet current) {
+        List<ResourceStatus> all = new ArrayList<>();
+        for (String name : refusal.versions().keySet()) {
+            Packed one = current.find(name);
+            ResourceStatus status = one == null ? null : statusOf(one);
+            if (status != null && status.state() == ResourceStatus.State.NACKED) {
+                all.add(status);
+            }
+        }
+        return all;
+    }
+
     /** How the node stands to {@code one}; null: it did not ask for it. */
     @Nullable ResourceStatus statusOf(Packed one) {
         return wants(one.name()) ? status(one) : null;
