@@ -2,34 +2,29 @@ package io.postern.app.controlplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.postern.app.Log;
-import io.postern.app.differential.Ports;
 import io.postern.xds.resources.GroupResources;
-import io.postern.xds.server.ControlPlane;
-import io.postern.xds.server.fleet.Gatekeeper;
-import io.postern.xds.server.grpc.XdsServer;
-import io.postern.xds.server.store.Store;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A plugin goes to Envoys with its octets, to Posterns as a digest that they fetch. */
+/**
+ * A plugin goes to Envoys with its octets, to Posterns as a digest that they fetch; so does a
+ * policy's bundle, which Envoys do not get.
+ */
 @Timeout(120)
 class ContentIT {
     private static final Path PLUGIN = Path.of("src/test/resources/plugins/http_headers.wasm");
-    private static final InetSocketAddress ANY =
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    private static final Path BUNDLE =
+            Path.of("../filters/opa/src/test/policies/compiled/roles.tar.gz");
     private static final String DOCUMENTS =
             """
             apiVersion: gateway.networking.k8s.io/v1
@@ -46,6 +41,13 @@ class ContentIT {
               targetRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: edge}]
               url: file://http_headers.wasm
             ---
+            apiVersion: postern.io/v1alpha1
+            kind: APIPolicy
+            metadata: {name: roles}
+            spec:
+              targetRefs: [{kind: HTTPRoute, name: away}]
+              opa: {bundle: {url: "file://roles.tar.gz"}, entrypoint: roles/allow, timeout: 5s}
+            ---
             apiVersion: gateway.networking.k8s.io/v1
             kind: HTTPRoute
             metadata: {name: away}
@@ -55,24 +57,21 @@ class ContentIT {
               - filters: [{type: RequestRedirect, requestRedirect: {hostname: one.example}}]
             """;
 
-    @TempDir Path folder = Path.of("");
+    private final Served served;
+    private final HttpClient client = HttpClient.newHttpClient();
 
-    private void write() throws IOException {
-        Path resources = Files.createDirectory(folder.resolve("resources"));
-        Files.copy(PLUGIN, resources.resolve("http_headers.wasm"));
-        int port = new Ports(new SecureRandom()).free();
-        Files.writeString(resources.resolve("edge.yaml"), DOCUMENTS.replace("PORT", "" + port));
+    ContentIT(@TempDir Path folder) throws IOException {
+        served = new Served(folder);
+        Files.copy(PLUGIN, served.resources().resolve("http_headers.wasm"));
+        Files.copy(BUNDLE, served.resources().resolve("roles.tar.gz"));
+        served.write("edge.yaml", DOCUMENTS.replace("PORT", "" + served.port()));
     }
 
-    private ManagedFolder managed() {
-        var log = new Log(new PrintStream(OutputStream.nullOutputStream()), Log.Level.OFF);
-        var registries = new Plugins.Registries(Set.of(), null, Duration.ofMinutes(1));
-        return ManagedFolder.of(
-                folder.resolve("resources"),
-                Store.in(folder.resolve("store")),
-                registries,
-                true,
-                log);
+    private String ask(String user) throws Exception {
+        var uri = URI.create("http://127.0.0.1:" + served.port() + "/hello");
+        var request = HttpRequest.newBuilder(uri).header("x-user", user).build();
+        var answer = client.send(request, BodyHandlers.ofString());
+        return answer.statusCode() + " " + answer.body().strip();
     }
 
     private static long octets(GroupResources group) {
@@ -81,26 +80,20 @@ class ContentIT {
 
     @Test
     void aPosternFetchesItByItsDigestAlsoAfterARestartOfTheServer() throws Exception {
-        // Given
-        write();
-        ManagedFolder managed = managed();
-        var told = new ControlPlaneLog(managed.log());
         for (int start = 0; start < 2; start++) {
-            try (var content = ContentFlags.start(ANY, null, managed);
-                    ControlPlane plane =
-                            ControlPlane.start(
-                                    managed.settings(1, Gatekeeper.OPEN, content.content(), told));
-                    XdsServer server = plane.listen(ANY, null)) {
-                // When
-                try (Node node = Node.postern("edge-1", "DELTA_GRPC", server.port())) {
-                    // Then
-                    Awaitility.await()
-                            .atMost(Duration.ofSeconds(30))
-                            .pollInterval(Duration.ofMillis(20))
-                            .until(() -> node.get("/hello").contains("Hello, World!"));
-                }
+            try (var remote = served.startRemote();
+                    // When
+                    Node _ = Node.postern("edge-1", "DELTA_GRPC", remote.server().port())) {
+                // Then
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(30))
+                        .pollInterval(Duration.ofMillis(20))
+                        .ignoreExceptionsInstanceOf(IOException.class) // it does not listen yet
+                        .untilAsserted(
+                                () -> assertThat(ask("root")).isEqualTo("200 Hello, World!"));
+                assertThat(ask("mallory")).startsWith("403");
                 long module = Files.size(PLUGIN);
-                assertThat(plane.newest().groups())
+                assertThat(remote.plane().newest().groups())
                         .anySatisfy(group -> {
                             assertThat(group.name()).endsWith("@envoy");
                             assertThat(octets(group)).isGreaterThan(module);
@@ -109,7 +102,7 @@ class ContentIT {
                             assertThat(group.name()).endsWith("@postern");
                             assertThat(octets(group)).isLessThan(10_000);
                         });
-                assertThat(folder.resolve("resources/.status/edge.yaml"))
+                assertThat(served.resources().resolve(".status/edge.yaml"))
                         .content()
                         .contains("kind: WasmPlugin", "type: Programmed\n    status: \"True\"");
             }

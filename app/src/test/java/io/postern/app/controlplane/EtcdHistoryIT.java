@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.postern.app.Jvm;
 import io.postern.xds.resources.Audience;
 import io.postern.xds.resources.GroupResources;
 import io.postern.xds.resources.NodeSelector;
@@ -139,13 +140,10 @@ class EtcdHistoryIT {
     private long killed(int after, boolean etcdToo) throws IOException, InterruptedException {
         Process writer =
                 new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-XX:TieredStopAtLevel=1",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                Writer.class.getName(),
-                                etcd().url(),
-                                folder.resolve("writer").toString())
+                                Jvm.command(
+                                        Writer.class.getName(),
+                                        etcd().url(),
+                                        folder.resolve("writer").toString()))
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .start();
         long acknowledged = 0;

@@ -27,76 +27,38 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(180)
 class FleetRolloutIT {
-    private static final String DOCUMENTS =
+    private static final String CANARY =
             """
-            apiVersion: gateway.networking.k8s.io/v1
-            kind: Gateway
-            metadata: {name: edge}
-            spec:
-              gatewayClassName: postern
-              listeners: [{name: http, port: PORT, protocol: HTTP}]
-            ---
-            apiVersion: gateway.networking.k8s.io/v1
-            kind: HTTPRoute
-            metadata: {name: all}
-            spec:
-              parentRefs: [{name: edge}]
-              rules:
-              - backendRefs: [{group: postern.io, kind: Backend, name: echo}]
-            ---
-            apiVersion: postern.io/v1alpha1
-            kind: Backend
-            metadata: {name: echo}
-            spec: {endpoints: [{address: 127.0.0.1, port: ECHO}]}
-            ---
             apiVersion: postern.io/v1alpha1
             kind: NodeGroup
             metadata: {name: canary}
             spec: {ids: [envoy-1]}
-            """;
-    private static final String PLUGIN =
-            """
-            apiVersion: postern.io/v1alpha1
-            kind: WasmPlugin
-            metadata: {name: versions}
-            spec:
-              targetRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: edge}]
-              url: file://MODULE
-              config: CONFIG
-              rollout: ROLLOUT
             """;
     private static final String GROUPS = "{envoys: [{nodeGroup: canary, for: 1s}, {for: 1s}]}";
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     private final Path folder;
     private final Served served;
-    private final VersionEcho echo;
+    private final VersionedPlugin plugin;
     private final List<Node> nodes = new ArrayList<>();
 
     FleetRolloutIT(@TempDir Path folder) throws IOException {
         this.folder = folder;
         served = new Served(folder);
-        echo = new VersionEcho();
-        Files.copy(
-                Path.of("src/test/resources/plugins/versions.wasm"),
-                served.resources().resolve("versions.wasm"));
+        plugin = new VersionedPlugin(served);
+        Files.copy(VersionedPlugin.MODULE, served.resources().resolve("versions.wasm"));
         Files.write(served.resources().resolve("broken.wasm"), "\0asm\1\0\0\0no".getBytes(UTF_8));
-        String edge = DOCUMENTS.replace("PORT", "" + served.port());
-        served.write("edge.yaml", edge.replace("ECHO", "" + echo.port()));
+        served.write("canary.yaml", CANARY);
     }
 
     @AfterEach
     void close() {
         nodes.forEach(Node::close);
-        echo.close();
+        plugin.close();
     }
 
     private void plugin(String module, String config, String rollout) throws IOException {
-        served.write(
-                "plugin.yaml",
-                PLUGIN.replace("MODULE", module)
-                        .replace("CONFIG", config)
-                        .replace("ROLLOUT", rollout));
+        plugin.write("file://" + module, config, "rollout: " + rollout);
     }
 
     private void envoys(int count, Served.Remote remote) throws Exception {

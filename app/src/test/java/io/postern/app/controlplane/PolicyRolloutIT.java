@@ -1,11 +1,10 @@
 package io.postern.app.controlplane;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.postern.xds.server.ControlPlane;
 import io.postern.xds.server.rollout.RolloutStatus;
 import io.postern.xds.server.rollout.Trial;
-import io.postern.xds.testkit.ServedRegistry;
 import io.postern.xds.testkit.Tools;
 import java.io.IOException;
 import java.net.URI;
@@ -16,10 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
@@ -58,12 +55,6 @@ class PolicyRolloutIT {
               rules:
               - filters: [{type: RequestRedirect, requestRedirect: {hostname: one.example}}]
             ---
-            apiVersion: v1
-            kind: Secret
-            metadata: {name: registry}
-            type: kubernetes.io/dockerconfigjson
-            data: {.dockerconfigjson: SECRET}
-            ---
             apiVersion: postern.io/v1alpha1
             kind: APIPolicy
             metadata: {name: roles}
@@ -82,22 +73,19 @@ class PolicyRolloutIT {
 
     private final Path folder;
     private final Served served;
-    private final ServedRegistry registry;
+    private final PluginRegistry registry;
     private final HttpClient client = HttpClient.newHttpClient();
     private final AtomicReference<@Nullable Instant> denied = new AtomicReference<>();
 
     PolicyRolloutIT(@TempDir Path folder) throws IOException, InterruptedException {
         this.folder = folder;
         served = new Served(folder);
-        registry = ServedRegistry.docker(folder);
+        registry = PluginRegistry.start(folder);
+        served.write("secret.yaml", registry.secret());
     }
 
     @BeforeEach
     void log() throws Exception {
-        Path docker = Files.createDirectories(folder.resolve("docker"));
-        Files.writeString(
-                docker.resolve("config.json"),
-                registry.dockerConfig(ServedRegistry.USER, ServedRegistry.PASSWORD));
         push("bundle.tar.gz", ROOT);
     }
 
@@ -120,12 +108,12 @@ class PolicyRolloutIT {
         Tools.run(work, Map.of(), List.of("sh", "-c", pack)).good();
         Tools.run(
                         work,
-                        Map.of("DOCKER_CONFIG", folder.resolve("docker").toString()),
+                        Map.of("DOCKER_CONFIG", registry.dockerConfig().toString()),
                         Tools.command(
                                 Tools.oras().orSkip(),
                                 "push",
                                 "--ca-file",
-                                ServedRegistry.caFile(folder).toString(),
+                                registry.caFile().toString(),
                                 "--config",
                                 "config.json:application/vnd.oci.image.config.v1+json",
                                 registry.host() + "/team/roles:stable",
@@ -133,20 +121,18 @@ class PolicyRolloutIT {
                 .good();
     }
 
-    private AllInOne start(String rollout) throws IOException {
-        String secret = registry.dockerConfig(ServedRegistry.USER, ServedRegistry.PASSWORD);
+    private void policy(String rollout) throws IOException {
         served.write(
                 "edge.yaml",
                 DOCUMENTS
                         .replace("PORT", "" + served.port())
                         .replace("REGISTRY", registry.host())
-                        .replace(
-                                "SECRET",
-                                Base64.getEncoder().encodeToString(secret.getBytes(UTF_8)))
                         .replace("ROLLOUT", rollout));
-        return served.start(
-                new Plugins.Registries(
-                        Set.of(), ServedRegistry.caFile(folder), Duration.ofMillis(100)));
+    }
+
+    private AllInOne start(String rollout) throws IOException {
+        policy(rollout);
+        return served.start(registry.registries());
     }
 
     /** 302: let in, 403: not; 0: nobody answers. */
@@ -171,7 +157,7 @@ class PolicyRolloutIT {
     }
 
     /** Whoever is let in now keeps asking, until the rollout is over. */
-    private void awaitUnderLoad(AllInOne all, Trial.State state) throws Exception {
+    private void awaitUnderLoad(ControlPlane plane, Trial.State state) throws Exception {
         var stop = new AtomicBoolean();
         Thread load =
                 Thread.ofVirtual()
@@ -186,7 +172,7 @@ class PolicyRolloutIT {
                                 Thread.currentThread().interrupt();
                             }
                         });
-        Served.awaitState(all.plane(), state);
+        Served.awaitState(plane, state);
         stop.set(true);
         load.join();
     }
@@ -199,7 +185,7 @@ class PolicyRolloutIT {
             assertThat(ask("ann")).isEqualTo(403);
             // When
             push("bundle.tar.gz", ROOT_AND_ANN);
-            awaitUnderLoad(all, Trial.State.PROMOTED);
+            awaitUnderLoad(all.plane(), Trial.State.PROMOTED);
             // Then
             await("ann", 302);
             assertThat(Served.ctl(all.plane(), "rollout", "status"))
@@ -213,12 +199,37 @@ class PolicyRolloutIT {
             await("root", 302);
             // When
             push("bundle.tar.gz", NOBODY);
-            awaitUnderLoad(all, Trial.State.ROLLED_BACK);
+            awaitUnderLoad(all.plane(), Trial.State.ROLLED_BACK);
             // Then
             RolloutStatus status = Served.status(all.plane());
             assertThat(denied.get()).isAfter(status.trial().since().minusSeconds(5));
             assertThat(status.trial().reason()).contains("answers 100.0 % of the exchanges");
             await("root", 302);
+        }
+    }
+
+    @Test
+    void aPosternOfAnotherProcessFetchesBothBundlesByTheirDigests() throws Exception {
+        policy(HALF);
+        try (var remote = served.startRemote(registry.registries());
+                Node _ = Node.postern("edge-1", "DELTA_GRPC", remote.server().port())) {
+            await("root", 302);
+            assertThat(ask("ann")).isEqualTo(403);
+            // When
+            push("bundle.tar.gz", ROOT_AND_ANN);
+            awaitUnderLoad(remote.plane(), Trial.State.PROMOTED);
+            await("ann", 302);
+            push("bundle.tar.gz", NOBODY);
+            awaitUnderLoad(remote.plane(), Trial.State.ROLLED_BACK);
+            // Then
+            await("ann", 302);
+            assertThat(remote.plane().newest().groups())
+                    .filteredOn(group -> group.name().endsWith("@postern"))
+                    .singleElement()
+                    .satisfies(group ->
+                            assertThat(group.resources().toString())
+                                    .contains("/content/sha256/")
+                                    .hasSizeLessThan(20_000));
         }
     }
 
@@ -264,7 +275,7 @@ class PolicyRolloutIT {
             assertThat(all.plane().rollouts()).isEmpty();
             // When it is mended
             push("bundle.tar.gz", ROOT_AND_ANN);
-            awaitUnderLoad(all, Trial.State.PROMOTED);
+            awaitUnderLoad(all.plane(), Trial.State.PROMOTED);
             // Then
             await("ann", 302);
         }

@@ -1,5 +1,6 @@
 package io.postern.app.controlplane;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postern.xds.server.rollout.RolloutStatus;
@@ -17,65 +18,42 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code postern serve} under load while versions of a plugin come and go. */
+/**
+ * {@code postern serve} under load while versions of a plugin from Docker's registry come and go.
+ */
 @Timeout(180)
 class RolloutIT {
-    private static final String EDGE =
-            """
-            apiVersion: gateway.networking.k8s.io/v1
-            kind: Gateway
-            metadata: {name: edge}
-            spec:
-              gatewayClassName: postern
-              listeners: [{name: http, port: PORT, protocol: HTTP}]
-            ---
-            apiVersion: gateway.networking.k8s.io/v1
-            kind: HTTPRoute
-            metadata: {name: all}
-            spec:
-              parentRefs: [{name: edge}]
-              rules:
-              - backendRefs: [{group: postern.io, kind: Backend, name: echo}]
-            ---
-            apiVersion: postern.io/v1alpha1
-            kind: Backend
-            metadata: {name: echo}
-            spec: {endpoints: [{address: 127.0.0.1, port: ECHO}]}
-            """;
-
-    private static final String PLUGIN =
-            """
-            apiVersion: postern.io/v1alpha1
-            kind: WasmPlugin
-            metadata: {name: versions}
-            spec:
-              targetRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: edge}]
-              url: file://versions.wasm
-              config: CONFIG
-              rollout: ROLLOUT
-            """;
+    private static final String TAG = "team/versions:stable";
+    private static final String SECRET = "pullSecret: registry";
     private static final String HALF = "{steps: [{percent: 50, for: 60s}], gates: {exchanges: 50}}";
 
+    private final Path folder;
     private final Served served;
-    private final VersionEcho echo;
+    private final VersionedPlugin plugin;
+    private final PluginRegistry registry;
+    private final String url;
 
-    RolloutIT(@TempDir Path folder) throws IOException {
+    RolloutIT(@TempDir Path folder) throws IOException, InterruptedException {
+        this.folder = folder;
         served = new Served(folder);
-        Files.copy(
-                Path.of("src/test/resources/plugins/versions.wasm"),
-                served.resources().resolve("versions.wasm"));
-        echo = new VersionEcho();
-        String edge = EDGE.replace("PORT", "" + served.port());
-        served.write("edge.yaml", edge.replace("ECHO", "" + echo.port()));
+        plugin = new VersionedPlugin(served);
+        registry = PluginRegistry.start(folder);
+        url = registry.push(VersionedPlugin.MODULE, TAG);
+        served.write("secret.yaml", registry.secret());
     }
 
     @AfterEach
     void close() {
-        echo.close();
+        plugin.close();
+        registry.close();
     }
 
     private void plugin(String config, String rollout) throws IOException {
-        served.write("plugin.yaml", PLUGIN.replace("CONFIG", config).replace("ROLLOUT", rollout));
+        plugin.write(url, config, SECRET, "rollout: " + rollout);
+    }
+
+    private AllInOne start() throws IOException {
+        return served.start(registry.registries());
     }
 
     private void awaitVersion(Load load, String version) {
@@ -88,7 +66,7 @@ class RolloutIT {
     @Test
     void fiftySwapsUnderLoadLoseNothingAndNoRequestMeetsTwoVersions() throws Exception {
         plugin("p0", HALF);
-        try (AllInOne all = served.start();
+        try (AllInOne all = start();
                 var load = new Load(served.port())) {
             awaitVersion(load, "0");
             // When versions come, serve a half, and serve all or go
@@ -117,7 +95,7 @@ class RolloutIT {
             })
     void aBadVersionIsGoneWithinFiveSeconds(String what, String why) throws Exception {
         plugin("p1", HALF);
-        try (AllInOne all = served.start();
+        try (AllInOne all = start();
                 var load = new Load(served.port())) {
             awaitVersion(load, "1");
             // When
@@ -138,11 +116,57 @@ class RolloutIT {
         }
     }
 
+    /** Modules that can be pulled, but not run. */
+    private Path unusable(String how) throws IOException {
+        String good = Files.readString(VersionedPlugin.MODULE, ISO_8859_1);
+        String onePage = "\5\3\1\0\1";
+        assertThat(good).containsOnlyOnce(onePage);
+        String bad =
+                switch (how) {
+                    case "no code" -> good.substring(0, 8) + "\12\1no";
+                    case "2 GiB" -> good.replace(onePage, "\5\5\1\0\200\200\2");
+                    default -> throw new IllegalArgumentException(how);
+                };
+        return Files.writeString(folder.resolve("unusable.wasm"), bad, ISO_8859_1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"no code | the module", "2 GiB | memory", "its configuration | configuration"})
+    void withoutARolloutWhatNoGatewayCanRunChangesNothingAndItsStatusSaysWhy(
+            String what, String why) throws Exception {
+        plugin.write(url, "p1", SECRET);
+        try (AllInOne all = start();
+                var load = new Load(served.port())) {
+            awaitVersion(load, "1");
+            // When
+            if (what.equals("its configuration")) {
+                plugin.write(url, "c2", SECRET);
+            } else {
+                registry.push(unusable(what), TAG);
+            }
+            // Then
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() ->
+                            assertThat(Served.ctl(all.plane(), "status"))
+                                    .contains("!Programmed (RefusedByNodes)", why));
+            long last = load.seen("1");
+            Awaitility.await().until(() -> load.seen("1") > last + 100);
+            load.stop();
+            assertThat(load.faults()).isEmpty();
+            assertThat(served.resources().resolve(".status/plugin.yaml"))
+                    .content()
+                    .contains("RefusedByNodes", "the version of before serves there");
+        }
+    }
+
     @Test
     void aShadowThatWouldTreatRequestsOtherwiseIsTakenBackAndNobodyMeetsIt() throws Exception {
         String shadow = "{shadow: {for: 1h}, gates: {exchanges: 50, timeFloor: 1h}}";
         plugin("p1", shadow);
-        try (AllInOne all = served.start();
+        try (AllInOne all = start();
                 var load = new Load(served.port())) {
             awaitVersion(load, "1");
             // When
@@ -163,7 +187,7 @@ class RolloutIT {
                 "{shadow: {for: 0s}, steps: [{percent: 50, for: 0s}],"
                         + " gates: {exchanges: 50, timeFloor: 1h, differencePercent: 100}}";
         plugin("p1", shadow);
-        try (AllInOne all = served.start();
+        try (AllInOne all = start();
                 var load = new Load(served.port())) {
             awaitVersion(load, "1");
             // When
@@ -186,7 +210,7 @@ class RolloutIT {
         String slow = "{steps: [{percent: 50, for: 1h}], gates: {exchanges: 10}}";
         plugin("p1", slow);
         String candidate;
-        try (AllInOne all = served.start();
+        try (AllInOne all = start();
                 var load = new Load(served.port())) {
             awaitVersion(load, "1");
             plugin("p2", slow);
@@ -195,7 +219,7 @@ class RolloutIT {
         }
         // When the server starts anew, in the middle of it
         String quick = "{steps: [{percent: 50, for: 0s}], gates: {exchanges: 10}}";
-        try (AllInOne all = served.start();
+        try (AllInOne all = start();
                 var load = new Load(served.port())) {
             // Then
             awaitVersion(load, "1");

@@ -37,6 +37,8 @@ import org.awaitility.Awaitility;
  */
 final class Served {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Plugins.Registries NO_REGISTRIES =
+            new Plugins.Registries(Set.of(), null, Duration.ofMinutes(1));
     private static final Duration STEP = Duration.ofMillis(20);
 
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
@@ -74,43 +76,49 @@ final class Served {
     }
 
     AllInOne start() throws IOException {
-        return start(new Plugins.Registries(Set.of(), null, Duration.ofMinutes(1)));
+        return start(NO_REGISTRIES);
     }
 
     AllInOne start(Plugins.Registries registries) throws IOException {
-        var out = new Log(new PrintStream(log, true, UTF_8), Log.Level.INFO);
-        ManagedFolder managed =
-                ManagedFolder.of(
-                        resources(), Store.in(folder.resolve("store")), registries, true, out);
-        var settings = managed.settings(1, Gatekeeper.OPEN, null, new ControlPlaneLog(out));
+        ManagedFolder managed = managed(registries);
+        var told = new ControlPlaneLog(managed.log());
+        var settings = managed.settings(1, Gatekeeper.OPEN, null, told);
         var bootstrap = ServeCommand.bootstrap(resources(), null);
-        return AllInOne.start(settings, managed.plugins(), bootstrap, 2, out);
+        return AllInOne.start(settings, managed.plugins(), bootstrap, 2, managed.log());
+    }
+
+    private ManagedFolder managed(Plugins.Registries registries) {
+        var out = new Log(new PrintStream(log, true, UTF_8), Log.Level.INFO);
+        var store = Store.in(folder.resolve("store"));
+        return ManagedFolder.of(resources(), store, registries, true, out);
     }
 
     /** A management server for other processes' nodes. Closing ends it. */
-    record Remote(ControlPlane plane, XdsServer server, ContentFlags.Serving content)
+    record Remote(ControlPlane plane, XdsServer server, ContentFlags.Serving content, Thread tags)
             implements AutoCloseable {
         @Override
         public void close() throws IOException {
+            tags.interrupt();
             server.close();
             plane.close();
             content.close();
         }
     }
 
-    /** As {@code postern control-plane} does, with plugins by their digests. */
     Remote startRemote() throws IOException {
+        return startRemote(NO_REGISTRIES);
+    }
+
+    /** As {@code postern control-plane} does, with plugins by their digests. */
+    Remote startRemote(Plugins.Registries registries) throws IOException {
         var any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        var out = new Log(new PrintStream(log, true, UTF_8), Log.Level.INFO);
-        var registries = new Plugins.Registries(Set.of(), null, Duration.ofMinutes(1));
-        ManagedFolder managed =
-                ManagedFolder.of(
-                        resources(), Store.in(folder.resolve("store")), registries, true, out);
+        ManagedFolder managed = managed(registries);
         ContentFlags.Serving content = ContentFlags.start(any, null, managed);
-        var told = new ControlPlaneLog(out);
+        var told = new ControlPlaneLog(managed.log());
         ControlPlane plane =
                 ControlPlane.start(managed.settings(1, Gatekeeper.OPEN, content.content(), told));
-        return new Remote(plane, plane.listen(any, null), content);
+        Thread tags = managed.plugins().watchTags(plane);
+        return new Remote(plane, plane.listen(any, null), content, tags);
     }
 
     /** Of the only rollout. */

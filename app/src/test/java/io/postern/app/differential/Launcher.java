@@ -1,5 +1,6 @@
 package io.postern.app.differential;
 
+import io.postern.app.Jvm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,23 +54,7 @@ record Launcher(String name, List<String> command, Delivery delivery) {
 
     /** On the class path of this JVM: what the build's tests use, before anything is packaged. */
     static Launcher classPath(String mainClass) {
-        return new Launcher(
-                "postern",
-                List.of(
-                        Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-XX:-DontCompileHugeMethods",
-                        "-XX:-ClipInlining",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xmx256m",
-                        "-cp",
-                        System.getProperty("java.class.path", ""),
-                        mainClass,
-                        "run",
-                        "--concurrency",
-                        "1"));
+        return new Launcher("postern", Jvm.command(mainClass, "run", "--concurrency", "1"));
     }
 
     /** Also logs what this option of {@code --component-log-level} says; the log has its name. */

@@ -4,32 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postern.app.cli.Command;
 import io.postern.app.cli.Program;
-import io.postern.xds.oci.Limits;
-import io.postern.xds.oci.PullResult;
-import io.postern.xds.oci.Puller;
-import io.postern.xds.oci.Reference;
-import io.postern.xds.oci.Wanted;
-import io.postern.xds.oci.auth.CredentialSource;
-import io.postern.xds.oci.manifest.Descriptor;
-import io.postern.xds.oci.manifest.MediaTypes;
-import io.postern.xds.oci.registry.Connections;
-import io.postern.xds.oci.registry.Deadline;
-import io.postern.xds.oci.registry.Endpoints;
-import io.postern.xds.oci.registry.RegistryClient;
+import io.postern.xds.testkit.ServedRegistry;
+import io.postern.xds.testkit.Tools;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.Signature;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,9 +23,16 @@ class RegistryCommandsIT {
     private static final Path PLUGIN = Path.of("src/test/resources/plugins/as_add_header.wasm");
     private static final Path BUNDLE =
             Path.of("../filters/opa/src/test/policies/compiled/roles.tar.gz");
+
+    /** No log of signatures is asked. */
+    private static final String[] OFFLINE = {
+        "--tlog-upload=false", "--use-signing-config=false", "--allow-http-registry", "-y"
+    };
+
     private static final String HOST = "registry.example.com";
     private static final String POSTERN = "$ bin/postern ";
     private static final String COSIGN = "$ cosign sign ";
+    private static final String ORAS = "$ oras push ";
 
     @TempDir Path directory = Path.of("");
 
@@ -53,7 +44,7 @@ class RegistryCommandsIT {
         return program.run(words, out, out);
     }
 
-    private List<String> words(String line, MemoryRegistry registry) {
+    private List<String> words(String line, ServedRegistry registry) {
         var words = new ArrayList<String>();
         for (String word : line.substring(POSTERN.length()).split(" ", -1)) {
             boolean file =
@@ -67,37 +58,58 @@ class RegistryCommandsIT {
         return words;
     }
 
+    /** Runs a program of others with {@code words}. */
+    private void run(Path program, String words, String... more) throws Exception {
+        var command = new ArrayList<>(Tools.command(program, words.split(" ", -1)));
+        command.addAll(List.of(more));
+        var environment = Map.of("COSIGN_PASSWORD", "", "HOME", directory.toString());
+        Tools.run(directory, environment, command).good();
+    }
+
     @Test
     void theDocumentsCommandsWork() throws Exception {
-        KeyPair key = pair();
+        // Given
+        Path cosign = Tools.cosign().orSkip();
+        Path oras = Tools.oras().orSkip();
         Files.copy(PLUGIN, directory.resolve("add_header.wasm"));
-        Files.writeString(directory.resolve("cosign.pub"), pem(key));
         Files.copy(BUNDLE, directory.resolve("bundle.tar.gz"));
+        Files.writeString(directory.resolve("config.json"), "{}");
+        run(cosign, "generate-key-pair");
         int run = 0;
-        try (var registry = new MemoryRegistry()) {
+        try (var registry = ServedRegistry.inMemory(true)) {
+            // When
             for (String line : Files.readAllLines(DOCUMENT)) {
+                String there = line.replace(HOST, registry.host());
                 if (line.startsWith(COSIGN)) {
-                    sign(registry, key);
+                    run(cosign, there.substring("$ cosign ".length()), OFFLINE);
+                } else if (line.startsWith(ORAS)) {
+                    run(oras, there.substring("$ oras ".length()), "--plain-http");
                 } else if (line.startsWith(POSTERN)) {
                     assertThat(postern(words(line, registry))).as("%s%n%s", line, printed).isZero();
-                    run++;
+                } else {
+                    continue;
                 }
+                run++;
             }
-            assertThat(run).isEqualTo(6);
+            // Then
+            assertThat(run).isEqualTo(8);
             assertThat(directory.resolve("pulled.wasm"))
                     .hasSameBinaryContentAs(directory.resolve("add_header.wasm"));
             assertThat(printed.toString())
-                    .contains("signature    good: tag sha256-")
+                    .contains("signature    good: referrer ")
                     .contains(
                             "annotation   org.opencontainers.image.source=https://git.example.com/add-header")
                     .contains("ABI          0.2.0")
                     .contains("policy       135267 bytes of WebAssembly");
-            byAnotherKeyNothingIsWritten(registry);
+            byAnotherKeyNothingIsWritten(registry, cosign);
         }
     }
 
-    private void byAnotherKeyNothingIsWritten(MemoryRegistry registry) throws Exception {
-        Files.writeString(directory.resolve("cosign.pub"), pem(pair()));
+    private void byAnotherKeyNothingIsWritten(ServedRegistry registry, Path cosign)
+            throws Exception {
+        Files.delete(directory.resolve("cosign.key"));
+        Files.delete(directory.resolve("cosign.pub"));
+        run(cosign, "generate-key-pair");
         Files.delete(directory.resolve("pulled.wasm"));
         String pull =
                 POSTERN
@@ -113,7 +125,7 @@ class RegistryCommandsIT {
 
     @Test
     void whatCannotBeUsedIsNotPushed() throws Exception {
-        try (var registry = new MemoryRegistry()) {
+        try (var registry = ServedRegistry.inMemory(true)) {
             Path file =
                     Files.write(
                             directory.resolve("empty.wasm"),
@@ -157,67 +169,5 @@ class RegistryCommandsIT {
         assertThat(printed.toString().lines())
                 .hasSize(6)
                 .allMatch(line -> line.contains("expected: "));
-    }
-
-    private static KeyPair pair() throws Exception {
-        var generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(256);
-        return generator.generateKeyPair();
-    }
-
-    private static String pem(KeyPair pair) {
-        String base64 = Base64.getMimeEncoder().encodeToString(pair.getPublic().getEncoded());
-        return "-----BEGIN PUBLIC KEY-----\n" + base64 + "\n-----END PUBLIC KEY-----\n";
-    }
-
-    /** In cosign's place: what it uploads for {@code cosign sign --key}. */
-    private void sign(MemoryRegistry registry, KeyPair key) throws Exception {
-        var endpoints = new Endpoints(Map.of(), Set.of(registry.host()));
-        var tag = Reference.parse("oci://" + registry.host() + "/team/add-header:1.0.0");
-        try (var client =
-                new RegistryClient(
-                        Connections.client(null),
-                        CredentialSource.anonymous(),
-                        Limits.ordinary())) {
-            var puller = new Puller(client, endpoints, Limits.ordinary(), System::nanoTime);
-            if (!(puller.pull(tag, Wanted.MODULE, directory) instanceof PullResult.Done done)) {
-                throw new AssertionError("nothing to sign");
-            }
-            byte[] payload =
-                    ("{\"critical\":{\"image\":{\"docker-manifest-digest\":\""
-                                    + done.pulled().root()
-                                    + "\"},\"type\":\"cosign container image signature\"}}")
-                            .getBytes(StandardCharsets.UTF_8);
-            Signature signer = Signature.getInstance("SHA256withECDSA");
-            signer.initSign(key.getPrivate());
-            signer.update(payload);
-            String signature = Base64.getEncoder().encodeToString(signer.sign());
-            Descriptor layer =
-                    Descriptor.of("application/vnd.dev.cosign.simplesigning.v1+json", payload);
-            String of =
-                    "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%d"
-                            .formatted(layer.mediaType(), layer.digest(), layer.size());
-            String manifest =
-                    "{\"schemaVersion\":2,\"mediaType\":\""
-                            + MediaTypes.MANIFEST
-                            + "\",\"config\":"
-                            + of
-                            + "},\"layers\":["
-                            + of
-                            + ",\"annotations\":{\"dev.cosignproject.cosign/signature\":\""
-                            + signature
-                            + "\"}}]}";
-            Deadline deadline = Deadline.in(Limits.ordinary().total(), System::nanoTime);
-            client.writer()
-                    .upload(endpoints.origin(tag), tag.repository(), layer, payload, deadline);
-            client.writer()
-                    .put(
-                            endpoints.origin(tag),
-                            tag.repository(),
-                            done.pulled().root().tag(".sig"),
-                            MediaTypes.MANIFEST,
-                            manifest.getBytes(StandardCharsets.UTF_8),
-                            deadline);
-        }
     }
 }
