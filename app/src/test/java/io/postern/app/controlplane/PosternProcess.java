@@ -46,11 +46,16 @@ record PosternProcess(Process process, Path log) implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         process.destroy();
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        try {
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("it did not end: " + said());
+            }
+        } catch (InterruptedException _) {
             process.destroyForcibly();
-            throw new AssertionError("it did not end: " + said());
+            Thread.currentThread().interrupt();
         }
     }
 }
