@@ -1,6 +1,7 @@
 package io.postern.app.plugin;
 
 import io.postern.xds.oci.Pulled;
+import io.postern.xds.oci.Unpacked;
 import io.postern.xds.oci.cosign.Attestation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,6 +13,16 @@ import java.util.TreeMap;
 /** An artifact for programs: what is added to its module's object. */
 final class ArtifactJson {
     private ArtifactJson() {}
+
+    /** Of one that nobody has signed. */
+    static Map<String, Object> fields(Unpacked unpacked) {
+        var fields = new LinkedHashMap<String, Object>();
+        fields.put("digest", unpacked.root().toString());
+        fields.put("manifest", unpacked.artifact().toString());
+        fields.put("layout", unpacked.layout());
+        fields.put("annotations", new TreeMap<>(unpacked.manifest().annotations()));
+        return fields;
+    }
 
     static Map<String, Object> fields(Pulled pulled, Trust.Verdict verdict) {
         var fields = new LinkedHashMap<String, Object>();

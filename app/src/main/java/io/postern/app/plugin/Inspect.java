@@ -5,9 +5,16 @@ import io.postern.app.cli.OutputFormat;
 import io.postern.app.cli.UsageException;
 import io.postern.filters.wasm.PluginReport;
 import io.postern.filters.wasm.engine.ModuleException;
+import io.postern.xds.oci.ArtifactReader;
+import io.postern.xds.oci.Limits;
+import io.postern.xds.oci.OciException;
 import io.postern.xds.oci.PullResult;
 import io.postern.xds.oci.Pulled;
 import io.postern.xds.oci.Reference;
+import io.postern.xds.oci.Unpacked;
+import io.postern.xds.oci.disk.LayoutFolder;
+import io.postern.xds.oci.disk.LayoutReference;
+import io.postern.xds.oci.registry.Deadline;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -17,7 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** {@code postern plugin inspect FILE|oci://…}: what a module is, and what is around it. */
+/** {@code postern plugin inspect FILE|oci://…|oci-layout://…}: what a module is, and what is around it. */
 record Inspect(OutputFormat format, PrintWriter out) {
     private static final String SCHEME = "oci://";
 
@@ -33,21 +40,21 @@ record Inspect(OutputFormat format, PrintWriter out) {
         Trust trust = Trust.of(arguments);
         boolean usable = true;
         for (String name : operands) {
-            usable &=
-                    name.startsWith(SCHEME)
-                            ? artifact(arguments, trust, name)
-                            : file(ArtifactKind.of(arguments), name);
+            ArtifactKind kind = ArtifactKind.of(arguments);
+            if (name.startsWith(SCHEME)) {
+                usable &= artifact(arguments, trust, name);
+            } else if (name.startsWith(LayoutReference.SCHEME)) {
+                usable &= layout(kind, name);
+            } else {
+                usable &= file(kind, name);
+            }
         }
         return usable ? 0 : 1;
     }
 
     private boolean file(ArtifactKind kind, String file) throws IOException {
         try {
-            byte[] octets = Files.readAllBytes(Path.of(file));
-            return switch (kind) {
-                case PLUGIN -> module(file, octets, Around.NOTHING);
-                case POLICY -> policy(file, octets, Around.NOTHING);
-            };
+            return content(kind, file, Files.readAllBytes(Path.of(file)), Around.NOTHING);
         } catch (NoSuchFileException e) {
             throw new IOException("no such file: " + file, e);
         }
@@ -73,16 +80,46 @@ record Inspect(OutputFormat format, PrintWriter out) {
                                     ArtifactText.fields(pulled, verdict),
                                     ArtifactJson.fields(pulled, verdict),
                                     problems);
-                    byte[] octets = Files.readAllBytes(pulled.file());
-                    yield switch (kind) {
-                        case PLUGIN -> module(name, octets, around);
-                        case POLICY -> policy(name, octets, around);
-                    };
+                    yield content(kind, name, Files.readAllBytes(pulled.file()), around);
                 }
             };
         } finally {
             Scratch.delete(directory);
         }
+    }
+
+    private boolean layout(ArtifactKind kind, String name)
+            throws IOException, InterruptedException {
+        Limits limits = Limits.ordinary();
+        Path directory = Files.createTempDirectory("postern-inspect");
+        try {
+            LayoutReference reference = LayoutReference.parse(name);
+            Unpacked unpacked =
+                    new ArtifactReader(limits)
+                            .read(
+                                    new LayoutFolder(reference.folder(), limits),
+                                    reference.target(),
+                                    kind.wanted(),
+                                    directory,
+                                    Deadline.in(limits.total(), System::nanoTime));
+            var around =
+                    new Around(
+                            ArtifactText.fields(unpacked),
+                            ArtifactJson.fields(unpacked),
+                            List.of());
+            return content(kind, name, Files.readAllBytes(unpacked.file()), around);
+        } catch (OciException e) {
+            return broken(name, e.failure().message());
+        } finally {
+            Scratch.delete(directory);
+        }
+    }
+
+    private boolean content(ArtifactKind kind, String name, byte[] octets, Around around) {
+        return switch (kind) {
+            case PLUGIN -> module(name, octets, around);
+            case POLICY -> policy(name, octets, around);
+        };
     }
 
     private boolean module(String name, byte[] octets, Around around) {

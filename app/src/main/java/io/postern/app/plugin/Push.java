@@ -4,6 +4,8 @@ import io.postern.app.cli.Arguments;
 import io.postern.app.cli.Flag;
 import io.postern.app.cli.UsageException;
 import io.postern.xds.oci.Reference;
+import io.postern.xds.oci.disk.LayoutReference;
+import io.postern.xds.oci.disk.LayoutWriter;
 import io.postern.xds.oci.push.Artifact;
 import io.postern.xds.oci.push.ArtifactLayout;
 import io.postern.xds.oci.push.Pusher;
@@ -16,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** {@code postern plugin push FILE oci://…}: what cannot be used is not pushed. */
+/** {@code postern plugin push FILE oci://…|oci-layout://…}: what cannot be used is not pushed. */
 record Push(PrintWriter out) {
     private static final Flag LAYOUT =
             Flag.valued("LAYOUT", "artifact, image or cncf (default: artifact).", "--layout");
@@ -28,9 +30,10 @@ record Push(PrintWriter out) {
     static final List<Flag> FLAGS = List.of(LAYOUT, ANNOTATION, FORCE);
 
     int run(Arguments arguments, List<String> operands) throws IOException, InterruptedException {
-        PluginCommand.only(operands, 2, "push FILE oci://HOST/REPOSITORY:TAG");
+        PluginCommand.only(
+                operands, 2, "push FILE oci://HOST/REPOSITORY:TAG|oci-layout://FOLDER:TAG");
         String file = operands.getFirst();
-        Reference reference = Reference.parse(operands.getLast());
+        String target = operands.getLast();
         byte[] content = read(file);
         ArtifactKind kind = ArtifactKind.of(arguments);
         List<String> problems = kind.problems(content);
@@ -39,6 +42,18 @@ record Push(PrintWriter out) {
             return 1;
         }
         Artifact artifact = artifact(kind, content, arguments);
+        return target.startsWith(LayoutReference.SCHEME)
+                ? toLayout(LayoutReference.parse(target), artifact)
+                : toRegistry(Reference.parse(target), artifact, arguments);
+    }
+
+    private int toLayout(LayoutReference reference, Artifact artifact) {
+        out.println("OK " + LayoutWriter.write(reference, artifact));
+        return 0;
+    }
+
+    private int toRegistry(Reference reference, Artifact artifact, Arguments arguments)
+            throws InterruptedException {
         try (var registries = Registries.of(arguments, List.of(reference))) {
             return switch (registries.pusher().push(reference, artifact)) {
                 case Pusher.Result.Done done -> {

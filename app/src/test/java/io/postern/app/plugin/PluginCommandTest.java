@@ -22,8 +22,14 @@ class PluginCommandTest {
 
     private int run(byte[] file, String... more) throws IOException, InterruptedException {
         Path path = Files.write(directory.resolve(EMPTY), file);
-        var words = new java.util.ArrayList<>(List.of("plugin", "inspect", path.toString()));
+        var words = new java.util.ArrayList<>(List.of("inspect", path.toString()));
         words.addAll(List.of(more));
+        return run(words);
+    }
+
+    private int run(List<String> rest) throws IOException, InterruptedException {
+        var words = new java.util.ArrayList<>(List.of("plugin"));
+        words.addAll(rest);
         var program =
                 new Program(
                         "postern",
@@ -63,5 +69,24 @@ class PluginCommandTest {
     void whatIsNoModuleIsAnError() throws Exception {
         assertThat(run(new byte[] {1, 2, 3})).isEqualTo(1);
         assertThat(printed.toString()).startsWith("ERROR ").contains("is no valid WebAssembly");
+    }
+
+    @Test
+    void whatIsPushedIntoALayoutIsInspectedThereByItsTag() throws Exception {
+        Path module = Files.write(directory.resolve(EMPTY), emptyModule());
+        String layout = "oci-layout://" + directory.resolve("plugins");
+        List<String> push = List.of("push", module.toString(), layout + ":1.0", "--force");
+        assertThat(run(push)).isZero();
+        assertThat(printed.toString()).startsWith("OK " + layout + ":1.0@sha256:");
+        // When
+        assertThat(run(List.of("inspect", layout + ":1.0"))).isEqualTo(1); // it is no plugin
+        // Then
+        assertThat(printed.toString())
+                .contains("digest       sha256:", "93a44bbb96c751218e4c00d479e4c14358122a389acca162");
+        assertThat(run(List.of("inspect", layout + ":2.0"))).isEqualTo(1);
+        assertThat(printed.toString()).contains("ERROR " + layout + ":2.0: resolve: ");
+        // What Postern cannot use is not pushed without being asked twice
+        assertThat(run(push.subList(0, 3))).isEqualTo(1);
+        assertThat(printed.toString()).contains("missing or unknown Proxy-Wasm ABI version");
     }
 }

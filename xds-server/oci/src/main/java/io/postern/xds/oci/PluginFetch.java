@@ -165,13 +165,6 @@ final class PluginFetch {
         }
     }
 
-    private Wanted wanted() {
-        return switch (wanted.kind()) {
-            case PLUGIN -> Wanted.MODULE;
-            case POLICY -> Wanted.BUNDLE;
-        };
-    }
-
     private SignatureReport signatures(RegistryClient client, Pulled pulled)
             throws InterruptedException {
         return switch (wanted.trust().policy()) {

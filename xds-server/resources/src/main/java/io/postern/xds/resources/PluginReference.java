@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A plugin or a policy bundle that has to be fetched before it can be sent to nodes.
  *
  * @param kind what is to be found there
- * @param url {@code oci://}, {@code https://} or {@code file://}
+ * @param url {@code oci://}, {@code oci-layout://}, {@code https://} or {@code file://}
  * @param sha256 lower-case hex that the bytes must have; empty: any
  * @param credentials for the registry or server; null: none
  * @param trust whose signature it needs

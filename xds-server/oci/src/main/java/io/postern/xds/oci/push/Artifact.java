@@ -107,9 +107,9 @@ public record Artifact(List<Blob> blobs, byte[] manifest) {
         if (!type.isEmpty()) {
             manifest.put("artifactType", type);
         }
-        manifest.set("config", json(config.descriptor()));
+        manifest.set("config", config.descriptor().json());
         ArrayNode all = manifest.putArray("layers");
-        layers.forEach(layer -> all.add(json(layer.descriptor())));
+        layers.forEach(layer -> all.add(layer.descriptor().json()));
         if (!annotations.isEmpty()) {
             ObjectNode told = manifest.putObject("annotations");
             new TreeMap<>(annotations).forEach(told::put);
@@ -118,19 +118,6 @@ public record Artifact(List<Blob> blobs, byte[] manifest) {
         blobs.add(config);
         blobs.addAll(layers);
         return new Artifact(blobs, Json.bytes(manifest));
-    }
-
-    private static ObjectNode json(Descriptor descriptor) {
-        ObjectNode json =
-                Json.object()
-                        .put("mediaType", descriptor.mediaType())
-                        .put("digest", descriptor.digest().toString())
-                        .put("size", descriptor.size());
-        if (!descriptor.annotations().isEmpty()) {
-            ObjectNode told = json.putObject("annotations");
-            new TreeMap<>(descriptor.annotations()).forEach(told::put);
-        }
-        return json;
     }
 
     private static byte[] empty() {

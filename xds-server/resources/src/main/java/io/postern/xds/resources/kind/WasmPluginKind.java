@@ -23,10 +23,10 @@ final class WasmPluginKind {
     /** Where code comes from; also of policies' bundles. */
     static final Shape.Text URL =
             new Shape.Text(
-                    "(oci|https|file)://.+",
+                    "(oci|oci-layout|https|file)://.+",
                     8,
                     2048,
-                    "a URL that begins with oci://, https:// or file://");
+                    "a URL that begins with oci://, oci-layout://, https:// or file://");
 
     /** What is expected of the signature; also of policies' bundles. */
     static final Shape SIGNATURES = word("Required", "Warn", "Off");
@@ -135,7 +135,10 @@ final class WasmPluginKind {
                             "selector",
                             GatewayKinds.SELECTOR,
                             "instead of targetRefs: Gateways of this namespace by their labels")
-                    .must("url", URL, "oci://, https:// or file:// (relative to the folder)")
+                    .must(
+                            "url",
+                            URL,
+                            "oci://, https://, or oci-layout:// and file:// (relative to the folder)")
                     .may("sha256", SHA256, "what the module must be")
                     .may("pullSecret", NAME, "a Secret of this namespace for the registry")
                     .may("verificationKey", LONG_TEXT, "PEM: the public key that signed it")

@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * <p>Thread-safe: immutable.
  *
- * @param byScheme {@code oci}, {@code https}, {@code file}
+ * @param byScheme {@code oci}, {@code oci-layout}, {@code https}, {@code file}
  */
 public record PluginSources(Map<String, PluginSource> byScheme) implements PluginSource {
     public PluginSources {

@@ -16,9 +16,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -91,8 +93,9 @@ final class DocumentFiles {
 
     private List<Path> files() throws IOException {
         List<Path> files = new ArrayList<>();
+        Set<Path> layouts = new HashSet<>();
         try (Stream<Path> all = Files.walk(folder, MOST_DEPTH, FileVisitOption.FOLLOW_LINKS)) {
-            all.filter(this::isVisible)
+            all.filter(file -> isVisible(file) && !isOfLayout(file, layouts))
                     .filter(DocumentFiles::isDocument)
                     .sorted()
                     .limit(MOST_FILES + 1L)
@@ -114,6 +117,14 @@ final class DocumentFiles {
             }
         }
         return true;
+    }
+
+    // A folder comes before what is in it. The index of an OCI image layout is no document.
+    private static boolean isOfLayout(Path file, Set<Path> layouts) {
+        if (Files.isRegularFile(file.resolve("oci-layout"))) {
+            layouts.add(file);
+        }
+        return layouts.contains(file.getParent());
     }
 
     private static boolean isDocument(Path file) {

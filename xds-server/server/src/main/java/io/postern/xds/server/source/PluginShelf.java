@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Plugins that documents refer to. What was fetched stays as long as it is referred to; what could
- * not be is tried again some time later. Files are looked at each time.
+ * not be is tried again some time later. Files and layouts are looked at each time.
  *
  * <p>Control thread; blocks while something is fetched.
  */
 final class PluginShelf {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final String FILE = "file:";
+    private static final List<String> ON_DISK = List.of("file:", "oci-layout:");
     private static final String REGISTRY = "oci:";
 
     private final PluginSource source;
@@ -99,7 +99,7 @@ final class PluginShelf {
     private static boolean isStale(PluginReference reference, Kept known, Instant now) {
         boolean failed = !(known.fetched() instanceof PluginSource.Code);
         return known.moved()
-                || reference.url().startsWith(FILE)
+                || ON_DISK.stream().anyMatch(reference.url()::startsWith)
                 || (failed && known.at().plus(PATIENCE).isBefore(now));
     }
 }

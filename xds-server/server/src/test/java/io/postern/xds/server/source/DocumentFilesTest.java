@@ -39,6 +39,18 @@ class DocumentFilesTest {
     }
 
     @Test
+    void whatIsInAnImageLayoutIsNoDocument() throws IOException {
+        write("a.yaml", "resources: []");
+        write("plugins/oci-layout", "{\"imageLayoutVersion\": \"1.0.0\"}");
+        write("plugins/index.json", "{\"manifests\": []}");
+        write("plugins.json", "{\"resources\": []}");
+
+        assertThat(new DocumentFiles(folder).read())
+                .extracting(DocumentFiles.Content::name)
+                .containsExactly("a.yaml", "plugins.json");
+    }
+
+    @Test
     void onlyWhatChangedIsReadAgain() throws IOException {
         write("a.yaml", "resources: []");
         write("b.yaml", "resources: []");
