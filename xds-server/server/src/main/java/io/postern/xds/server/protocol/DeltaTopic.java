@@ -6,7 +6,9 @@ import io.postern.xds.server.content.ResourceSet;
 import io.postern.xds.server.protocol.ResponseCache.Batch;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ final class DeltaTopic extends Topic {
 
     private ResourceSet base;
     private TreeMap<String, String> deviations = new TreeMap<>();
+    private final OnDemandHosts hosts = new OnDemandHosts();
     private boolean begun;
     private boolean owesAnswer;
 
@@ -111,6 +114,7 @@ final class DeltaTopic extends Topic {
     private void unsubscribe(List<String> fewer) {
         Names before = names();
         names(before.without(fewer));
+        hosts.forget(fewer);
         deviations.keySet().removeIf(name -> !wants(name));
         for (String name : fewer) {
             if (before.explicit().contains(name) && wants(name)) {
@@ -125,7 +129,7 @@ final class DeltaTopic extends Topic {
             return null;
         }
         if (base != current) {
-            if (deviations.isEmpty()) {
+            if (deviations.isEmpty() && hosts.isEmpty()) {
                 return common(current, nowNanos);
             }
             for (String name : cache().changes(base, current)) {
@@ -134,6 +138,9 @@ final class DeltaTopic extends Topic {
                 }
             }
             base = current;
+            if (!hosts.isEmpty()) {
+                hosts.moved(cache().domains(base)).forEach(host -> deviations.put(host, NOTHING));
+            }
         }
         return deviations.isEmpty() && !owesAnswer ? null : particular(nowNanos);
     }
@@ -151,36 +158,54 @@ final class DeltaTopic extends Topic {
     }
 
     private @Nullable Outgoing particular(long nowNanos) {
-        List<Packed> changed = new ArrayList<>();
+        Map<String, Packed> changed = new LinkedHashMap<>();
         List<String> unknown = new ArrayList<>();
+        List<String> unserved = new ArrayList<>();
         long octets = 0;
         var left = new TreeMap<String, String>();
         for (var deviation : deviations.entrySet()) {
             String name = deviation.getKey();
             String held = deviation.getValue();
-            Packed now = base.find(name);
+            boolean onDemand = isOnDemand(name, held);
+            Packed now = onDemand ? serving(name) : base.find(name);
             long size = now == null ? name.length() : now.octets();
-            boolean later = now == null ? !held.equals(NOTHING) : false;
+            boolean later = now == null && !held.equals(NOTHING);
             boolean fits = octets == 0 || octets + size <= Limits.RESPONSE_OCTETS;
             if (later || !fits) {
                 left.put(name, held);
             } else if (now == null) {
-                unknown.add(name);
+                (onDemand ? unserved : unknown).add(name);
                 octets += size;
-            } else if (!held.equals(now.version())) {
-                changed.add(now);
+            } else if (!held.equals(now.version()) && changed.put(now.name(), now) == null) {
                 octets += size;
             }
         }
         deviations = left;
-        if (changed.isEmpty() && unknown.isEmpty() && !owesAnswer) {
+        if (changed.isEmpty() && unknown.isEmpty() && unserved.isEmpty() && !owesAnswer) {
             return null;
         }
         return send(
-                ResponseCache.body(base, changed, unknown),
-                changed.stream().map(Packed::name).toList(),
+                ResponseCache.body(base, changed.values(), hosts, unserved, unknown),
+                List.copyOf(changed.keySet()),
                 unknown,
                 nowNanos);
+    }
+
+    // A host and no resource: of a virtual host that is gone the node has a version.
+    private boolean isOnDemand(String name, String held) {
+        return type() == ResourceType.VIRTUAL_HOST
+                && held.equals(NOTHING)
+                && name.indexOf('/') > 0
+                && base.find(name) == null;
+    }
+
+    private @Nullable Packed serving(String host) {
+        return base.find(hosts.ask(host, cache().domains(base)));
+    }
+
+    @Override
+    boolean wants(String name) {
+        return super.wants(name) || hosts.isServedBy(name);
     }
 
     @Override
@@ -196,7 +221,11 @@ final class DeltaTopic extends Topic {
             removed.add(name);
             octets += name.length();
         }
-        return send(ResponseCache.body(base, List.of(), removed), List.of(), removed, nowNanos);
+        return send(
+                ResponseCache.body(base, List.of(), hosts, List.of(), removed),
+                List.of(),
+                removed,
+                nowNanos);
     }
 
     private Outgoing send(byte[] body, List<String> changed, List<String> removed, long nowNanos) {

@@ -1,8 +1,10 @@
 package io.postern.xds.server.protocol;
 
 import io.postern.config.model.ResourceType;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -91,8 +93,17 @@ final class Names {
         if (wildcard || explicit.contains(name)) {
             return true;
         }
-        int slash = type == ResourceType.VIRTUAL_HOST ? name.indexOf('/') : -1;
-        return slash > 0 && explicit.contains(name.substring(0, slash));
+        return type == ResourceType.VIRTUAL_HOST
+                && tablesOf(name).stream().anyMatch(explicit::contains);
+    }
+
+    /** Route tables that a virtual host may be of: both names may have slashes. */
+    static List<String> tablesOf(String name) {
+        List<String> tables = new ArrayList<>();
+        for (int at = name.indexOf('/'); at > 0; at = name.indexOf('/', at + 1)) {
+            tables.add(name.substring(0, at));
+        }
+        return tables;
     }
 
     @Override

@@ -5,10 +5,12 @@ import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import io.envoyproxy.envoy.service.discovery.v3.Resource;
 import io.postern.config.model.ResourceType;
+import io.postern.xds.server.content.Domains;
 import io.postern.xds.server.content.Packed;
 import io.postern.xds.server.content.ResourceSet;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -149,14 +151,24 @@ public final class ResponseCache {
             first.add(one);
         }
         return new Batch(
-                body(now, first, List.of()),
+                body(now, first, new OnDemandHosts(), List.of(), List.of()),
                 List.copyOf(names.subList(0, taken)),
                 List.copyOf(names.subList(taken, names.size())),
                 List.copyOf(gone));
     }
 
-    /** An incremental response without its nonce. */
-    static byte[] body(ResourceSet now, List<Packed> changed, List<String> removed) {
+    /**
+     * An incremental response without its nonce.
+     *
+     * @param hosts by which virtual hosts were asked for
+     * @param unserved hosts that none of them serves
+     */
+    static byte[] body(
+            ResourceSet now,
+            Collection<Packed> changed,
+            OnDemandHosts hosts,
+            List<String> unserved,
+            List<String> removed) {
         var response =
                 DeltaDiscoveryResponse.newBuilder()
                         .setSystemVersionInfo(now.version())
@@ -166,9 +178,12 @@ public final class ResponseCache {
             response.addResources(
                     Resource.newBuilder()
                             .setName(one.name())
+                            .addAllAliases(hosts.aliasesOf(one.name()))
                             .setVersion(one.version())
                             .setResource(one.message()));
         }
+        unserved.forEach(host ->
+                response.addResources(Resource.newBuilder().setName(host).addAliases(host)));
         return response.build().toByteArray();
     }
 
@@ -212,6 +227,14 @@ public final class ResponseCache {
         }
         List<String> changes = now.changedSince(before);
         return put(key, changes, 50L * changes.size());
+    }
+
+    /** Which of some virtual hosts serves a host. */
+    Domains domains(ResourceSet hosts) {
+        var key = new Key("domains", hosts, hosts, hosts);
+        return find(key) instanceof Domains made
+                ? made
+                : put(key, Domains.of(hosts), hosts.octets());
     }
 
     /** Octets of what differs between two sets, for those who want {@code wanted}; about. */

@@ -114,9 +114,8 @@ public final class Subscribers<S> {
         all.addAll(index.wildcards);
         for (String name : changed) {
             index.collect(name, all);
-            int slash = type == ResourceType.VIRTUAL_HOST ? name.indexOf('/') : -1;
-            if (slash > 0) {
-                index.collect(name.substring(0, slash), all); // asked for by its table
+            if (type == ResourceType.VIRTUAL_HOST) { // asked for by its table
+                Names.tablesOf(name).forEach(table -> index.collect(table, all));
             }
         }
         return all;

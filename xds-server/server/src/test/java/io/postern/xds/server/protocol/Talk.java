@@ -8,6 +8,7 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
@@ -24,7 +25,8 @@ import java.util.stream.Stream;
 
 /**
  * A node that talks to a session: says things, and reads all that comes. Answers are written as
- * {@code CLUSTER a=1 b=2 -c}.
+ * {@code CLUSTER a=1 b=2 -c}; behind {@code ~} are aliases, {@code ?} is a resource without
+ * content.
  */
 final class Talk {
     private final Variant variant;
@@ -71,6 +73,11 @@ final class Talk {
                     RouteConfiguration.newBuilder()
                             .setName(name)
                             .addInternalOnlyHeaders(content)
+                            .build();
+            case "host" -> // its domains, with plus signs between them
+                    VirtualHost.newBuilder()
+                            .setName(name)
+                            .addAllDomains(List.of(content.split("\\+", -1)))
                             .build();
             default -> throw new IllegalArgumentException(text);
         };
@@ -212,7 +219,12 @@ final class Talk {
         var text = new StringBuilder(type(response.getTypeUrl()));
         for (var resource : response.getResourcesList()) {
             versions.add(resource.getVersion());
-            text.append(' ').append(word(resource.getResource()));
+            text.append(' ');
+            text.append(
+                    resource.hasResource()
+                            ? word(resource.getResource())
+                            : resource.getName() + "?");
+            resource.getAliasesList().forEach(alias -> text.append('~').append(alias));
         }
         response.getRemovedResourcesList().forEach(name -> text.append(" -").append(name));
         return text.toString();
@@ -243,6 +255,10 @@ final class Talk {
             case ROUTES -> {
                 var one = RouteConfiguration.parseFrom(octets);
                 yield one.getName() + "=" + one.getInternalOnlyHeaders(0);
+            }
+            case VIRTUAL_HOST -> {
+                var one = VirtualHost.parseFrom(octets);
+                yield one.getName() + "=" + String.join("+", one.getDomainsList());
             }
             case null, default ->
                     throw new IllegalStateException(Arrays.toString(octets.toByteArray()));
