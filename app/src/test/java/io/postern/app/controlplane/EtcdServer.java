@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -25,13 +26,18 @@ final class EtcdServer implements AutoCloseable {
 
     private final Path program;
     private final Path data;
+    private final @Nullable Tls tls;
     private final int port;
     private final int peerPort;
     private @Nullable Process process;
 
-    private EtcdServer(Path program, Path data) throws IOException {
+    /** What it shows to its clients: files in PEM. */
+    record Tls(Path certificate, Path key) {}
+
+    private EtcdServer(Path program, Path data, @Nullable Tls tls) throws IOException {
         this.program = program;
         this.data = data;
+        this.tls = tls;
         var ports = new Ports(new SecureRandom());
         port = ports.free();
         peerPort = ports.free();
@@ -90,7 +96,12 @@ final class EtcdServer implements AutoCloseable {
 
     /** Starts one with an empty {@code data}. */
     static EtcdServer start(Path program, Path data) throws IOException {
-        var server = new EtcdServer(program, data);
+        return start(program, data, null);
+    }
+
+    /** The same, over TLS. */
+    static EtcdServer start(Path program, Path data, @Nullable Tls tls) throws IOException {
+        var server = new EtcdServer(program, data, tls);
         server.start();
         return server;
     }
@@ -100,21 +111,30 @@ final class EtcdServer implements AutoCloseable {
         return "etcd://127.0.0.1:" + port;
     }
 
+    int port() {
+        return port;
+    }
+
     /** Starts it with what it knew when it was killed. */
     void start() throws IOException {
-        String client = "http://127.0.0.1:" + port;
+        String client = (tls == null ? "http" : "https") + "://127.0.0.1:" + port;
         String peer = "http://127.0.0.1:" + peerPort;
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                program.toString(),
+                                "--data-dir=" + data,
+                                "--listen-client-urls=" + client,
+                                "--advertise-client-urls=" + client,
+                                "--listen-peer-urls=" + peer,
+                                "--initial-advertise-peer-urls=" + peer,
+                                "--initial-cluster=default=" + peer,
+                                "--log-level=error"));
+        if (tls != null) {
+            command.addAll(List.of("--cert-file=" + tls.certificate(), "--key-file=" + tls.key()));
+        }
         process =
-                new ProcessBuilder(
-                                List.of(
-                                        program.toString(),
-                                        "--data-dir=" + data,
-                                        "--listen-client-urls=" + client,
-                                        "--advertise-client-urls=" + client,
-                                        "--listen-peer-urls=" + peer,
-                                        "--initial-advertise-peer-urls=" + peer,
-                                        "--initial-cluster=default=" + peer,
-                                        "--log-level=error"))
+                new ProcessBuilder(command)
                         .redirectErrorStream(true)
                         .redirectOutput(data.resolveSibling(data.getFileName() + ".log").toFile())
                         .start();

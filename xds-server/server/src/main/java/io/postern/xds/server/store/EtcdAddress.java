@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param members of one cluster; the first that answers is asked
  * @param prefix of all keys, with a slash at both ends
  * @param tls null: in clear text
+ * @param login null: etcd asks nobody who they are, or knows it by certificates
  */
-public record EtcdAddress(List<Member> members, String prefix, @Nullable Tls tls) {
+public record EtcdAddress(
+        List<Member> members, String prefix, @Nullable Tls tls, @Nullable Login login) {
     /** What such addresses begin with. */
     public static final String SCHEME = "etcd://";
 
@@ -46,8 +48,16 @@ public record EtcdAddress(List<Member> members, String prefix, @Nullable Tls tls
      */
     public record Tls(@Nullable Path ca, @Nullable Path certificate, @Nullable Path key) {}
 
+    /** A user of etcd. */
+    public record Login(String user, String password) {
+        @Override
+        public String toString() {
+            return user;
+        }
+    }
+
     /**
-     * Reads one.
+     * Reads one, without a user.
      *
      * @throws IllegalArgumentException saying what was expected
      */
@@ -63,7 +73,13 @@ public record EtcdAddress(List<Member> members, String prefix, @Nullable Tls tls
         if (!prefix.isEmpty() && !PREFIX.matcher(prefix).matches()) {
             throw refused(text);
         }
-        return new EtcdAddress(members, "/" + (prefix.isEmpty() ? "postern" : prefix) + "/", tls);
+        return new EtcdAddress(
+                members, "/" + (prefix.isEmpty() ? "postern" : prefix) + "/", tls, null);
+    }
+
+    /** The same, asked by a user; null: by nobody in particular. */
+    public EtcdAddress as(@Nullable Login user) {
+        return new EtcdAddress(members, prefix, tls, user);
     }
 
     private static Member member(String text, String whole) {

@@ -12,6 +12,7 @@ import io.etcd.jetcd.api.WatchGrpc;
 import io.etcd.jetcd.api.WatchRequest;
 import io.etcd.jetcd.api.WatchResponse;
 import io.grpc.ChannelCredentials;
+import io.grpc.ClientInterceptor;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -46,10 +47,12 @@ final class EtcdClient implements AutoCloseable {
 
     private final String name;
     private final List<ManagedChannel> members;
+    private final EtcdTokens tokens;
     private volatile int current;
 
-    private EtcdClient(String name, List<ManagedChannel> members) {
+    private EtcdClient(String name, List<ManagedChannel> members, EtcdTokens tokens) {
         this.name = name;
+        this.tokens = tokens;
         this.members = List.copyOf(members);
     }
 
@@ -66,7 +69,7 @@ final class EtcdClient implements AutoCloseable {
                             .keepAliveTimeout(KEEPALIVE_ANSWER_SECONDS, TimeUnit.SECONDS)
                             .build());
         }
-        return new EtcdClient(address.toString(), members);
+        return new EtcdClient(address.toString(), members, new EtcdTokens(address.login()));
     }
 
     private static ChannelCredentials credentials(EtcdAddress.@Nullable Tls tls)
@@ -114,21 +117,30 @@ final class EtcdClient implements AutoCloseable {
 
     private <T> T keys(Function<KVGrpc.KVBlockingStub, T> question) throws IOException {
         StatusRuntimeException last = null;
-        for (int tries = 0; tries < members.size(); tries++) {
+        // once more, where a token has run out
+        for (int tries = 0; tries <= members.size(); tries++) {
             int member = current;
             try {
                 return question.apply(
                         KVGrpc.newBlockingStub(members.get(member))
+                                .withInterceptors(carrying(tokens.headers(members.get(member))))
                                 .withDeadlineAfter(ANSWER_SECONDS, TimeUnit.SECONDS));
             } catch (StatusRuntimeException e) {
                 last = e;
-                if (!isAway(e.getStatus())) {
+                if (tokens.hasRunOut(e.getStatus())) {
+                    tokens.forget();
+                } else if (isAway(e.getStatus())) {
+                    next(member);
+                } else {
                     break;
                 }
-                next(member);
             }
         }
         throw new IOException(name + ": " + (last == null ? "" : reason(last)), last);
+    }
+
+    private static ClientInterceptor carrying(Metadata headers) {
+        return MetadataUtils.newAttachHeadersInterceptor(headers);
     }
 
     private static boolean isAway(Status status) {
@@ -150,14 +162,19 @@ final class EtcdClient implements AutoCloseable {
         return status.getCode() + text + (cause == null ? "" : " (" + cause.getMessage() + ")");
     }
 
-    /** Opens a stream of watches at the next member, whatever has become of earlier connections. */
+    /**
+     * Opens a stream of watches at the next member, whatever has become of earlier connections and
+     * tokens.
+     *
+     * @throws StatusRuntimeException when etcd does not take the user
+     */
     StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> responses) {
         members.forEach(ManagedChannel::resetConnectBackoff);
-        var headers = new Metadata();
+        ManagedChannel member = members.get(current);
+        tokens.forget();
+        Metadata headers = tokens.headers(member);
         headers.put(REQUIRES_LEADER, "true");
-        return WatchGrpc.newStub(members.get(current))
-                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
-                .watch(responses);
+        return WatchGrpc.newStub(member).withInterceptors(carrying(headers)).watch(responses);
     }
 
     /** The next call goes to another member. */

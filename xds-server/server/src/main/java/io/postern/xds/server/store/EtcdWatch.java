@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.etcd.jetcd.api.WatchCreateRequest;
 import io.etcd.jetcd.api.WatchRequest;
 import io.etcd.jetcd.api.WatchResponse;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
@@ -64,7 +65,12 @@ final class EtcdWatch implements AutoCloseable {
     // Until the stream ends, and why it did.
     private String watched() throws InterruptedException {
         var responses = new Responses();
-        StreamObserver<WatchRequest> requests = client.watch(responses);
+        StreamObserver<WatchRequest> requests;
+        try {
+            requests = client.watch(responses);
+        } catch (StatusRuntimeException e) {
+            return EtcdClient.reason(e);
+        }
         try {
             requests.onNext(request);
             responses.begun.get(EtcdClient.ANSWER_SECONDS, TimeUnit.SECONDS);
