@@ -196,6 +196,9 @@ class ArchitectureTest {
                     .resideOutsideOfPackages("io.postern.core..")
                     .and()
                     .doNotHaveFullyQualifiedName("io.postern.app.Assembly")
+                    .and() // what the management server answers is answered on gRPC's event loops
+                    .haveNameNotMatching(
+                            "io\\.postern\\.xds\\.server\\.grpc\\.(EventLoops.*|XdsServer)")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("io.netty..");

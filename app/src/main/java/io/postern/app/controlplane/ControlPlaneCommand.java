@@ -87,7 +87,6 @@ public final class ControlPlaneCommand implements Command {
         try (var content = ContentFlags.start(arguments, listen, tls != null, folder)) {
             var settings =
                     folder.settings(
-                            Runtime.getRuntime().availableProcessors(),
                             gatekeeper(arguments, tls),
                             content == null ? null : content.content(),
                             new ControlPlaneLog(log));

@@ -73,12 +73,11 @@ record ManagedFolder(
     /**
      * What its server is made of.
      *
-     * @param lanes threads for streams
      * @param content where nodes fetch plugins; null: they get them inline
      * @param told hears what happens
      */
     ControlPlane.Settings settings(
-            int lanes, Gatekeeper gatekeeper, @Nullable Content content, ControlPlaneLog told) {
+            Gatekeeper gatekeeper, @Nullable Content content, ControlPlaneLog told) {
         return new ControlPlane.Settings(
                 folder,
                 store,
@@ -86,7 +85,6 @@ record ManagedFolder(
                 plugins,
                 content,
                 statusFiles,
-                lanes,
                 gatekeeper,
                 store.shared() == null ? user() : user() + "@" + host(),
                 clock,

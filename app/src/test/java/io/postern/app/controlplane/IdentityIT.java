@@ -77,7 +77,7 @@ class IdentityIT {
                         true,
                         out);
         var told = new ControlPlaneLog(out);
-        ControlPlane plane = ControlPlane.start(managed.settings(1, gatekeeper, null, told));
+        ControlPlane plane = ControlPlane.start(managed.settings(gatekeeper, null, told));
         open.add(plane);
         return plane;
     }

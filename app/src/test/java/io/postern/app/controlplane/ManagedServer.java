@@ -59,7 +59,7 @@ final class ManagedServer implements AutoCloseable {
         var log = new Log(new PrintStream(octets, true, StandardCharsets.UTF_8), Log.Level.INFO);
         var folder = ManagedFolder.of(resources, store, registries, true, log);
         var told = ControlPlaneLog.withDifferences(log);
-        ControlPlane plane = ControlPlane.start(folder.settings(2, gatekeeper, null, told));
+        ControlPlane plane = ControlPlane.start(folder.settings(gatekeeper, null, told));
         var server = new ManagedServer(octets, resources, plane);
         Thread tags = folder.plugins().watchTags(plane);
         server.open.add(tags::interrupt);

@@ -82,7 +82,7 @@ final class Served {
     AllInOne start(Plugins.Registries registries) throws IOException {
         ManagedFolder managed = managed(registries);
         var told = new ControlPlaneLog(managed.log());
-        var settings = managed.settings(1, Gatekeeper.OPEN, null, told);
+        var settings = managed.settings(Gatekeeper.OPEN, null, told);
         var bootstrap = ServeCommand.bootstrap(resources(), null);
         return AllInOne.start(settings, managed.plugins(), bootstrap, 2, managed.log());
     }
@@ -116,7 +116,7 @@ final class Served {
         ContentFlags.Serving content = ContentFlags.start(any, null, managed);
         var told = new ControlPlaneLog(managed.log());
         ControlPlane plane =
-                ControlPlane.start(managed.settings(1, Gatekeeper.OPEN, content.content(), told));
+                ControlPlane.start(managed.settings(Gatekeeper.OPEN, content.content(), told));
         Thread tags = managed.plugins().watchTags(plane);
         return new Remote(plane, plane.listen(any, null), content, tags);
     }

@@ -49,7 +49,6 @@ public final class ManagementServer implements AutoCloseable {
     public ManagementServer() {
         fleet =
                 new Fleet(
-                        1,
                         Gatekeeper.OPEN,
                         new FleetLog() {
                             @Override

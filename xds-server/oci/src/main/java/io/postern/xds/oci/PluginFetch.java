@@ -135,7 +135,7 @@ final class PluginFetch {
                         plugins.http(), plugins.credentials(wanted, reference), plugins.limits());
         PullResult result =
                 new Puller(client, plugins.endpoints(), plugins.limits(), System::nanoTime)
-                        .pull(reference, wanted(), plugins.store().incoming());
+                        .pull(reference, Wanted.of(wanted), plugins.store().incoming());
         Pulled pulled =
                 switch (result) {
                     case PullResult.Done done -> done.pulled();

@@ -76,7 +76,6 @@ public final class ControlPlane implements AutoCloseable {
      * @param plugins where plugins come from
      * @param content where nodes fetch plugins; null: they get them inline
      * @param statusFiles whether what became of documents is written beside them
-     * @param lanes threads for streams
      * @param who changes in the folder are attributed to
      */
     public record Settings(
@@ -86,7 +85,6 @@ public final class ControlPlane implements AutoCloseable {
             PluginSource plugins,
             @Nullable Content content,
             boolean statusFiles,
-            int lanes,
             Gatekeeper gatekeeper,
             String who,
             Clock clock,
@@ -99,7 +97,7 @@ public final class ControlPlane implements AutoCloseable {
         this.lock = lock;
         this.history = history;
         Path own = settings.store().directory();
-        fleet = new Fleet(settings.lanes(), settings.gatekeeper(), settings.fleetLog());
+        fleet = new Fleet(settings.gatekeeper(), settings.fleetLog());
         var documents =
                 Documents.open(
                         new Documents.Parts(

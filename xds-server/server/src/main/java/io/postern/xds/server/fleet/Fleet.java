@@ -6,6 +6,7 @@ import io.postern.xds.server.protocol.StreamException;
 import io.postern.xds.server.protocol.StreamException.Reason;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -27,24 +28,29 @@ public final class Fleet implements AutoCloseable {
 
     private static final int STATUS_SECONDS = 10;
 
-    private final List<Lane> lanes;
+    private final List<Lane> lanes = new CopyOnWriteArrayList<>();
     private final Gatekeeper gatekeeper;
     private final FleetLog log;
     private final AtomicInteger streams = new AtomicInteger();
-    private final AtomicInteger joined = new AtomicInteger();
     private volatile Publication publication = Publication.none();
 
-    /**
-     * @param lanes threads
-     */
-    public Fleet(int lanes, Gatekeeper gatekeeper, FleetLog log) {
+    /** Without streams, and without threads for them. */
+    public Fleet(Gatekeeper gatekeeper, FleetLog log) {
         this.gatekeeper = gatekeeper;
         this.log = log;
-        List<Lane> all = new ArrayList<>();
-        for (int i = 0; i < lanes; i++) {
-            all.add(new Lane(i, log));
-        }
-        this.lanes = List.copyOf(all);
+    }
+
+    /** A lane for streams, on a thread that is closed with it. */
+    public Lane open(LaneThread thread) {
+        var lane = new Lane(this, thread);
+        lanes.add(lane);
+        return lane;
+    }
+
+    /** A lane whose streams have ended. */
+    public void close(Lane lane) {
+        lanes.remove(lane);
+        lane.close();
     }
 
     /** Serves {@code next} from now on. Publications have to come one after the other. */
@@ -72,13 +78,12 @@ public final class Fleet implements AutoCloseable {
      *
      * @throws StreamException when there are too many
      */
-    public Connection join(Outlet outlet, Connection.Opening opening) {
+    public Connection join(Lane lane, Outlet outlet, Connection.Opening opening) {
         if (streams.incrementAndGet() > MOST_STREAMS) {
             streams.decrementAndGet();
             throw new StreamException(
                     Reason.RESOURCE_EXHAUSTED, "more than " + MOST_STREAMS + " streams");
         }
-        Lane lane = lanes.get(Math.floorMod(joined.getAndIncrement(), lanes.size()));
         var connection = new Connection(lane, this, outlet, opening);
         lane.add(connection);
         return connection;

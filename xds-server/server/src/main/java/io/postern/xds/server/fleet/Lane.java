@@ -11,31 +11,31 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** One thread and the streams that belong to it. */
-final class Lane implements AutoCloseable {
+/** One thread and the streams that belong to it. Confined to that thread, but for what says so. */
+public final class Lane {
     private static final Duration REMINDER = Duration.ofSeconds(1);
 
-    private final ExecutorService thread;
+    private final Fleet fleet;
+    private final LaneThread thread;
     private final Thread clock;
     private final ResponseCache cache = new ResponseCache();
     private final Admission admission = new Admission();
     private final Subscribers<Connection> subscribers = new Subscribers<>();
     private final Set<Connection> connections = new LinkedHashSet<>();
-    private Publication publication = Publication.none();
-    private final FleetLog log;
 
-    Lane(int index, FleetLog log) {
-        this.log = log;
-        thread =
-                Executors.newSingleThreadExecutor(
-                        Thread.ofPlatform().name("xds-" + index).daemon().factory());
-        clock = Thread.ofVirtual().name("xds-clock-" + index).start(this::tick);
+    Lane(Fleet fleet, LaneThread thread) {
+        this.fleet = fleet;
+        this.thread = thread;
+        clock = Thread.ofVirtual().name("xds-clock").start(this::tick);
+    }
+
+    /** Whether this is its thread. Any thread. */
+    public boolean isCurrent() {
+        return thread.isCurrent();
     }
 
     // Apart from the lane's queue: one that knows times costs more for each of its tasks.
@@ -66,15 +66,24 @@ final class Lane implements AutoCloseable {
         return System.nanoTime();
     }
 
-    /** Does something about one stream; what goes wrong ends that stream and no other. */
+    /**
+     * Does something about one stream, at once where that is possible; what goes wrong ends that
+     * stream and no other. Any thread.
+     */
     void execute(Connection connection, Runnable task) {
-        execute(() -> {
-            guarded(connection, task);
-            admit();
-        });
+        if (thread.isCurrent()) {
+            handle(connection, task);
+        } else {
+            execute(() -> handle(connection, task));
+        }
     }
 
-    /** Does something. */
+    private void handle(Connection connection, Runnable task) {
+        guarded(connection, task);
+        admit();
+    }
+
+    /** Does something. Any thread. */
     void execute(Runnable task) {
         try {
             thread.execute(task);
@@ -89,14 +98,14 @@ final class Lane implements AutoCloseable {
         } catch (StreamException e) {
             connection.refuse(e);
         } catch (RuntimeException e) {
-            log.bug(e);
+            fleet.log().bug(e);
             connection.refuse(
                     new StreamException(StreamException.Reason.INVALID_ARGUMENT, "internal error"));
         }
     }
 
     void add(Connection connection) {
-        execute(() -> connections.add(connection));
+        execute(connection, () -> connections.add(connection));
     }
 
     void remove(Connection connection) {
@@ -108,14 +117,13 @@ final class Lane implements AutoCloseable {
     /** Tells those whom it concerns; the others hear of it when they ask, or are reminded. */
     void publish(Publication next) {
         execute(() -> {
-            publication = next;
             cache.published();
             each(subscribers.of(next.changed()), connection -> connection.publish(next));
         });
     }
 
     private void remind() {
-        each(List.copyOf(connections), connection -> connection.remind(publication));
+        each(List.copyOf(connections), connection -> connection.remind(fleet.publication()));
         admission.overdue(nanoTime()).forEach(Connection::cutOff);
         admit();
     }
@@ -160,9 +168,9 @@ final class Lane implements AutoCloseable {
         return all;
     }
 
-    @Override
-    public void close() {
+    /** Serves nobody any more. Any thread. */
+    void close() {
         clock.interrupt();
-        thread.shutdownNow();
+        thread.close();
     }
 }

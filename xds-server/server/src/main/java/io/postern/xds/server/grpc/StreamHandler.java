@@ -7,6 +7,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import io.postern.xds.server.fleet.Connection;
 import io.postern.xds.server.fleet.Fleet;
+import io.postern.xds.server.fleet.Lane;
 import io.postern.xds.server.fleet.Outlet;
 import io.postern.xds.server.protocol.Outgoing;
 import io.postern.xds.server.protocol.StreamException;
@@ -14,28 +15,31 @@ import io.postern.xds.server.protocol.Variant;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
- * Joins a gRPC call to a stream of the fleet. gRPC calls back on its event loops, which only pass
- * things on; few requests are let in before they are handled.
+ * Joins a gRPC call to a stream of the fleet. gRPC calls back on its event loops, which are the
+ * lanes of its streams; few requests are let in before they are handled.
  */
 final class StreamHandler implements ServerCallHandler<byte[], Outgoing> {
-    private final Fleet fleet;
-    private final Clock clock;
+    private final Factory around;
     private final Variant variant;
     private final String type;
 
-    private StreamHandler(Fleet fleet, Clock clock, Variant variant, String type) {
-        this.fleet = fleet;
-        this.clock = clock;
+    private StreamHandler(Factory around, Variant variant, String type) {
+        this.around = around;
         this.variant = variant;
         this.type = type;
     }
 
-    /** Makes handlers. */
-    record Factory(Fleet fleet, Clock clock) {
+    /**
+     * Makes handlers.
+     *
+     * @param lanes the one of the current thread
+     */
+    record Factory(Fleet fleet, Supplier<Lane> lanes, Clock clock) {
         StreamHandler of(Variant variant, String type) {
-            return new StreamHandler(fleet, clock, variant, type);
+            return new StreamHandler(this, variant, type);
         }
     }
 
@@ -48,12 +52,12 @@ final class StreamHandler implements ServerCallHandler<byte[], Outgoing> {
                         type,
                         String.valueOf(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)),
                         Credentials.of(call, headers),
-                        clock.instant(),
+                        around.clock().instant(),
                         false);
         var outlet = new CallOutlet(call);
         Connection connection;
         try {
-            connection = fleet.join(outlet, opening);
+            connection = around.fleet().join(around.lanes().get(), outlet, opening);
         } catch (StreamException e) {
             call.close(status(e), new Metadata());
             return new ServerCall.Listener<>() {};
@@ -106,7 +110,7 @@ final class StreamHandler implements ServerCallHandler<byte[], Outgoing> {
 
     /**
      * Sending is confined to the stream's lane, as gRPC asks. Small requests are let in while those
-     * before them wait for the lane: to ask from the lane costs another task on the event loop.
+     * before them are handled.
      */
     private static final class CallOutlet implements Outlet {
         private static final int MOST_WAITING = 4;

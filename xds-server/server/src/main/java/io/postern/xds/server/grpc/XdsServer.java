@@ -7,11 +7,13 @@ import io.grpc.TlsServerCredentials;
 import io.grpc.TlsServerCredentials.ClientAuth;
 import io.grpc.netty.NettyServerBuilder;
 import io.postern.xds.server.fleet.Fleet;
+import io.postern.xds.server.fleet.Lane;
 import io.postern.xds.server.rollout.Reports;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -35,11 +37,25 @@ public final class XdsServer implements AutoCloseable {
     /** What a node can have the server keep unread: the least that HTTP/2 knows. */
     private static final int WINDOW_OCTETS = 65_535;
 
+    /** Each may have 16 MiB of responses with the network: see Admission. */
+    private static final int MOST_LOOPS = 8;
+
+    private final Fleet fleet;
     private final Server server;
+    private final EventLoops loops;
+    private final List<Lane> lanes;
     private final ExecutorService blocking;
 
-    private XdsServer(Server server, ExecutorService blocking) {
+    private XdsServer(
+            Fleet fleet,
+            Server server,
+            EventLoops loops,
+            List<Lane> lanes,
+            ExecutorService blocking) {
+        this.fleet = fleet;
         this.server = server;
+        this.loops = loops;
+        this.lanes = lanes;
         this.blocking = blocking;
     }
 
@@ -60,8 +76,16 @@ public final class XdsServer implements AutoCloseable {
     public static XdsServer start(
             InetSocketAddress address, @Nullable Tls tls, Fleet fleet, Reports reports, Clock clock)
             throws IOException {
+        ServerCredentials credentials = credentials(tls);
+        int processors = Runtime.getRuntime().availableProcessors();
+        var loops = new EventLoops(Math.min(processors, MOST_LOOPS));
+        List<Lane> lanes = loops.threads().stream().map(fleet::open).toList();
+        ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
         var builder =
-                NettyServerBuilder.forAddress(address, credentials(tls))
+                NettyServerBuilder.forAddress(address, credentials)
+                        .channelType(loops.serverChannel())
+                        .bossEventLoopGroup(loops.acceptor())
+                        .workerEventLoopGroup(loops.group())
                         .directExecutor()
                         .maxInboundMessageSize(MOST_REQUEST_OCTETS)
                         .maxInboundMetadataSize(MOST_HEADER_OCTETS)
@@ -71,13 +95,28 @@ public final class XdsServer implements AutoCloseable {
                         .permitKeepAliveTime(FASTEST_PING_SECONDS, TimeUnit.SECONDS)
                         .permitKeepAliveWithoutCalls(true)
                         .flowControlWindow(WINDOW_OCTETS);
-        new DiscoveryServices(new StreamHandler.Factory(fleet, clock))
+        new DiscoveryServices(new StreamHandler.Factory(fleet, () -> current(lanes), clock))
                 .all()
                 .forEach(builder::addService);
         builder.addService(ReportHandler.service(reports, fleet.gatekeeper()));
-        ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
         builder.addService(new ClientStatusService(fleet, blocking).definition());
-        return new XdsServer(builder.build().start(), blocking);
+        var xds = new XdsServer(fleet, builder.build(), loops, lanes, blocking);
+        try {
+            xds.server.start();
+        } catch (IOException e) {
+            xds.close();
+            throw e;
+        }
+        return xds;
+    }
+
+    private static Lane current(List<Lane> lanes) {
+        for (Lane lane : lanes) {
+            if (lane.isCurrent()) {
+                return lane;
+            }
+        }
+        throw new IllegalStateException("bug: a call on a thread that is no lane");
     }
 
     private static ServerCredentials credentials(@Nullable Tls tls) throws IOException {
@@ -107,6 +146,8 @@ public final class XdsServer implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+        lanes.forEach(fleet::close);
+        loops.close();
         blocking.shutdown();
     }
 }

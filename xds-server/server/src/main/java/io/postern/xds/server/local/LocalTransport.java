@@ -7,7 +7,9 @@ import io.postern.config.source.xds.DiscoveryTransport;
 import io.postern.xds.server.fleet.Connection;
 import io.postern.xds.server.fleet.Fleet;
 import io.postern.xds.server.fleet.Gatekeeper;
+import io.postern.xds.server.fleet.Lane;
 import io.postern.xds.server.fleet.Outlet;
+import io.postern.xds.server.fleet.OwnThread;
 import io.postern.xds.server.protocol.Outgoing;
 import io.postern.xds.server.protocol.StreamException;
 import io.postern.xds.server.protocol.Variant;
@@ -25,12 +27,14 @@ public final class LocalTransport implements DiscoveryTransport {
     private static final String SOTW = "/StreamAggregatedResources";
 
     private final Fleet fleet;
+    private final Lane lane;
     private final Reports reports;
     private final Clock clock;
 
     /** {@code reports} gets what the gateway tells of rollouts. */
     public LocalTransport(Fleet fleet, Reports reports, Clock clock) {
         this.fleet = fleet;
+        this.lane = fleet.open(new OwnThread("xds"));
         this.reports = reports;
         this.clock = clock;
     }
@@ -52,7 +56,7 @@ public final class LocalTransport implements DiscoveryTransport {
                         Gatekeeper.Credential.NONE,
                         clock.instant(),
                         true);
-        Connection connection = fleet.join(new LocalOutlet(listener), opening);
+        Connection connection = fleet.join(lane, new LocalOutlet(listener), opening);
         listener.onOpen();
         return new Stream() {
             @Override

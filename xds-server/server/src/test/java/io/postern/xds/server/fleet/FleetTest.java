@@ -33,7 +33,8 @@ class FleetTest {
     private static final NodeSelector ANYBODY =
             new NodeSelector(Set.of(), Set.of(), Map.of(), Audience.ANY);
 
-    private final Fleet fleet = new Fleet(1, Gatekeeper.OPEN, new Silent());
+    private final Fleet fleet = new Fleet(Gatekeeper.OPEN, new Silent());
+    private final Lane lane = fleet.open(new OwnThread("lane"));
     private final Packer packer = new Packer();
 
     /** Hears nothing. */
@@ -59,7 +60,7 @@ class FleetTest {
             var opening =
                     new Connection.Opening(
                             Variant.DELTA, "", id, Credential.NONE, Instant.EPOCH, false);
-            connection = fleet.join(this, opening);
+            connection = fleet.join(lane, this, opening);
             connection.onMessage(
                     DeltaDiscoveryRequest.newBuilder()
                             .setNode(Node.newBuilder().setId(id))

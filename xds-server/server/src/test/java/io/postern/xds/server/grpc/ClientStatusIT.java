@@ -75,7 +75,7 @@ class ClientStatusIT {
                     @Override
                     public void bug(Throwable problem) {}
                 };
-        return new Fleet(1, gatekeeper, log);
+        return new Fleet(gatekeeper, log);
     }
 
     private static void publish(Fleet fleet, String... clusters) {

@@ -45,7 +45,6 @@ class ReconnectStormIT {
 
     private Fleet fleet() {
         return new Fleet(
-                2,
                 Gatekeeper.OPEN,
                 new FleetLog() {
                     @Override
