@@ -5,12 +5,15 @@ import io.postern.app.Log;
 import io.postern.config.LoadResult;
 import io.postern.core.Gateway;
 import io.postern.xds.server.ControlPlane;
+import io.postern.xds.server.fleet.Gatekeeper;
 import io.postern.xds.server.local.LocalTransport;
+import io.postern.xds.server.store.Store;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** A management server, and the gateway that is its only node. Control threads. */
-final class AllInOne implements AutoCloseable {
+public final class AllInOne implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(30);
 
     private final ControlPlane plane;
@@ -21,6 +24,22 @@ final class AllInOne implements AutoCloseable {
         this.plane = plane;
         this.gateway = gateway;
         this.tags = tags;
+    }
+
+    /**
+     * Starts both as {@code postern serve} does without options.
+     *
+     * @param documents the folder
+     * @param state where the server keeps what it has to remember
+     */
+    public static AllInOne start(Path documents, Path state, int workers, Log log)
+            throws IOException {
+        var registries = Plugins.Registries.ORDINARY;
+        ManagedFolder folder = ManagedFolder.of(documents, Store.in(state), registries, true, log);
+        var told = ControlPlaneLog.withDifferences(log);
+        var settings = folder.settings(Gatekeeper.OPEN, null, told);
+        var bootstrap = ServeCommand.bootstrap(documents, null);
+        return start(settings, folder.plugins(), bootstrap, workers, log);
     }
 
     /**
@@ -48,7 +67,7 @@ final class AllInOne implements AutoCloseable {
     }
 
     /** Waits for the gateway's end. */
-    void awaitStopped() throws InterruptedException {
+    public void awaitStopped() throws InterruptedException {
         gateway.awaitStopped();
     }
 

@@ -5,6 +5,7 @@ import io.postern.app.cli.Flag;
 import io.postern.xds.oci.Limits;
 import io.postern.xds.oci.OciPlugins;
 import io.postern.xds.oci.auth.DockerConfig;
+import io.postern.xds.oci.disk.LayoutPlugins;
 import io.postern.xds.oci.registry.Connections;
 import io.postern.xds.oci.registry.Endpoints;
 import io.postern.xds.oci.registry.EnvironmentProxies;
@@ -25,7 +26,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Where plugins of documents come from: files, web servers, registries. Thread-safe; blocks. */
+/**
+ * Where plugins of documents come from: files, layouts, web servers, registries. Thread-safe;
+ * blocks.
+ */
 final class Plugins implements PluginSource {
     private static final Flag PLAIN_HTTP =
             Flag.valued(
@@ -57,6 +61,10 @@ final class Plugins implements PluginSource {
      * @param interval between two looks at tags
      */
     record Registries(Set<String> plainHttp, @Nullable Path caFile, Duration interval) {
+        /** Over TLS, with the platform's certificates. */
+        static final Registries ORDINARY =
+                new Registries(Set.of(), null, Duration.ofSeconds(DEFAULT_SECONDS));
+
         static Registries of(Arguments arguments) {
             return new Registries(
                     Set.copyOf(arguments.all(PLAIN_HTTP)),
@@ -89,9 +97,12 @@ final class Plugins implements PluginSource {
                         new ContentStore(store.resolve("oci"), STORE_BYTES, clock),
                         clock,
                         warnings);
+        ContentStore content = registry.store();
         sources =
                 new PluginSources(
                         Map.of(
+                                "oci-layout",
+                                new LayoutPlugins(folder, content.incoming(), Limits.ordinary()),
                                 "file",
                                 new FilePlugins(folder),
                                 "https",

@@ -25,7 +25,6 @@ public final class ServeCommand implements Command {
             Flag.valued("ADDRESS", "For Envoy's admin API (default: none).", "--gateway-admin");
     private static final Flag CONCURRENCY =
             Flag.valued("N", "Worker threads (default: one per processor).", "--concurrency");
-    private static final int LANES = 1;
 
     @Override
     public String name() {
@@ -59,7 +58,7 @@ public final class ServeCommand implements Command {
         Path given = Path.of(arguments.operands().getFirst());
         var folder = ManagedFolder.of("serve", given, arguments, log);
         var told = ControlPlaneLog.withDifferences(log);
-        var settings = folder.settings(LANES, Gatekeeper.OPEN, null, told);
+        var settings = folder.settings(Gatekeeper.OPEN, null, told);
         String admin = arguments.get(ADMIN);
         InetSocketAddress adminAt =
                 SocketAddresses.parse("--admin", admin == null ? "127.0.0.1:18001" : admin);

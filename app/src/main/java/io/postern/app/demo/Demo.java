@@ -45,18 +45,15 @@ record Demo(List<DemoUpstream> upstreams, GatewayProcess process) implements Aut
     String whatToTry() {
         var text = new StringBuilder("\nPostern listens on ").append(gateway());
         text.append(", its admin server on ").append(admin()).append(".\n\n");
-        for (DemoStep step : DemoStep.all()) {
-            text.append(step.title()).append('\n');
-            step.requests()
-                    .forEach(request ->
-                            text.append("  ").append(request.curl(gateway())).append('\n'));
-        }
+        DemoStep.all().forEach(step -> step.tell(gateway(), text));
         text.append("What the gateway knows:\n");
         for (String page : List.of("/stats?filter=demo", "/clusters", "/config_dump")) {
             text.append("  curl ").append(admin()).append(page).append('\n');
         }
         return text.append("\nThe configuration is config/examples/demo.yaml. ")
                 .append("Ctrl-C drains and stops.\n")
+                .append("The same from documents that can be edited while they are served: ")
+                .append("bin/postern demo --serve\n")
                 .toString();
     }
 

@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** {@code postern demo}: two upstreams and a gateway in one process, and what to try. */
 public final class DemoCommand implements Command {
@@ -24,6 +26,8 @@ public final class DemoCommand implements Command {
     private static final int REHEARSAL_ROUNDS = 40;
     // not in the help: bin/postern calls it once to prepare fast starts
     private static final Flag REHEARSE = Flag.toggle("", "--rehearse");
+    private static final Flag SERVE =
+            Flag.toggle("With a control plane: follows documents that can be edited.", "--serve");
 
     @Override
     public String name() {
@@ -42,12 +46,15 @@ public final class DemoCommand implements Command {
 
     @Override
     public List<Flag> flags() {
-        return List.of(REHEARSE);
+        return List.of(SERVE, REHEARSE);
     }
 
     @Override
     public int run(Arguments arguments, PrintWriter out, PrintWriter err)
             throws IOException, InterruptedException {
+        if (arguments.has(SERVE)) {
+            return serve(out);
+        }
         var preload = Preload.start(FILE);
         if (arguments.has(REHEARSE)) {
             return rehearse(err, preload);
@@ -65,6 +72,28 @@ public final class DemoCommand implements Command {
                 yield 0;
             }
         };
+    }
+
+    private static int serve(PrintWriter out) throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory("postern-demo");
+        var log = new Log(System.err, Log.Level.INFO);
+        var upstreams = Demo.upstreams(ORDERS_PORT, CATALOG_PORT);
+        try (var demo = ServedDemo.start(Path.of(""), folder, upstreams, GATEWAY_PORT, log)) {
+            out.print(demo.whatToTry());
+            out.flush();
+            demo.all().awaitStopped();
+        } finally {
+            delete(folder);
+        }
+        return 0;
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
     }
 
     private static int rehearse(PrintWriter err, Preload preload) throws IOException {

@@ -39,4 +39,10 @@ record DemoStep(String title, List<DemoRequest> requests) {
                                 DemoRequest.get("/opa", 403, READER).withBody("hello"))),
                 new DemoStep("All three:", List.of(DemoRequest.get("/all", 200, KEY, READER))));
     }
+
+    /** Adds its lines to {@code text}. */
+    void tell(String gateway, StringBuilder text) {
+        text.append(title).append('\n');
+        requests.forEach(request -> text.append("  ").append(request.curl(gateway)).append('\n'));
+    }
 }
