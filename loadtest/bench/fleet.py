@@ -68,7 +68,7 @@ def measure(name, nodes, arguments):
         command, source = commands[name](Path(directory), ports)
         server = Process(name, command, TARGET / f"{name}.log")
         try:
-            server.await_answer(ports[1], "/v1/status" if name == "postern" else "/none?content")
+            server.await_answer(ports[1], "/v1/status" if name == "postern" else "/")
             load = [JAVA, *HEAP, "-cp", nodes, "io.postern.xds.server.load.FleetLoad"]
             load += [str(ports[0]), str(server.child.pid), source, *map(str, arguments)]
             done = subprocess.run(load, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)

@@ -98,6 +98,9 @@ func main() {
 	go func() { log.Fatal(grpcServer.Serve(listener)) }()
 	var all []types.Resource
 	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			return // somebody asks whether we are here
+		}
 		var changed types.Resource
 		if count, err := strconv.Atoi(r.FormValue("routes")); err == nil {
 			all = nil

@@ -31,28 +31,33 @@ final class Server {
                 .start();
         HttpServer control = HttpServer.create(address(ports[1]), 16);
         control.createContext("/", exchange -> {
-            String[] words = exchange.getRequestURI().getQuery().split("=");
-            if (words[0].equals("routes")) {
-                all.clear();
-                for (int i = 0; i < Integer.parseInt(words[1]); i++) {
-                    all.add(routes(i, "0"));
-                }
-            } else {
-                all.set(0, routes(0, words[1]));
+            if (exchange.getRequestMethod().equals("POST")) { // else: are we here?
+                change(exchange.getRequestURI().getQuery().split("="), cache);
             }
-            cache.setSnapshot(
-                    "all",
-                    Snapshot.create(
-                            ImmutableList.of(),
-                            ImmutableList.of(),
-                            ImmutableList.of(),
-                            all,
-                            ImmutableList.of(),
-                            words[0] + words[1]));
             exchange.sendResponseHeaders(200, -1);
             exchange.close();
         });
         control.start();
+    }
+
+    private static void change(String[] words, SimpleCache<String> cache) {
+        if (words[0].equals("routes")) {
+            all.clear();
+            for (int i = 0; i < Integer.parseInt(words[1]); i++) {
+                all.add(routes(i, "0"));
+            }
+        } else {
+            all.set(0, routes(0, words[1]));
+        }
+        cache.setSnapshot(
+                "all",
+                Snapshot.create(
+                        ImmutableList.of(),
+                        ImmutableList.of(),
+                        ImmutableList.of(),
+                        all,
+                        ImmutableList.of(),
+                        words[0] + words[1]));
     }
 
     private static InetSocketAddress address(String port) {
