@@ -4,17 +4,13 @@ import com.google.protobuf.Message;
 import io.postern.config.envoy.References;
 import io.postern.config.model.ConfigSource;
 import io.postern.config.model.ResourceType;
-import io.postern.config.source.Spot;
 import io.postern.xds.resources.NodeSelector;
+import io.postern.xds.resources.envoy.ResourceIndex;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -23,44 +19,35 @@ import org.jspecify.annotations.Nullable;
  * is for.
  */
 final class CandidateReferences implements References {
-    private final Index index;
+    private final ResourceIndex<Entry> index;
     private final NodeSelector selector;
     private final Set<String> missing = new LinkedHashSet<>();
     private final List<Predicate<CandidateReferences>> asked = new ArrayList<>();
     private @Nullable Set<String> clusterNames;
     private boolean askedForClusters;
 
-    CandidateReferences(Index index, NodeSelector selector) {
+    CandidateReferences(ResourceIndex<Entry> index, NodeSelector selector) {
         this.index = index;
         this.selector = selector;
     }
 
-    /** Resources by type and name, with the documents that have them. */
-    static final class Index {
-        private final Map<ResourceType, Map<String, List<Entry>>> entries =
-                new EnumMap<>(ResourceType.class);
-
-        Index(Collection<RawDocument> documents) {
-            for (RawDocument document : documents) {
-                for (Placed one : document.resources()) {
-                    entries.computeIfAbsent(one.type(), _ -> new TreeMap<>())
-                            .computeIfAbsent(one.name(), _ -> new ArrayList<>())
-                            .add(new Entry(document, one));
-                }
-            }
-        }
-
-        List<Entry> find(ResourceType type, String name) {
-            return entries.getOrDefault(type, Map.of()).getOrDefault(name, List.of());
-        }
-
-        Map<String, List<Entry>> all(ResourceType type) {
-            return entries.getOrDefault(type, Map.of());
+    /** A resource and its document. */
+    record Entry(RawDocument document, Placed resource) {
+        private Found found() {
+            return new Found(resource.message(), resource.spot());
         }
     }
 
-    /** A resource and its document. */
-    record Entry(RawDocument document, Placed resource) {}
+    /** Those of {@code documents}, for all references among them. */
+    static ResourceIndex<Entry> index(Collection<RawDocument> documents) {
+        var index = new ResourceIndex<>(Entry::found);
+        for (RawDocument document : documents) {
+            for (Placed one : document.resources()) {
+                index.add(one.type(), one.name(), new Entry(document, one));
+            }
+        }
+        return index;
+    }
 
     /** What was asked for in vain, since the last time. */
     List<String> takeMissing() {
@@ -96,12 +83,7 @@ final class CandidateReferences implements References {
     }
 
     private @Nullable Found lookUp(ResourceType type, String name) {
-        for (Entry entry : index.find(type, name)) {
-            if (isOurs(entry)) {
-                return new Found(entry.resource().message(), entry.resource().spot());
-            }
-        }
-        return null;
+        return index.find(type, name, this::isOurs);
     }
 
     private boolean isOurs(Entry entry) {
@@ -122,19 +104,7 @@ final class CandidateReferences implements References {
     }
 
     private List<Found> collect(ResourceType type, String collection) {
-        List<Found> all = new ArrayList<>();
-        index.all(type)
-                .forEach((name, entries) -> {
-                    if (collection.isEmpty() || name.startsWith(collection + "/")) {
-                        for (Entry entry : entries) {
-                            if (isOurs(entry)) {
-                                Spot spot = entry.resource().spot();
-                                all.add(new Found(entry.resource().message(), spot));
-                            }
-                        }
-                    }
-                });
-        return all;
+        return index.findAll(type, collection, this::isOurs);
     }
 
     @Override
@@ -150,12 +120,7 @@ final class CandidateReferences implements References {
     private Set<String> names() {
         Set<String> names = clusterNames;
         if (names == null) {
-            names = new HashSet<>();
-            for (var entry : index.all(ResourceType.CLUSTER).entrySet()) {
-                if (entry.getValue().stream().anyMatch(this::isOurs)) {
-                    names.add(entry.getKey());
-                }
-            }
+            names = index.names(ResourceType.CLUSTER, this::isOurs);
             clusterNames = names;
         }
         return names;

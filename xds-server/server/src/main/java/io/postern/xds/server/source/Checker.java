@@ -7,6 +7,7 @@ import io.postern.config.source.Diagnostics;
 import io.postern.config.source.Place;
 import io.postern.config.source.Severity;
 import io.postern.xds.resources.Audience;
+import io.postern.xds.resources.envoy.ResourceIndex;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -92,7 +93,7 @@ final class Checker {
             Map<String, List<Diagnostic>> findings) {
         List<RawDocument> all = new ArrayList<>(fixed);
         all.addAll(chosen.values());
-        var index = new CandidateReferences.Index(all);
+        var index = CandidateReferences.index(all);
         Map<String, RawDocument> failed = new LinkedHashMap<>();
         Map<String, Checked> next = new HashMap<>();
         for (RawDocument document : chosen.values()) {
@@ -128,20 +129,21 @@ final class Checker {
         return failed;
     }
 
-    private static boolean collides(RawDocument document, CandidateReferences.Index index) {
+    private static boolean collides(
+            RawDocument document, ResourceIndex<CandidateReferences.Entry> index) {
         return document.resources().stream()
-                .anyMatch(one -> index.find(one.type(), one.name()).size() > 1);
+                .anyMatch(one -> index.all(one.type(), one.name()).size() > 1);
     }
 
     // What is published already stays; of two that are new the first file wins.
     private static void collisions(
             RawDocument document,
-            CandidateReferences.Index index,
+            ResourceIndex<CandidateReferences.Entry> index,
             Map<String, RawDocument> lastGood,
             Set<String> files,
             Diagnostics diagnostics) {
         for (Placed one : document.resources()) {
-            for (var entry : index.find(one.type(), one.name())) {
+            for (var entry : index.all(one.type(), one.name())) {
                 RawDocument other = entry.document();
                 if (!other.file().equals(document.file())
                         && Selectors.overlap(document.selector(), other.selector())
