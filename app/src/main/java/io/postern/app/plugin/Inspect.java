@@ -24,7 +24,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** {@code postern plugin inspect FILE|oci://…|oci-layout://…}: what a module is, and what is around it. */
+/**
+ * {@code postern plugin inspect FILE|oci://…|oci-layout://…}: what a module is, and what is around
+ * it.
+ */
 record Inspect(OutputFormat format, PrintWriter out) {
     private static final String SCHEME = "oci://";
 

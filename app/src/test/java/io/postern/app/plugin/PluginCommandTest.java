@@ -82,7 +82,8 @@ class PluginCommandTest {
         assertThat(run(List.of("inspect", layout + ":1.0"))).isEqualTo(1); // it is no plugin
         // Then
         assertThat(printed.toString())
-                .contains("digest       sha256:", "93a44bbb96c751218e4c00d479e4c14358122a389acca162");
+                .contains(
+                        "digest       sha256:", "93a44bbb96c751218e4c00d479e4c14358122a389acca162");
         assertThat(run(List.of("inspect", layout + ":2.0"))).isEqualTo(1);
         assertThat(printed.toString()).contains("ERROR " + layout + ":2.0: resolve: ");
         // What Postern cannot use is not pushed without being asked twice

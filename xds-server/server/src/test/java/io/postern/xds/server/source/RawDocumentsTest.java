@@ -87,7 +87,8 @@ class RawDocumentsTest {
                 bad("of a wrong value", OTHER.replace("1s", "[1]"), 2, "connect_timeout"),
                 bad(
                         "contradictory",
-                        routes.formatted("{match: {prefix: /, path: /}, direct_response: {status: 200}}"),
+                        routes.formatted(
+                                "{match: {prefix: /, path: /}, direct_response: {status: 200}}"),
                         2,
                         "path"),
                 bad("huge", OTHER + "#".repeat(17 << 20), 0, "larger than"));
