@@ -84,7 +84,11 @@ class RawDocumentsTest {
                 bad("twice in itself", OTHER + OTHER.substring(11), 3, "in this document twice"),
                 bad("colliding", SHOP.replace("1s", "2s"), 2, "is also at good.yaml:2"),
                 bad("unknown field", OTHER.replace("connect", "konnect"), 2, "konnect_timeout"),
-                bad("of a wrong value", OTHER.replace("1s", "[1]"), 2, "connect_timeout"),
+                bad(
+                        "of a wrong value",
+                        OTHER.replace("1s", "[1]"),
+                        2,
+                        "expected: a text such as 5s"),
                 bad(
                         "contradictory",
                         routes.formatted(
@@ -107,23 +111,23 @@ class RawDocumentsTest {
     void aBadDocumentIsToldWithItsPlaceAndWhatWasServedStays(
             String name, String text, int line, String said) throws IOException {
         // Given one that is bad from the beginning
-        write("bad.yaml", text);
+        write("worse.yaml", text);
         Documents documents = documents();
         Documents.Reading first = documents.read(RolloutBook.EMPTY);
-        assertThat(errors(first, "bad.yaml"))
+        assertThat(errors(first, "worse.yaml"))
                 .as(name)
-                .contains(line > 0 ? "bad.yaml:" + line + ":" : "bad.yaml", said);
+                .contains(line > 0 ? "worse.yaml:" + line + ":" : "worse.yaml", said);
         assertThat(served(first)).singleElement().asString().startsWith("good.yaml: ");
         assertThat(errors(first, "good.yaml")).isEmpty();
         // When it becomes good, and bad again
-        write("bad.yaml", OTHER);
+        write("worse.yaml", OTHER);
         List<String> both = served(documents.read(RolloutBook.EMPTY));
-        write("bad.yaml", text);
+        write("worse.yaml", text);
         Documents.Reading last = documents.read(RolloutBook.EMPTY);
         // Then its last good version stays
         assertThat(both).hasSize(2);
         assertThat(served(last)).isEqualTo(both);
-        assertThat(errors(last, "bad.yaml")).isEqualTo(errors(first, "bad.yaml"));
+        assertThat(errors(last, "worse.yaml")).isEqualTo(errors(first, "worse.yaml"));
     }
 
     @Test
