@@ -84,7 +84,7 @@ class ServerProcessIT {
                 """
                         .formatted(version);
         Path fresh = Files.writeString(folder.resolve("fresh"), text);
-        Files.move(fresh, resources.resolve("routes.yaml"), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(fresh, resources.resolve("routes.yaml"), StandardCopyOption.ATOMIC_MOVE);
     }
 
     private void start(String... around) throws IOException {
