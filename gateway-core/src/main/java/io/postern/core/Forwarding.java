@@ -51,7 +51,7 @@ final class Forwarding {
             return;
         }
         if (Upgrades.isTunnel(head) && !Upgrades.allowed(head, parts.manager(), forward.action())) {
-            exchange.localReply(RouteReplies.UPGRADE_FAILED);
+            exchange.replyOnRoute(RouteReplies.UPGRADE_FAILED);
             return;
         }
         Fraction dropped = cluster.dropped();

@@ -106,8 +106,10 @@ public final class RequestFlow {
         HeaderMap head = exchange.requestHeaders();
         switch (exchange.decision) {
             case RouteDecision.Forward forward -> forwarding.start(exchange, forward, endOfStream);
-            case RouteDecision.Redirect redirect ->
-                    exchange.replyOnRoute(RouteReplies.redirect(redirect, head, parts.scratch()));
+            case RouteDecision.Redirect redirect -> {
+                parts.routeHeaders(redirect.route()).rewriteRedirected(head, parts.scratch());
+                exchange.replyOnRoute(RouteReplies.redirect(redirect, head, parts.scratch()));
+            }
             case RouteDecision.DirectResponse direct ->
                     exchange.replyOnRoute(
                             RouteReplies.direct(direct.action(), head, parts.scratch()));
@@ -127,9 +129,11 @@ public final class RequestFlow {
         HeaderMap head = exchange.responseHead();
         exchange.info.details = "via_upstream";
         exchange.info.status = Status.of(head);
-        parts.routerHeaders()
-                .setUpstreamServiceTime(
-                        head, (System.nanoTime() - upstream.startNanos()) / 1_000_000);
+        if (exchange.requestComplete()) { // with a tunnel it never is
+            parts.routerHeaders()
+                    .setUpstreamServiceTime(
+                            head, (System.nanoTime() - upstream.startNanos()) / 1_000_000);
+        }
         parts.finalizeResponse(exchange, head);
         FilterChain chain = exchange.chain;
         if (chain == null) {

@@ -389,8 +389,8 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
             return;
         }
         state = State.DONE;
+        notes.over(); // flags stand in the order in which they were set
         exchange.info.flag(why.flag());
-        notes.over();
         exchange.replyOnRoute(
                 exchange.flow.parts().routerHeaders().reply(why.reply(retries.retried())));
     }

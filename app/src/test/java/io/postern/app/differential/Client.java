@@ -22,6 +22,8 @@ final class Client {
     /** How long an unannounced closing is waited for: a healthy keep-alive case pays it in full. */
     private static final int SURPRISE_MILLIS = 25;
 
+    private static final int SWITCHING_PROTOCOLS = 101;
+
     /** Keeps the pieces of a raw request apart, so that they arrive one by one. */
     private static final int PIECE_PAUSE_MILLIS = 20;
 
@@ -136,7 +138,10 @@ final class Client {
 
     private static boolean closing(Message response) {
         @Nullable String connection = response.header("connection");
-        return "close".equals(connection) || !response.complete() || response.status() < 0;
+        return "close".equals(connection)
+                || !response.complete()
+                || response.status() < 0
+                || response.status() == SWITCHING_PROTOCOLS; // the connection is the tunnel's
     }
 
     private Exchange http2(Socket socket, InputStream in, Request request)

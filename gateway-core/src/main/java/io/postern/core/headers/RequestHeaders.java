@@ -142,9 +142,7 @@ public final class RequestHeaders {
      */
     public SocketAddress sanitize(HeaderMap head, Peer peer) {
         boolean upgrade = Upgrade.isUpgrade(head);
-        if (upgrade) {
-            UntrustedHeaders.giveUpgradeALength(head);
-        } else {
+        if (!upgrade) {
             ConnectionHeader.keepTrailers(head);
         }
         Tokens.join(head, ForwardedFor.NAME, scratch);

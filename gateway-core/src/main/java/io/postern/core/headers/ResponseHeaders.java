@@ -79,13 +79,17 @@ public final class ResponseHeaders {
 
     /** A response 101 must not have a length (RFC 9110 section 8.6), others would be chunked. */
     private static void giveUpgradeALength(HeaderMap response) {
+        if (response.contains(HeaderName.TRANSFER_ENCODING)
+                || response.contains(HeaderName.CONTENT_LENGTH)) {
+            return;
+        }
         int status = response.indexOf(HeaderName.STATUS);
         boolean informational =
                 status >= 0
                         && response.valueLength(status) == 3
                         && response.octets()[response.valueStart(status)] == '1';
         if (!informational) {
-            UntrustedHeaders.giveUpgradeALength(response);
+            response.add(HeaderName.CONTENT_LENGTH, "0");
         }
     }
 

@@ -3,6 +3,7 @@ package io.postern.core.headers;
 import io.postern.config.model.HeaderMutations;
 import io.postern.config.model.RouteAction;
 import io.postern.config.model.RouteAction.HostRewrite;
+import io.postern.config.model.RouteAction.PathRedirect;
 import io.postern.config.model.RouteAction.PathRewrite;
 import io.postern.config.model.RouterOptions;
 import io.postern.core.format.FormatEnvironment;
@@ -54,6 +55,10 @@ public final class RouteHeaders {
             host = HostSource.of(forward.hostRewrite());
             appendForwardedHost = forward.appendXForwardedHost();
         } else {
+            if (route.route().action()
+                    instanceof RouteAction.Redirect(_, _, _, PathRedirect.Rewrite(var to), _, _)) {
+                rewrite = to;
+            }
             weightedHost = octets("");
             host = (_, _) -> null;
             appendForwardedHost = false;
@@ -91,7 +96,24 @@ public final class RouteHeaders {
             RouterHeaders.rewriteHost(head, newHost, appendForwardedHost, keepOriginals, scratch);
         }
         if (path.rewrites()) {
-            rewritePath(head, scratch);
+            scratch.clear();
+            path.write(head, scratch);
+            setPath(head, scratch);
+        }
+    }
+
+    /**
+     * Gives a request that is redirected the path that it is told to ask for, when that is a
+     * rewritten one: the location and what is logged come from there.
+     */
+    public void rewriteRedirected(HeaderMap head, OctetBuffer scratch) {
+        if (!path.rewrites()) {
+            return;
+        }
+        scratch.clear();
+        path.write(head, scratch);
+        if (scratch.length() > 0 && scratch.array()[0] != '?') { // an empty path is no rewrite
+            setPath(head, scratch);
         }
     }
 
@@ -102,13 +124,11 @@ public final class RouteHeaders {
         }
     }
 
-    private void rewritePath(HeaderMap head, OctetBuffer scratch) {
+    private void setPath(HeaderMap head, OctetBuffer scratch) {
         int index = head.indexOf(HeaderName.PATH);
         if (index < 0) {
             return;
         }
-        scratch.clear();
-        path.write(head, scratch);
         if (keepOriginals) {
             head.set(
                     ORIGINAL_PATH,

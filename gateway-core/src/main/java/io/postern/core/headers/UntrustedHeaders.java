@@ -1,7 +1,6 @@
 package io.postern.core.headers;
 
 import io.postern.sdk.HeaderMap;
-import io.postern.sdk.HeaderName;
 import java.util.stream.Stream;
 
 /**
@@ -10,8 +9,6 @@ import java.util.stream.Stream;
  * <p>Source: Envoy's "HTTP header sanitizing", compared with Envoy 1.40. Thread-safe: immutable.
  */
 final class UntrustedHeaders {
-    private static final HeaderName TRANSFER_ENCODING = HeaderName.TRANSFER_ENCODING;
-
     private static final String[] HOP_BY_HOP = {
         "keep-alive", "proxy-connection", "transfer-encoding", "x-envoy-internal"
     };
@@ -64,13 +61,6 @@ final class UntrustedHeaders {
                                 ? upgrade ? EDGE_UPGRADE : EDGE
                                 : upgrade ? EXTERNAL_UPGRADE : EXTERNAL;
         names.removeFrom(head);
-    }
-
-    /** An upgrade without any length would become one with a chunked body. */
-    static void giveUpgradeALength(HeaderMap head) {
-        if (!head.contains(TRANSFER_ENCODING) && !head.contains(HeaderName.CONTENT_LENGTH)) {
-            head.add(HeaderName.CONTENT_LENGTH, "0");
-        }
     }
 
     private static NameSet set(String[]... groups) {

@@ -25,6 +25,7 @@ final class Http1ClientConnection extends Http1Connection implements ClientConne
     private boolean reusable = true;
     private boolean draining;
     private boolean responseEnded;
+    private boolean tunnel; // what follows the response's head has no end of its own
     private int informational;
 
     private Http1ClientConnection(
@@ -151,7 +152,7 @@ final class Http1ClientConnection extends Http1Connection implements ClientConne
             onFault(fault);
             return;
         }
-        boolean tunnel = status == 101 || (open.isConnect() && status / 100 == 2);
+        tunnel = status == 101 || (open.isConnect() && status / 100 == 2);
         if (status != 101) {
             facts.connection().removeNominated(head);
             head.remove(CONNECTION);
@@ -162,7 +163,7 @@ final class Http1ClientConnection extends Http1Connection implements ClientConne
         }
         ConnectionTokens tokens = facts.connection();
         reusable &= !tokens.close() && (!statusLine.isHttp10() || tokens.keepAlive());
-        boolean end = beginBody(open, status, tunnel);
+        boolean end = beginBody(open, status);
         responseEnded = end;
         if (end) {
             enter(Phase.IDLE);
@@ -212,7 +213,7 @@ final class Http1ClientConnection extends Http1Connection implements ClientConne
         open.listener.onInformational(head);
     }
 
-    private boolean beginBody(Http1ClientStream open, int status, boolean tunnel) {
+    private boolean beginBody(Http1ClientStream open, int status) {
         if (tunnel) {
             reusable = false;
             body.beginUntilClose();
@@ -310,7 +311,9 @@ final class Http1ClientConnection extends Http1Connection implements ClientConne
         stream = null;
         if (open != null) {
             open.end();
-            if (last == Phase.BODY && body.endsWithConnection()) {
+            if (tunnel) {
+                open.listener.onReset(ResetReason.CONNECTION_TERMINATION, "");
+            } else if (last == Phase.BODY && body.endsWithConnection()) {
                 open.listener.onData(Unpooled.EMPTY_BUFFER, true);
             } else if (!responseEnded) {
                 // Envoy, too, calls what stops in the middle a protocol error.

@@ -17,7 +17,7 @@ public final class Locations {
 
     private Locations() {}
 
-    /** Writes the address a redirect leads to; the head is the request's, not yet rewritten. */
+    /** Writes the address a redirect leads to; a rewritten path is in the head already. */
     public static void write(RouteDecision.Redirect decision, HeaderMap head, OctetBuffer out) {
         RouteAction.Redirect action = decision.action();
         int schemeStart = out.length();
@@ -62,19 +62,13 @@ public final class Locations {
         int start = out.length();
         boolean ownQuery = false;
         switch (decision.action().path()) {
-            case PathRedirect.Keep _ -> appendValue(head, HeaderName.PATH, out);
+            case PathRedirect.Keep _, PathRedirect.Rewrite _ ->
+                    appendValue(head, HeaderName.PATH, out);
             case PathRedirect.Replace(String path) -> {
                 ownQuery = path.indexOf('?') >= 0;
                 out.appendUtf8(path);
                 if (!ownQuery) {
                     appendQuery(head, out);
-                }
-            }
-            case PathRedirect.Rewrite(var rewrite) -> {
-                PathRewriter.of(rewrite, decision.route().route().match().path()).write(head, out);
-                if (out.length() == start || out.array()[start] == '?') {
-                    out.truncate(start); // an empty path is no rewrite, as in Envoy
-                    appendValue(head, HeaderName.PATH, out);
                 }
             }
         }

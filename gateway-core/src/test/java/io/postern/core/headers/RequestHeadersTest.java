@@ -258,7 +258,7 @@ class RequestHeadersTest {
                 "connection=a,b,c,d,e,f,g,h,i,j | 400",
                 "connection=a,b,c,d,e,f,g,h,i;i=1 | -",
                 "connection=Upgrade, x-foo;upgrade=websocket;x-foo=1"
-                        + " | connection=Upgrade, x-foo;upgrade=websocket;x-foo=1;content-length=0",
+                        + " | connection=Upgrade, x-foo;upgrade=websocket;x-foo=1",
                 "connection=upgrade;upgrade=websocket;transfer-encoding=chunked"
                         + " | connection=upgrade;upgrade=websocket",
             })

@@ -16,6 +16,7 @@ import io.postern.config.model.Route;
 import io.postern.config.model.RouteAction;
 import io.postern.config.model.RouteAction.ClusterChoice;
 import io.postern.config.model.RouteAction.HostRewrite;
+import io.postern.config.model.RouteAction.PathRedirect;
 import io.postern.config.model.RouteAction.PathRewrite;
 import io.postern.config.model.RouteTable;
 import io.postern.config.model.RouterOptions;
@@ -146,6 +147,36 @@ class RouteHeadersTest {
                                 + "\nx-envoy-original-path: "
                                 + path
                                 + "\n");
+    }
+
+    @Test
+    void aRedirectedRequestHasItsNewPathAndTheOldOneAside() {
+        // Given
+        var action =
+                new RouteAction.Redirect(
+                        null,
+                        null,
+                        0,
+                        new PathRedirect.Rewrite(new PathRewrite.Prefix("/new")),
+                        301,
+                        false);
+        var route =
+                new Route(
+                        "",
+                        match(prefix("/old")),
+                        action,
+                        HeaderMutations.none(),
+                        FilterOverrides.none(),
+                        Metadata.none());
+        stream.request = HeaderMap.of(":path", "/old/x?q");
+
+        // When
+        compile(route, HeaderMutations.none(), false)
+                .rewriteRedirected(stream.request, new OctetBuffer());
+
+        // Then
+        assertThat(stream.request)
+                .hasToString(":path: /new/x?q\nx-envoy-original-path: /old/x?q\n");
     }
 
     @Test

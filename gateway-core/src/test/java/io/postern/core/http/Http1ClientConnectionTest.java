@@ -299,6 +299,19 @@ class Http1ClientConnectionTest {
     }
 
     @Test
+    void aTunnelIsBrokenByTheEndOfItsConnection() {
+        // Given
+        client.connection
+                .openStream(heard)
+                .writeHeaders(HeaderMap.of(":authority", "a:1", ":method", "CONNECT"), false);
+        client.send("HTTP/1.1 200 OK\r\n\r\nhello");
+        // When
+        var _ = client.channel.close();
+        // Then
+        assertThat(heard.events).containsExactly(OK, "data hello", "reset CONNECTION_TERMINATION");
+    }
+
+    @Test
     void closesOnResetWithoutTellingTheListener() {
         // Given
         HttpStream stream = get();

@@ -12,7 +12,10 @@ import com.google.re2j.Pattern;
 import io.postern.config.model.RouteAction;
 import io.postern.config.model.RouteAction.PathRedirect;
 import io.postern.config.model.RouteAction.PathRewrite;
+import io.postern.config.model.RouterOptions;
+import io.postern.core.format.FormatEnvironment;
 import io.postern.core.format.OctetBuffer;
+import io.postern.core.headers.RouteHeaders;
 import io.postern.sdk.HeaderMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +62,12 @@ class LocationsTest {
         HeaderMap head = get(authority, oldPath);
         var decision = (RouteDecision.Redirect) routes.decide(head, 0, null);
         var out = new OctetBuffer();
+        RouteHeaders.compile(
+                        decision.route(),
+                        RouterOptions.defaults(),
+                        new FormatEnvironment("host", _ -> null))
+                .rewriteRedirected(head, out);
+        out.clear();
 
         // When
         Locations.write(decision, head, out);
