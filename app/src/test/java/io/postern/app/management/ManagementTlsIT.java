@@ -50,7 +50,7 @@ class ManagementTlsIT {
             """;
     private static final String BOOTSTRAP =
             """
-            node: {id: edge-1, cluster: edge}
+            node: {id: tls-1, cluster: edge}
             dynamic_resources:
               ads_config:
                 api_type: DELTA_GRPC
@@ -94,6 +94,7 @@ class ManagementTlsIT {
 
     @BeforeEach
     void trust() throws Exception {
+        ManagedGateway.forget("tls-1");
         Files.writeString(folder.resolve("ca.pem"), authority.getCertificatePEM());
         identify("client", "good");
         identify("server", "good");

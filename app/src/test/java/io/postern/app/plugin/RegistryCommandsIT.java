@@ -30,6 +30,7 @@ class RegistryCommandsIT {
     };
 
     private static final String HOST = "registry.example.com";
+    private static final String LAYOUT = "oci-layout://";
     private static final String POSTERN = "$ bin/postern ";
     private static final String COSIGN = "$ cosign sign ";
     private static final String ORAS = "$ oras push ";
@@ -52,7 +53,8 @@ class RegistryCommandsIT {
             words.add(
                     file
                             ? directory.resolve(word).toString()
-                            : word.replace(HOST, registry.host()));
+                            : word.replace(HOST, registry.host())
+                                    .replace(LAYOUT, LAYOUT + directory + "/"));
         }
         words.add("--plain-http");
         return words;
@@ -92,7 +94,7 @@ class RegistryCommandsIT {
                 run++;
             }
             // Then
-            assertThat(run).isEqualTo(8);
+            assertThat(run).isEqualTo(9);
             assertThat(directory.resolve("pulled.wasm"))
                     .hasSameBinaryContentAs(directory.resolve("add_header.wasm"));
             assertThat(printed.toString())
