@@ -7,6 +7,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.postern.config.LoadResult;
 import io.postern.config.model.Address;
 import io.postern.config.model.Bootstrap;
+import io.postern.config.snapshot.LiveParts;
 import io.postern.config.source.xds.DiscoveryTransport;
 import io.postern.core.Gateway;
 import io.postern.core.admin.AdminServer;
@@ -37,6 +38,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -67,13 +69,14 @@ public final class Assembly implements AutoCloseable {
      *
      * @param spans where those of plugins go
      * @param engine may have compiled modules already
-     * @param management how management servers are reached; null: through the gateway's clusters
+     * @param management the one in this process; null: they are reached through the gateway's
+     *     clusters
      * @param succession which processes it follows
      */
     record Surroundings(
             SpanSink spans,
             WasmEngine engine,
-            @Nullable DiscoveryTransport management,
+            @Nullable Management management,
             Succession succession) {
         /** A process on its own. */
         static Surroundings alone(Log log) {
@@ -81,6 +84,13 @@ public final class Assembly implements AutoCloseable {
             return new Surroundings(new SpanLog(log), engine, null, Succession.NONE);
         }
     }
+
+    /**
+     * A management server in this process.
+     *
+     * @param patience how long it may be silent before what is on disk is served
+     */
+    record Management(DiscoveryTransport transport, Duration patience) {}
 
     /** Starts the gateway, then its admin server. */
     public Assembly(LoadResult.Loaded loaded, int workers, Gateway.Drain drain, Log log) {
@@ -150,16 +160,19 @@ public final class Assembly implements AutoCloseable {
         if (self != null) {
             control.execute(() -> offer = gateway.offerSockets(self));
         }
-        DiscoveryTransport management = around.management();
-        DiscoveryTransport servers =
-                management == null ? new ManagementServers(gateway.firstWorker()) : management;
+        Management management =
+                around.management() == null
+                        ? new Management(
+                                new ManagementServers(gateway.firstWorker()), LiveParts.PATIENCE)
+                        : around.management();
         updates =
                 changes
                         ? new LiveUpdates(
                                 config,
                                 loaded.parts(),
                                 gateway,
-                                servers,
+                                management.transport(),
+                                management.patience(),
                                 stats.shared(),
                                 cache,
                                 clock,
@@ -168,8 +181,9 @@ public final class Assembly implements AutoCloseable {
         if (updates != null) {
             updates.start();
         }
-        reporter = RolloutReporter.start(config, servers, rollouts, new SecureRandom());
-        engine.endPreparation();
+        reporter =
+                RolloutReporter.start(config, management.transport(), rollouts, new SecureRandom());
+        whenReady(engine::endPreparation);
         view = new ProcessView(loaded, workers, gateway, updates, accessLogs, clock, log);
         if (config.admin() != null) {
             startAdmin(config.admin().address(), stats, !succession.predecessors().isEmpty(), log);
@@ -205,6 +219,11 @@ public final class Assembly implements AutoCloseable {
         } else {
             updates.whenReady(task);
         }
+    }
+
+    /** Whether there is something on disk that may be served before a server is heard. */
+    boolean hasLastGood() {
+        return updates != null && updates.hasLastGood();
     }
 
     /** The data plane. */

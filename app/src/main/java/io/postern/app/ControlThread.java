@@ -2,20 +2,22 @@ package io.postern.app;
 
 import io.postern.config.source.xds.Control;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
-/** The one virtual thread on which the configuration is changed. Thread-safe. */
-final class ControlThread implements Control, AutoCloseable {
-    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+/** The one thread on which the configuration is changed. Thread-safe. */
+final class ControlThread implements Control {
+    private static final Turns FEW_AND_SHORT = new Turns(5, Duration.ofNanos(100_000));
+    private static final int MOST_SECONDS_TO_END = 1;
 
     private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("config").factory());
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("config").daemon().factory());
     private final Log log;
-    private long busySinceNanos;
+    private boolean madeWay;
 
     ControlThread(Log log) {
         this.log = log;
@@ -40,7 +42,6 @@ final class ControlThread implements Control, AutoCloseable {
 
     // A bug in the handling of one response must not end all handling.
     private void guarded(Runnable task) {
-        busySinceNanos = System.nanoTime();
         try {
             task.run();
         } catch (RuntimeException e) {
@@ -48,17 +49,35 @@ final class ControlThread implements Control, AutoCloseable {
         }
     }
 
-    // For as long as it has been busy: whoever sends changes without an end is taken in at half
-    // the speed, and no slower.
     @Override
     public void makeWay() {
-        long busyNanos = System.nanoTime() - busySinceNanos;
-        LockSupport.parkNanos(Math.min(busyNanos, LONGEST_PAUSE_NANOS));
-        busySinceNanos = System.nanoTime();
+        if (!madeWay) {
+            madeWay = true;
+            var _ = FEW_AND_SHORT.takeHere();
+        }
     }
 
-    @Override
-    public void close() {
+    /**
+     * Runs a last task and ends: what is under way may end before it, what is scheduled is not run.
+     * Returns when it has run, or has not for too long.
+     */
+    void closeAfter(Runnable last) {
+        if (thread.isShutdown()) {
+            return;
+        }
+        var done = new CountDownLatch(1);
+        execute(() -> {
+            try {
+                last.run();
+            } finally {
+                done.countDown();
+            }
+        });
+        try {
+            var _ = done.await(MOST_SECONDS_TO_END, TimeUnit.SECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
         thread.shutdownNow();
     }
 }

@@ -5,7 +5,6 @@ import io.postern.config.LoadResult;
 import io.postern.config.source.xds.DiscoveryTransport;
 import io.postern.core.Gateway;
 import io.postern.core.listener.ActiveListener;
-import io.postern.filters.wasm.engine.WasmEngine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketAddress;
@@ -14,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,15 +64,23 @@ public final class GatewayProcess {
      * The same with a management server in this process.
      *
      * @param management how it is reached
+     * @param patience how long it may be silent before what is on disk is served
+     * @param preload what has been begun meanwhile
      */
     public static GatewayProcess startManaged(
             LoadResult.Loaded config,
             int workers,
             Gateway.Drain drain,
             Log log,
-            DiscoveryTransport management) {
-        var engine = new WasmEngine(CacheDirectory.path());
-        var around = new Surroundings(new SpanLog(log), engine, management, Succession.NONE);
+            DiscoveryTransport management,
+            Duration patience,
+            Preload preload) {
+        var around =
+                new Surroundings(
+                        new SpanLog(log),
+                        preload.engine(),
+                        new Assembly.Management(management, patience),
+                        Succession.NONE);
         return start(config, workers, drain, log, around);
     }
 
@@ -111,6 +119,27 @@ public final class GatewayProcess {
     /** Waits for the end. */
     public void awaitStopped() throws InterruptedException {
         stopped.await();
+    }
+
+    /** Whether there is something on disk that may be served before a server is heard. */
+    public boolean hasLastGood() {
+        return assembly.hasLastGood();
+    }
+
+    /** Runs a task when everything that a start waits for is served, or now; on any thread. */
+    public void whenReady(Runnable task) {
+        assembly.whenReady(task);
+    }
+
+    /**
+     * Waits until everything that a start waits for is served.
+     *
+     * @return false: not so soon
+     */
+    public boolean awaitReady(Duration most) throws InterruptedException {
+        var ready = new CountDownLatch(1);
+        whenReady(ready::countDown);
+        return ready.await(most.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** Where its listeners listen, in the order of the configuration. */

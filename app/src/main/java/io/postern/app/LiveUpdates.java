@@ -16,6 +16,7 @@ import io.postern.core.Gateway;
 import io.postern.sdk.Metrics;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -38,6 +39,7 @@ final class LiveUpdates implements AutoCloseable {
             StaticParts parts,
             Gateway gateway,
             DiscoveryTransport transport,
+            Duration patience,
             Metrics metrics,
             Path cache,
             Clock clock,
@@ -56,6 +58,7 @@ final class LiveUpdates implements AutoCloseable {
                                 clock,
                                 metrics,
                                 logTo(log),
+                                patience,
                                 identity.key(),
                                 cache.resolve("last-good").resolve(fileName(identity.key()))));
         client =
@@ -83,6 +86,11 @@ final class LiveUpdates implements AutoCloseable {
     /** Runs a task when {@link #ready} begins to be true. */
     void whenReady(Runnable task) {
         live.whenReady(task);
+    }
+
+    /** Whether there is something on disk that may be served before a server is heard. */
+    boolean hasLastGood() {
+        return live.hasLastGood();
     }
 
     /** What was delivered. */
@@ -144,7 +152,9 @@ final class LiveUpdates implements AutoCloseable {
 
     @Override
     public void close() {
-        control.execute(client::close);
-        control.close();
+        control.closeAfter(() -> {
+            client.close();
+            live.close();
+        });
     }
 }

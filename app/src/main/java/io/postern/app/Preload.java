@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class Preload {
     private static final long MOST_TEXT = 1 << 20;
     private static final long MOST_CODE = 16 << 20;
+    private static final byte MODULE = 0; // first of "\0asm"
+    private static final byte GZIP = 0x1f;
 
     private final WasmEngine engine = new WasmEngine(CacheDirectory.path());
 
@@ -35,7 +38,18 @@ public final class Preload {
      */
     public static Preload start(@Nullable Path config) {
         var preload = new Preload();
-        Thread.ofPlatform().daemon().name("preload").start(() -> preload.run(config));
+        preload.start(() -> {
+            if (config != null) {
+                preload.codeNamedIn(config);
+            }
+        });
+        return preload;
+    }
+
+    /** The same for a configuration that will need the code in these files. */
+    public static Preload ofCode(List<Path> files) {
+        var preload = new Preload();
+        preload.start(() -> files.forEach(preload::prepare));
         return preload;
     }
 
@@ -45,25 +59,26 @@ public final class Preload {
     }
 
     // One after the other, what is needed first first: more threads would only delay it.
-    private void run(@Nullable Path config) {
-        ConfigFile.preload();
-        Transport.best(); // Netty and its natives
-        if (config != null) {
-            codeNamedIn(config);
-        }
+    private void start(Runnable code) {
+        Thread.ofPlatform()
+                .daemon()
+                .name("preload")
+                .start(() -> {
+                    ConfigFile.preload();
+                    Transport.best(); // Netty and its natives
+                    code.run();
+                });
     }
 
-    // A guess by the names' endings: what is not a module is told when the configuration is used.
+    // A guess by the names' endings.
     private void codeNamedIn(Path config) {
         try {
             if (Files.size(config) > MOST_TEXT) {
                 return;
             }
             for (String word : Files.readString(config).split("[\\s\"'{},]+", -1)) {
-                if (word.endsWith(".wasm") && isSmallFile(word)) {
-                    engine.prepare(Files.readAllBytes(Path.of(word)));
-                } else if (word.endsWith(".tar.gz") && isSmallFile(word)) {
-                    OpaFilterFactory.prepare(Files.readAllBytes(Path.of(word)), engine);
+                if (word.endsWith(".wasm") || word.endsWith(".tar.gz")) {
+                    prepare(Path.of(word));
                 }
             }
         } catch (IOException | InvalidPathException _) {
@@ -71,8 +86,20 @@ public final class Preload {
         }
     }
 
-    private static boolean isSmallFile(String name) throws IOException {
-        Path file = Path.of(name);
-        return Files.isRegularFile(file) && Files.size(file) <= MOST_CODE;
+    // A module, or a bundle with a policy; what is neither is told when the configuration is used.
+    private void prepare(Path file) {
+        try {
+            if (!Files.isRegularFile(file) || Files.size(file) > MOST_CODE) {
+                return;
+            }
+            byte[] code = Files.readAllBytes(file);
+            if (code.length > 0 && code[0] == MODULE) {
+                engine.prepare(code);
+            } else if (code.length > 0 && code[0] == GZIP) {
+                OpaFilterFactory.prepare(code, engine);
+            }
+        } catch (IOException _) {
+            return; // told by whoever needs it
+        }
     }
 }

@@ -2,7 +2,10 @@ package io.postern.core;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
@@ -13,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Where a listener listens, and which filter chain serves whom by where a connection is from. */
 @Timeout(30)
@@ -128,6 +133,43 @@ class ListenerAddressesIT {
                         "peer"));
         // Then: what is direct comes before what is told
         assertThat(ask(proxied("10.0.0.1"))).isEqualTo("peer");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "any_match: true | true",
+                "destination_port_range: {start: 1, end: 65536} | true",
+                "destination_port_range: {start: 1, end: 2} | false",
+                "not_match: {any_match: true} | false",
+                "or_match: {rules: [{destination_port_range: {start: 1, end: 2}}, {any_match: true}]} | true",
+                "and_match: {rules: [{destination_port_range: {start: 1, end: 2}}, {any_match: true}]} | false"
+            })
+    void aListenerFilterCanBeOffForSomePorts(String where, boolean off) throws IOException {
+        // Given
+        serve(
+                PROXIED.replace("{name: proxy,", "{name: proxy, filter_disabled: {" + where + "},"),
+                chain("{}", "hello"));
+        // Then
+        assertThat(ask(off ? "" : proxied("10.0.0.1"))).isEqualTo("hello");
+        assertThat(ask(off ? proxied("10.0.0.1") : "")).isNotEqualTo("hello");
+    }
+
+    @Test
+    void anAddressOfAnotherMachineCanBeListenedOnFreely() {
+        // Given: 192.0.2.0/24 is nobody's (RFC 5737)
+        assumeThat(Epoll.isAvailable()).isTrue();
+        String elsewhere = LISTENER.replace("127.0.0.1", "192.0.2.1") + chain("{}", "hello");
+        // When
+        TestGateway.serve(gateway, elsewhere.replace("MORE", "freebind: true"));
+        // Then
+        assertThat(TestGateway.port(gateway)).isPositive();
+        assertThatThrownBy(() ->
+                        TestGateway.serve(
+                                gateway,
+                                elsewhere.replace("name: main", "name: bound").replace("MORE", "")))
+                .hasMessageContaining("cannot bind 192.0.2.1");
     }
 
     @Test

@@ -37,16 +37,25 @@ final class Plugins implements PluginSource {
                     "Speaks HTTP without TLS with this registry. May be repeated.",
                     "--plain-http");
     private static final Flag REGISTRY_CA =
-            Flag.valued("FILE", "CA certificates (PEM) to trust as well.", "--registry-ca");
+            Flag.valued(
+                    "FILE",
+                    "CA certificates (PEM) to trust as well, of registries and of https://.",
+                    "--registry-ca");
     private static final Flag TAG_INTERVAL =
             Flag.valued(
                     "SECONDS",
                     "How often registries are asked what tags stand for (default: 60).",
                     "--tag-interval");
+    private static final Flag TIMEOUT =
+            Flag.valued(
+                    "SECONDS",
+                    "How long a pull may take, and an answer at most 30 s (default: 300).",
+                    "--registry-timeout");
     private static final int DEFAULT_SECONDS = 60;
+    private static final int DEFAULT_PATIENCE_SECONDS = 300;
     private static final long STORE_BYTES = 1L << 30;
 
-    static final List<Flag> FLAGS = List.of(PLAIN_HTTP, REGISTRY_CA, TAG_INTERVAL);
+    static final List<Flag> FLAGS = List.of(PLAIN_HTTP, REGISTRY_CA, TIMEOUT, TAG_INTERVAL);
 
     private final OciPlugins registry;
     private final PluginSource sources;
@@ -58,17 +67,24 @@ final class Plugins implements PluginSource {
      *
      * @param plainHttp those without TLS
      * @param caFile PEM certificates that are trusted beside the platform's; null: none
+     * @param patience for a pull
      * @param interval between two looks at tags
      */
-    record Registries(Set<String> plainHttp, @Nullable Path caFile, Duration interval) {
+    record Registries(
+            Set<String> plainHttp, @Nullable Path caFile, Duration patience, Duration interval) {
         /** Over TLS, with the platform's certificates. */
         static final Registries ORDINARY =
-                new Registries(Set.of(), null, Duration.ofSeconds(DEFAULT_SECONDS));
+                new Registries(
+                        Set.of(),
+                        null,
+                        Duration.ofSeconds(DEFAULT_PATIENCE_SECONDS),
+                        Duration.ofSeconds(DEFAULT_SECONDS));
 
         static Registries of(Arguments arguments) {
             return new Registries(
                     Set.copyOf(arguments.all(PLAIN_HTTP)),
                     arguments.path(REGISTRY_CA),
+                    Duration.ofSeconds(arguments.number(TIMEOUT, 1, DEFAULT_PATIENCE_SECONDS)),
                     Duration.ofSeconds(arguments.number(TAG_INTERVAL, 1, DEFAULT_SECONDS)));
         }
     }
@@ -88,11 +104,13 @@ final class Plugins implements PluginSource {
         interval = registries.interval();
         this.warnings = warnings;
         var proxies = EnvironmentProxies.of(System.getenv());
+        HttpClient client = Connections.client(registries.caFile(), proxies);
+        Limits limits = Limits.ordinary().within(registries.patience());
         registry =
                 new OciPlugins(
-                        Connections.client(registries.caFile(), proxies),
+                        client,
                         new Endpoints(Map.of(), registries.plainHttp()),
-                        Limits.ordinary(),
+                        limits,
                         DockerConfig.ofUser(System.getenv()),
                         new ContentStore(store.resolve("oci"), STORE_BYTES, clock),
                         clock,
@@ -102,13 +120,15 @@ final class Plugins implements PluginSource {
                 new PluginSources(
                         Map.of(
                                 "oci-layout",
-                                new LayoutPlugins(folder, content.incoming(), Limits.ordinary()),
+                                new LayoutPlugins(folder, content.incoming(), limits, warnings),
                                 "file",
                                 new FilePlugins(folder),
                                 "https",
                                 new HttpsPlugins(
-                                        HttpClient.newBuilder().proxy(proxies).build(),
-                                        proxies::request),
+                                        client,
+                                        proxies::request,
+                                        limits.moduleBytes(),
+                                        HttpsPlugins.PATIENCE),
                                 "oci",
                                 registry));
     }

@@ -63,11 +63,11 @@ public final class ServeCommand implements Command {
         InetSocketAddress adminAt =
                 SocketAddresses.parse("--admin", admin == null ? "127.0.0.1:18001" : admin);
         int workers = arguments.number(CONCURRENCY, 1, Runtime.getRuntime().availableProcessors());
-        LoadResult.Loaded bootstrap = bootstrap(folder.folder(), gatewayAdmin(arguments));
+        LoadResult.Loaded bootstrap = bootstrap(nodeOf(folder.folder()), gatewayAdmin(arguments));
         try (AllInOne all = AllInOne.start(settings, folder.plugins(), bootstrap, workers, log);
-                AdminServer server = AdminServer.start(adminAt, all.plane(), null)) {
+                AdminServer server = all.answerCtl(adminAt)) {
             log.info("xds", "serving postern ctl on " + "127.0.0.1:" + server.port());
-            all.awaitStopped();
+            all.gateway().awaitStopped();
         }
         return 0;
     }
@@ -77,10 +77,14 @@ public final class ServeCommand implements Command {
         return given == null ? null : SocketAddresses.parse("--gateway-admin", given);
     }
 
+    /** Two folders are two nodes: what one served last is nothing for the other. */
+    static String nodeOf(Path folder) {
+        return "serve-" + Integer.toHexString(folder.toString().hashCode());
+    }
+
     /** What the gateway of a folder starts with. */
-    static LoadResult.Loaded bootstrap(Path folder, @Nullable InetSocketAddress admin) {
-        String id = "serve-" + Integer.toHexString(folder.toString().hashCode());
-        String text = NodeBootstrap.ofThisProcess(id, admin);
+    static LoadResult.Loaded bootstrap(String node, @Nullable InetSocketAddress admin) {
+        String text = NodeBootstrap.ofThisProcess(node, admin);
         return switch (new ConfigFile(System.getenv()).loadYaml("serve", text)) {
             case LoadResult.Loaded loaded -> loaded;
             case LoadResult.Broken broken ->

@@ -7,6 +7,7 @@ import io.postern.xds.oci.OciPlugins;
 import io.postern.xds.oci.Reference;
 import io.postern.xds.oci.watch.TagWatch;
 import io.postern.xds.resources.PluginReference;
+import io.postern.xds.resources.PluginSource;
 import io.postern.xds.server.ControlPlane;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,7 +22,8 @@ import java.util.function.Consumer;
 
 /**
  * Asks registries what the tags in documents stand for, and tells the management server which have
- * moved. What could not be used is fetched again once in an interval. Has a virtual thread.
+ * moved. Once in an interval, what could not be used is fetched again, and what nobody refers to is
+ * removed. Has a virtual thread.
  */
 final class TagFollower implements TagWatch.Listener, TagWatch.Asker {
     /** New documents are noticed so soon. */
@@ -33,6 +35,8 @@ final class TagFollower implements TagWatch.Listener, TagWatch.Asker {
     private final Consumer<String> warnings;
     private final TagWatch watch;
     private final Set<Reference> moved = new HashSet<>();
+    private final Set<Reference> failing = new HashSet<>();
+    private final Map<PluginReference, PluginSource.Failed> failures = new HashMap<>();
     private Map<PluginReference, List<String>> tags = Map.of();
     private Map<Reference, PluginReference> byTag = Map.of();
     private long lastTry = System.nanoTime();
@@ -70,24 +74,45 @@ final class TagFollower implements TagWatch.Listener, TagWatch.Asker {
         Map<Reference, PluginReference> next = new HashMap<>();
         tags.keySet().forEach(one -> parsed(one).ifPresent(tag -> next.putIfAbsent(tag, one)));
         byTag = next;
+        failing.retainAll(next.keySet());
         watch.follow(next.keySet(), now);
         Duration pause = watch.poll(now);
         Set<PluginReference> again = new HashSet<>();
         boolean tryAgain = now - lastTry >= interval.toNanos();
         tags.forEach((one, digests) -> {
             boolean unusable = digests.isEmpty() && tryAgain;
-            if (unusable || parsed(one).filter(moved::contains).isPresent()) {
+            // who cannot even say what a tag stands for is not asked for more
+            boolean answers = parsed(one).filter(failing::contains).isEmpty();
+            if ((unusable && answers) || parsed(one).filter(moved::contains).isPresent()) {
                 again.add(one);
             }
         });
         moved.clear();
+        if (!failures.isEmpty()) {
+            plane.tagsFailed(Map.copyOf(failures));
+            failures.clear();
+        }
         if (tryAgain) {
             lastTry = now;
+            sweep();
         }
         if (!again.isEmpty()) {
             plane.tagsMoved(again);
         }
         return pause;
+    }
+
+    // Without any reference the folder may just not be there.
+    private void sweep() throws IOException {
+        List<PluginReference> used =
+                plane.references().stream().filter(one -> parsed(one).isPresent()).toList();
+        if (!used.isEmpty()) {
+            try {
+                registry.sweep(used);
+            } catch (OciException e) {
+                warnings.accept(e.failure().message());
+            }
+        }
     }
 
     private static Optional<Reference> parsed(PluginReference one) {
@@ -104,7 +129,9 @@ final class TagFollower implements TagWatch.Listener, TagWatch.Asker {
         if (of == null) {
             throw new IllegalStateException("bug: nobody wants " + tag);
         }
-        return registry.asker(of).ask(tag, etag);
+        Optional<TagWatch.Answer> answer = registry.asker(of).ask(tag, etag);
+        failing.remove(tag);
+        return answer;
     }
 
     // It may have moved between the pull and now.
@@ -124,6 +151,10 @@ final class TagFollower implements TagWatch.Listener, TagWatch.Asker {
 
     @Override
     public void onFailed(Reference tag, OciFailure failure, Duration again) {
+        failing.add(tag);
+        tags.keySet().stream()
+                .filter(one -> parsed(one).filter(tag::equals).isPresent())
+                .forEach(one -> failures.put(one, OciPlugins.failed(failure)));
         warnings.accept(
                 tag + ": " + failure.message() + "; asked again in " + again.toSeconds() + " s");
     }

@@ -10,7 +10,7 @@ import java.util.List;
  * @param sed the change
  */
 record DemoEdit(String title, String file, String sed, DemoRequest request) {
-    /** What {@code demo --serve} invites to, in order. */
+    /** What {@code demo} invites to, in order. */
     static List<DemoEdit> all() {
         var limited = new DemoRequest("/limited", List.of(), "", List.of(200, 200, 200, 200, 200));
         return List.of(

@@ -1,6 +1,5 @@
 package io.postern.app.plugin;
 
-import io.postern.xds.oci.Pulled;
 import io.postern.xds.oci.Unpacked;
 import io.postern.xds.oci.cosign.Attestation;
 import java.util.ArrayList;
@@ -14,24 +13,16 @@ import java.util.TreeMap;
 final class ArtifactJson {
     private ArtifactJson() {}
 
-    /** Of one that nobody has signed. */
-    static Map<String, Object> fields(Unpacked unpacked) {
+    static Map<String, Object> fields(Examined found) {
+        Unpacked unpacked = found.unpacked();
+        Trust.Verdict verdict = found.verdict();
         var fields = new LinkedHashMap<String, Object>();
+        fields.put("reference", found.reference());
         fields.put("digest", unpacked.root().toString());
         fields.put("manifest", unpacked.artifact().toString());
         fields.put("layout", unpacked.layout());
+        fields.put("from", found.from());
         fields.put("annotations", new TreeMap<>(unpacked.manifest().annotations()));
-        return fields;
-    }
-
-    static Map<String, Object> fields(Pulled pulled, Trust.Verdict verdict) {
-        var fields = new LinkedHashMap<String, Object>();
-        fields.put("reference", pulled.reference().toString());
-        fields.put("digest", pulled.root().toString());
-        fields.put("manifest", pulled.artifact().toString());
-        fields.put("layout", pulled.layout());
-        fields.put("from", pulled.endpoint());
-        fields.put("annotations", new TreeMap<>(pulled.annotations()));
         fields.put("signature_policy", verdict.policy().name().toLowerCase(Locale.ROOT));
         fields.put("signed", verdict.report().signed());
         fields.put("signed_by", verdict.report().by());

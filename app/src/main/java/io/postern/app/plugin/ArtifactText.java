@@ -1,6 +1,5 @@
 package io.postern.app.plugin;
 
-import io.postern.xds.oci.Pulled;
 import io.postern.xds.oci.Text;
 import io.postern.xds.oci.Unpacked;
 import io.postern.xds.oci.cosign.Attestation;
@@ -14,35 +13,29 @@ import java.util.TreeMap;
 final class ArtifactText {
     private ArtifactText() {}
 
-    static List<String> lines(Pulled pulled, Trust.Verdict verdict) {
+    static List<String> lines(Examined found) {
         var lines = new ArrayList<String>();
-        lines.add(pulled.reference().toString());
-        lines.addAll(fields(pulled, verdict));
-        line(lines, "module", pulled.module() + ", " + pulled.bytes() + " bytes");
-        return lines;
-    }
-
-    /** Of one that nobody has signed. */
-    static List<String> fields(Unpacked unpacked) {
-        var lines = new ArrayList<String>();
-        line(lines, "digest", unpacked.root().toString());
-        line(lines, "layout", unpacked.layout());
-        annotations(lines, unpacked.manifest().annotations());
+        lines.add(found.reference());
+        lines.addAll(fields(found));
+        Unpacked unpacked = found.unpacked();
+        line(lines, "module", unpacked.content() + ", " + unpacked.bytes() + " bytes");
         return lines;
     }
 
     /** Without its name and the module's digest. */
-    static List<String> fields(Pulled pulled, Trust.Verdict verdict) {
+    static List<String> fields(Examined found) {
+        Unpacked unpacked = found.unpacked();
+        Trust.Verdict verdict = found.verdict();
         var lines = new ArrayList<String>();
-        line(lines, "digest", pulled.root().toString());
-        if (!pulled.artifact().equals(pulled.root())) {
-            line(lines, "manifest", pulled.artifact().toString());
+        line(lines, "digest", unpacked.root().toString());
+        if (!unpacked.artifact().equals(unpacked.root())) {
+            line(lines, "manifest", unpacked.artifact().toString());
         }
-        line(lines, "layout", pulled.layout());
-        if (!pulled.endpoint().equals(pulled.reference().registry())) {
-            line(lines, "from", pulled.endpoint());
+        line(lines, "layout", unpacked.layout());
+        if (found.mirrored()) {
+            line(lines, "from", found.from());
         }
-        annotations(lines, pulled.annotations());
+        annotations(lines, unpacked.manifest().annotations());
         line(lines, "signature", verdict.line());
         for (Attestation one : verdict.report().attestations()) {
             String who = one.signed() ? "signed by " + one.by() : "not verified";

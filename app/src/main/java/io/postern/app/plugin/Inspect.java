@@ -5,16 +5,7 @@ import io.postern.app.cli.OutputFormat;
 import io.postern.app.cli.UsageException;
 import io.postern.filters.wasm.PluginReport;
 import io.postern.filters.wasm.engine.ModuleException;
-import io.postern.xds.oci.ArtifactReader;
-import io.postern.xds.oci.Limits;
 import io.postern.xds.oci.OciException;
-import io.postern.xds.oci.PullResult;
-import io.postern.xds.oci.Pulled;
-import io.postern.xds.oci.Reference;
-import io.postern.xds.oci.Unpacked;
-import io.postern.xds.oci.disk.LayoutFolder;
-import io.postern.xds.oci.disk.LayoutReference;
-import io.postern.xds.oci.registry.Deadline;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -29,8 +20,6 @@ import java.util.Map;
  * it.
  */
 record Inspect(OutputFormat format, PrintWriter out) {
-    private static final String SCHEME = "oci://";
-
     /** What an artifact adds to its module's report. */
     private record Around(List<String> lines, Map<String, Object> fields, List<String> problems) {
         static final Around NOTHING = new Around(List.of(), Map.of(), List.of());
@@ -40,17 +29,12 @@ record Inspect(OutputFormat format, PrintWriter out) {
         if (operands.isEmpty()) {
             throw new UsageException("plugin inspect: which FILE or oci://…?");
         }
-        Trust trust = Trust.of(arguments);
         boolean usable = true;
         for (String name : operands) {
-            ArtifactKind kind = ArtifactKind.of(arguments);
-            if (name.startsWith(SCHEME)) {
-                usable &= artifact(arguments, trust, name);
-            } else if (name.startsWith(LayoutReference.SCHEME)) {
-                usable &= layout(kind, name);
-            } else {
-                usable &= file(kind, name);
-            }
+            usable &=
+                    Examined.isOne(name)
+                            ? artifact(arguments, name)
+                            : file(ArtifactKind.of(arguments), name);
         }
         return usable ? 0 : 1;
     }
@@ -63,54 +47,21 @@ record Inspect(OutputFormat format, PrintWriter out) {
         }
     }
 
-    private boolean artifact(Arguments arguments, Trust trust, String name)
+    private boolean artifact(Arguments arguments, String name)
             throws IOException, InterruptedException {
-        Reference reference = Reference.parse(name);
-        ArtifactKind kind = ArtifactKind.of(arguments);
-        Path directory = Files.createTempDirectory("postern-inspect");
-        try (var registries = Registries.of(arguments, List.of(reference))) {
-            return switch (registries.puller().pull(reference, kind.wanted(), directory)) {
-                case PullResult.Failed failed -> broken(name, failed.failure().message());
-                case PullResult.Done done -> {
-                    Pulled pulled = done.pulled();
-                    Trust.Verdict verdict = trust.of(pulled, registries.signatures());
-                    var problems = new ArrayList<String>();
-                    if (!verdict.usable()) {
-                        problems.add(Trust.failure(verdict).message());
-                    }
-                    var around =
-                            new Around(
-                                    ArtifactText.fields(pulled, verdict),
-                                    ArtifactJson.fields(pulled, verdict),
-                                    problems);
-                    yield content(kind, name, Files.readAllBytes(pulled.file()), around);
-                }
-            };
-        } finally {
-            Scratch.delete(directory);
-        }
-    }
-
-    private boolean layout(ArtifactKind kind, String name)
-            throws IOException, InterruptedException {
-        Limits limits = Limits.ordinary();
         Path directory = Files.createTempDirectory("postern-inspect");
         try {
-            LayoutReference reference = LayoutReference.parse(name);
-            Unpacked unpacked =
-                    new ArtifactReader(limits)
-                            .read(
-                                    new LayoutFolder(reference.folder(), limits),
-                                    reference.target(),
-                                    kind.wanted(),
-                                    directory,
-                                    Deadline.in(limits.total(), System::nanoTime));
+            Examined found = Examined.of(arguments, name, directory);
+            Trust.Verdict verdict = found.verdict();
             var around =
                     new Around(
-                            ArtifactText.fields(unpacked),
-                            ArtifactJson.fields(unpacked),
-                            List.of());
-            return content(kind, name, Files.readAllBytes(unpacked.file()), around);
+                            ArtifactText.fields(found),
+                            ArtifactJson.fields(found),
+                            verdict.usable()
+                                    ? List.of()
+                                    : List.of(Trust.failure(verdict).message()));
+            byte[] octets = Files.readAllBytes(found.unpacked().file());
+            return content(ArtifactKind.of(arguments), name, octets, around);
         } catch (OciException e) {
             return broken(name, e.failure().message());
         } finally {

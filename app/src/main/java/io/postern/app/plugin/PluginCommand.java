@@ -29,7 +29,7 @@ public final class PluginCommand implements Command {
 
     @Override
     public String operands() {
-        return "inspect FILE|oci://…|oci-layout://…, pull oci://…, push FILE oci://…|oci-layout://…, verify oci://…";
+        return "inspect FILE|oci://…|oci-layout://…; pull|verify oci://…|oci-layout://…; push FILE oci://…|oci-layout://…";
     }
 
     @Override

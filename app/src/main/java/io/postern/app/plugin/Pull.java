@@ -2,10 +2,10 @@ package io.postern.app.plugin;
 
 import io.postern.app.cli.Arguments;
 import io.postern.app.cli.Flag;
+import io.postern.xds.oci.OciException;
 import io.postern.xds.oci.OciFailure;
-import io.postern.xds.oci.PullResult;
-import io.postern.xds.oci.Pulled;
 import io.postern.xds.oci.Reference;
+import io.postern.xds.oci.disk.LayoutReference;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -25,47 +25,48 @@ record Pull(PrintWriter out) {
     static final List<Flag> FLAGS = List.of(OUTPUT);
 
     int run(Arguments arguments, List<String> operands) throws IOException, InterruptedException {
-        PluginCommand.only(operands, 1, "pull oci://HOST/REPOSITORY[:TAG][@DIGEST]");
-        Reference reference = Reference.parse(operands.getFirst());
-        Trust trust = Trust.of(arguments);
-        ArtifactKind kind = ArtifactKind.of(arguments);
-        Path target = target(arguments, reference, kind).toAbsolutePath();
+        PluginCommand.only(
+                operands, 1, "pull oci://HOST/REPOSITORY[:TAG][@DIGEST]|oci-layout://FOLDER[:TAG]");
+        String reference = operands.getFirst();
+        Path target = target(arguments, reference).toAbsolutePath();
         // beside its target, so that what is there is replaced at once or not at all
         Path directory = Files.createTempDirectory(target.getParent(), ".postern-pull");
-        try (var registries = Registries.of(arguments, List.of(reference))) {
-            return switch (registries.puller().pull(reference, kind.wanted(), directory)) {
-                case PullResult.Failed failed -> refused(reference, failed.failure());
-                case PullResult.Done done ->
-                        keep(
-                                done.pulled(),
-                                trust.of(done.pulled(), registries.signatures()),
-                                target);
-            };
+        try {
+            return keep(Examined.of(arguments, reference, directory), target);
+        } catch (OciException e) {
+            return refused(reference, e.failure());
         } finally {
             Scratch.delete(directory);
         }
     }
 
-    private int keep(Pulled pulled, Trust.Verdict verdict, Path target) throws IOException {
-        ArtifactText.lines(pulled, verdict).forEach(out::println);
-        if (!verdict.usable()) {
-            return refused(pulled.reference(), Trust.failure(verdict));
+    private int keep(Examined found, Path target) throws IOException {
+        ArtifactText.lines(found).forEach(out::println);
+        if (!found.verdict().usable()) {
+            return refused(found.reference(), Trust.failure(found.verdict()));
         }
-        Files.move(pulled.file(), target, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(found.unpacked().file(), target, StandardCopyOption.ATOMIC_MOVE);
         out.println("OK " + target);
         return 0;
     }
 
-    private int refused(Reference reference, OciFailure failure) {
+    private int refused(String reference, OciFailure failure) {
         out.println("ERROR " + reference + ": " + failure.message());
         return 1;
     }
 
-    private static Path target(Arguments arguments, Reference reference, ArtifactKind kind) {
+    private static Path target(Arguments arguments, String reference) {
         Path told = arguments.path(OUTPUT);
-        String repository = reference.repository();
-        return told == null
-                ? Path.of(repository.substring(repository.lastIndexOf('/') + 1) + kind.suffix())
-                : told;
+        return told == null ? Path.of(name(reference) + ArtifactKind.of(arguments).suffix()) : told;
+    }
+
+    /** What it is called where it is: its repository's last word, or its folder. */
+    private static String name(String reference) {
+        if (reference.startsWith(LayoutReference.SCHEME)) {
+            Path folder = LayoutReference.parse(reference).folder().toAbsolutePath().normalize();
+            return String.valueOf(folder.getFileName());
+        }
+        String repository = Reference.parse(reference).repository();
+        return repository.substring(repository.lastIndexOf('/') + 1);
     }
 }

@@ -3,13 +3,12 @@ package io.postern.app.plugin;
 import io.postern.app.cli.Arguments;
 import io.postern.app.cli.Flag;
 import io.postern.app.cli.UsageException;
+import io.postern.xds.oci.DocumentTrust.Search;
 import io.postern.xds.oci.OciException;
 import io.postern.xds.oci.OciFailure;
-import io.postern.xds.oci.Pulled;
 import io.postern.xds.oci.Step;
 import io.postern.xds.oci.cosign.SignaturePolicy;
 import io.postern.xds.oci.cosign.SignatureReport;
-import io.postern.xds.oci.cosign.Signatures;
 import io.postern.xds.oci.cosign.TrustedSigners;
 import io.postern.xds.oci.cosign.VerificationKey;
 import io.postern.xds.oci.keyless.KeylessIdentity;
@@ -109,9 +108,9 @@ record Trust(TrustedSigners signers, SignaturePolicy policy) {
     }
 
     /** Looks the signatures up; only a registry that does not answer is told as a failure of it. */
-    Verdict of(Pulled pulled, Signatures signatures) throws InterruptedException {
+    Verdict of(Search search) throws InterruptedException {
         try {
-            SignatureReport report = signatures.of(pulled, signers);
+            SignatureReport report = search.of(signers);
             boolean asked = policy != SignaturePolicy.OFF;
             return new Verdict(policy, report, asked && !report.verified() ? report.problem() : "");
         } catch (OciException e) {

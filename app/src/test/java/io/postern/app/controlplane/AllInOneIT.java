@@ -22,24 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 class AllInOneIT {
     private static final Path PLUGINS = Path.of("src/test/resources/plugins");
 
-    private static final String EDGE =
-            """
-            apiVersion: gateway.networking.k8s.io/v1
-            kind: Gateway
-            metadata: {name: edge}
-            spec:
-              gatewayClassName: postern
-              listeners: [{name: http, port: PORT, protocol: HTTP}]
-            ---
-            apiVersion: gateway.networking.k8s.io/v1
-            kind: HTTPRoute
-            metadata: {name: away}
-            spec:
-              parentRefs: [{name: edge}]
-              rules:
-              - filters: [{type: RequestRedirect, requestRedirect: {hostname: one.example}}]
-            """;
-
     private static final int EDITS = 40;
     private static final String PLUGIN =
             """
@@ -63,7 +45,7 @@ class AllInOneIT {
     }
 
     private void edge(String host) throws IOException {
-        String edge = EDGE.replace("PORT", "" + served.port());
+        String edge = served.redirecting();
         served.write("edge.yaml", edge.replace("one.example", host));
     }
 
@@ -101,8 +83,7 @@ class AllInOneIT {
             // When it is bad
             served.write(
                     "edge.yaml",
-                    EDGE.replace("PORT", "" + served.port())
-                            .replace("RequestRedirect,", "RequestRedirekt,"));
+                    served.redirecting().replace("RequestRedirect,", "RequestRedirekt,"));
             // Then
             Awaitility.await().until(() -> served.log().contains("edge.yaml:14:"));
             assertThat(get()).contains("302 http://two.example");

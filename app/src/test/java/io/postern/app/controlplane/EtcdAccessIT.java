@@ -78,7 +78,9 @@ class EtcdAccessIT {
         Files.writeString(machine.resolve("wrong"), "open rye\n");
         EtcdServer server =
                 EtcdServer.start(
-                        program, machine.resolve("data"), new EtcdServer.Tls(certificate, key));
+                        program,
+                        machine.resolve("data"),
+                        new EtcdServer.Tls(certificate, key, null));
         etcd = server;
         demandUsers(server);
     }
@@ -143,17 +145,10 @@ class EtcdAccessIT {
     /** As {@code postern control-plane} is told of it. */
     private History history(String name, String prefix, String options) throws IOException {
         List<String> words =
-                new ArrayList<>(
-                        List.of(
-                                "--store",
-                                etcd().url() + "/" + prefix,
-                                "--state",
-                                "" + folder.resolve(name)));
-        for (String word : options.split(" ", -1)) {
-            words.add(word.replace("~", machine.toString()));
-        }
-        Arguments arguments = Arguments.parse(StoreFlags.FLAGS, words);
-        History history = StoreFlags.of(arguments, folder).history(_ -> {});
+                Arrays.stream(options.split(" ", -1))
+                        .map(word -> word.replace("~", machine.toString()))
+                        .toList();
+        History history = etcd().history(prefix, folder.resolve(name), words);
         open.add(history);
         return history;
     }

@@ -1,6 +1,8 @@
 package io.postern.app.controlplane;
 
+import io.postern.app.cli.Arguments;
 import io.postern.app.differential.Ports;
+import io.postern.xds.server.store.History;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -31,8 +33,12 @@ final class EtcdServer implements AutoCloseable {
     private final int peerPort;
     private @Nullable Process process;
 
-    /** What it shows to its clients: files in PEM. */
-    record Tls(Path certificate, Path key) {}
+    /**
+     * What it shows to its clients: files in PEM.
+     *
+     * @param clientCa who signs what they have to show; null: nothing
+     */
+    record Tls(Path certificate, Path key, @Nullable Path clientCa) {}
 
     private EtcdServer(Path program, Path data, @Nullable Tls tls) throws IOException {
         this.program = program;
@@ -115,6 +121,18 @@ final class EtcdServer implements AutoCloseable {
         return port;
     }
 
+    /**
+     * What {@code postern control-plane} keeps in it, told of it by options.
+     *
+     * @param state for what it keeps of its own
+     */
+    History history(String prefix, Path state, List<String> options) throws IOException {
+        List<String> words =
+                new ArrayList<>(List.of("--store", url() + "/" + prefix, "--state", "" + state));
+        words.addAll(options);
+        return StoreFlags.of(Arguments.parse(StoreFlags.FLAGS, words), state).history(_ -> {});
+    }
+
     /** Starts it with what it knew when it was killed. */
     void start() throws IOException {
         String client = (tls == null ? "http" : "https") + "://127.0.0.1:" + port;
@@ -132,6 +150,10 @@ final class EtcdServer implements AutoCloseable {
                                 "--log-level=error"));
         if (tls != null) {
             command.addAll(List.of("--cert-file=" + tls.certificate(), "--key-file=" + tls.key()));
+            if (tls.clientCa() != null) {
+                command.addAll(
+                        List.of("--client-cert-auth", "--trusted-ca-file=" + tls.clientCa()));
+            }
         }
         process =
                 new ProcessBuilder(command)

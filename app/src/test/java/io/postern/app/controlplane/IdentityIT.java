@@ -25,7 +25,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +67,7 @@ class IdentityIT {
 
     private ControlPlane start(Gatekeeper gatekeeper) throws IOException {
         var out = new Log(new PrintStream(log, true, StandardCharsets.UTF_8), Log.Level.INFO);
-        var registries = new Plugins.Registries(Set.of(), null, Duration.ofMinutes(1));
+        var registries = Plugins.Registries.ORDINARY;
         var managed =
                 ManagedFolder.of(
                         folder.resolve("resources"),

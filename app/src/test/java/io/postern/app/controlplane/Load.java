@@ -43,10 +43,11 @@ final class Load implements AutoCloseable {
 
     private void run() {
         while (!closed) {
+            boolean counts = serving; // not what was refused before the first answer came
             try {
-                look(client.send(request, BodyHandlers.ofString()));
+                look(client.send(request, BodyHandlers.ofString()), counts);
             } catch (IOException e) {
-                if (serving) {
+                if (counts) {
                     fault(e.toString());
                 }
             } catch (InterruptedException _) {
@@ -56,7 +57,7 @@ final class Load implements AutoCloseable {
         }
     }
 
-    private void look(HttpResponse<String> response) {
+    private void look(HttpResponse<String> response, boolean counts) {
         List<String> versions = response.headers().allValues("x-version");
         if (response.statusCode() == 200 && !versions.isEmpty()) {
             serving = true;
@@ -64,7 +65,7 @@ final class Load implements AutoCloseable {
         versions.forEach(version ->
                 byVersion.computeIfAbsent(version, _ -> new AtomicLong()).incrementAndGet());
         boolean one = versions.size() == 1 && response.body().equals(versions.toString());
-        if (serving && (response.statusCode() != 200 || !one)) {
+        if (counts && (response.statusCode() != 200 || !one)) {
             fault(response.statusCode() + " " + versions + " " + response.body());
         }
     }

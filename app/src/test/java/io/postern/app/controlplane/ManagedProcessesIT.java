@@ -8,7 +8,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -81,27 +80,8 @@ class ManagedProcessesIT {
                         .toArray(String[]::new));
     }
 
-    private PosternProcess gateway() throws IOException, InterruptedException {
-        String bootstrap =
-                PosternProcess.run(
-                        folder,
-                        "ctl",
-                        "bootstrap",
-                        "--id",
-                        "edge-1",
-                        "--cluster",
-                        "edge",
-                        "--xds",
-                        xds);
-        Path file = Files.writeString(folder.resolve("bootstrap.yaml"), bootstrap);
-        return PosternProcess.start(folder, "gateway", Map.of(), "run", "-c", "" + file);
-    }
-
     private String ctl(String... words) throws IOException, InterruptedException {
-        var line = new java.util.ArrayList<>(List.of("ctl"));
-        line.addAll(List.of(words));
-        line.addAll(List.of("--server", admin));
-        return PosternProcess.run(folder, line.toArray(String[]::new));
+        return PosternProcess.ctl(folder, admin, words);
     }
 
     private String metrics() throws IOException, InterruptedException {
@@ -127,7 +107,7 @@ class ManagedProcessesIT {
         url = registry.push(VersionedPlugin.MODULE, "team/versions:stable");
         version("p1");
         try (var plane = controlPlane();
-                var _ = gateway();
+                var _ = PosternProcess.gateway(folder, xds);
                 var load = new Load(served.port())) {
             awaitSeen(load, "1");
             // When

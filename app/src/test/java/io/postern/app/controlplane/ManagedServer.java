@@ -22,7 +22,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +32,7 @@ final class ManagedServer implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** Without registries of its own. */
-    static final Plugins.Registries REGISTRIES =
-            new Plugins.Registries(Set.of(), null, Duration.ofMinutes(1));
+    static final Plugins.Registries REGISTRIES = Plugins.Registries.ORDINARY;
 
     private final ByteArrayOutputStream log;
     private final Path resources;

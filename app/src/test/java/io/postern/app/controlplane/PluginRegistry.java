@@ -73,7 +73,8 @@ final class PluginRegistry implements AutoCloseable {
 
     /** What a server has to know of it, with a look at its tags ten times a second. */
     Plugins.Registries registries() {
-        return new Plugins.Registries(Set.of(), caFile(), Duration.ofMillis(100));
+        return new Plugins.Registries(
+                Set.of(), caFile(), Duration.ofSeconds(20), Duration.ofMillis(100));
     }
 
     /**

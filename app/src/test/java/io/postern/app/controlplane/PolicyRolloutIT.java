@@ -38,22 +38,8 @@ class PolicyRolloutIT {
     private static final String ROOT_AND_ANN = "{\"superusers\": {\"root\": true, \"ann\": true}}";
     private static final String NOBODY = "{\"superusers\": {}}";
 
-    private static final String DOCUMENTS =
+    private static final String POLICY =
             """
-            apiVersion: gateway.networking.k8s.io/v1
-            kind: Gateway
-            metadata: {name: edge}
-            spec:
-              gatewayClassName: postern
-              listeners: [{name: http, port: PORT, protocol: HTTP}]
-            ---
-            apiVersion: gateway.networking.k8s.io/v1
-            kind: HTTPRoute
-            metadata: {name: away}
-            spec:
-              parentRefs: [{name: edge}]
-              rules:
-              - filters: [{type: RequestRedirect, requestRedirect: {hostname: one.example}}]
             ---
             apiVersion: postern.io/v1alpha1
             kind: APIPolicy
@@ -124,10 +110,8 @@ class PolicyRolloutIT {
     private void policy(String rollout) throws IOException {
         served.write(
                 "edge.yaml",
-                DOCUMENTS
-                        .replace("PORT", "" + served.port())
-                        .replace("REGISTRY", registry.host())
-                        .replace("ROLLOUT", rollout));
+                served.redirecting()
+                        + POLICY.replace("REGISTRY", registry.host()).replace("ROLLOUT", rollout));
     }
 
     private AllInOne start(String rollout) throws IOException {

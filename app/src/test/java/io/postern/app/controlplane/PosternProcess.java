@@ -8,6 +8,8 @@ import io.postern.xds.testkit.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -38,6 +40,33 @@ record PosternProcess(Process process, Path log) implements AutoCloseable {
         var outcome = Tools.run(folder, Map.of(), Jvm.command(Main.class.getName(), words));
         assertThat(outcome.status()).as(outcome.said()).isZero();
         return outcome.said();
+    }
+
+    /** {@code postern run} with what {@code postern ctl bootstrap} prints for a server. */
+    static PosternProcess gateway(Path folder, String xds)
+            throws IOException, InterruptedException {
+        String bootstrap =
+                run(
+                        folder,
+                        "ctl",
+                        "bootstrap",
+                        "--id",
+                        "edge-1",
+                        "--cluster",
+                        "edge",
+                        "--xds",
+                        xds);
+        Path file = Files.writeString(folder.resolve("bootstrap.yaml"), bootstrap);
+        return start(folder, "gateway", Map.of(), "run", "-c", "" + file);
+    }
+
+    /** {@code postern ctl} with the server whose admin port that is. */
+    static String ctl(Path folder, String admin, String... words)
+            throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(List.of("ctl"));
+        line.addAll(List.of(words));
+        line.addAll(List.of("--server", admin));
+        return run(folder, line.toArray(String[]::new));
     }
 
     /** What it has written. */

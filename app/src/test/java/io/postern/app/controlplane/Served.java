@@ -28,7 +28,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.awaitility.Awaitility;
 
 /**
@@ -37,9 +36,47 @@ import org.awaitility.Awaitility;
  */
 final class Served {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final Plugins.Registries NO_REGISTRIES =
-            new Plugins.Registries(Set.of(), null, Duration.ofMinutes(1));
+    private static final Plugins.Registries NO_REGISTRIES = Plugins.Registries.ORDINARY;
     private static final Duration STEP = Duration.ofMillis(20);
+
+    private static final String GATEWAY =
+            """
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: Gateway
+            metadata: {name: edge}
+            spec:
+              gatewayClassName: postern
+              listeners: [{name: http, port: PORT, protocol: HTTP}]
+            """;
+    private static final String FORWARDING =
+            GATEWAY
+                    + """
+                    ---
+                    apiVersion: gateway.networking.k8s.io/v1
+                    kind: HTTPRoute
+                    metadata: {name: all}
+                    spec:
+                      parentRefs: [{name: edge}]
+                      rules:
+                      - backendRefs: [{group: postern.io, kind: Backend, name: echo}]
+                    ---
+                    apiVersion: postern.io/v1alpha1
+                    kind: Backend
+                    metadata: {name: echo}
+                    spec: {endpoints: [{address: 127.0.0.1, port: ECHO}]}
+                    """;
+    private static final String REDIRECTING =
+            GATEWAY
+                    + """
+                    ---
+                    apiVersion: gateway.networking.k8s.io/v1
+                    kind: HTTPRoute
+                    metadata: {name: away}
+                    spec:
+                      parentRefs: [{name: edge}]
+                      rules:
+                      - filters: [{type: RequestRedirect, requestRedirect: {hostname: one.example}}]
+                    """;
 
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
     private final Path folder;
@@ -65,6 +102,21 @@ final class Served {
         return port;
     }
 
+    /**
+     * Documents: a Gateway {@code edge} on {@link #port()} whose requests all go to a port here.
+     */
+    String forwarding(int echo) {
+        return FORWARDING.replace("PORT", "" + port).replace("ECHO", "" + echo);
+    }
+
+    /**
+     * Documents: a Gateway {@code edge} on {@link #port()}, and a route {@code away} to
+     * one.example.
+     */
+    String redirecting() {
+        return REDIRECTING.replace("PORT", "" + port);
+    }
+
     String log() {
         return log.toString(UTF_8);
     }
@@ -83,7 +135,7 @@ final class Served {
         ManagedFolder managed = managed(registries);
         var told = new ControlPlaneLog(managed.log());
         var settings = managed.settings(Gatekeeper.OPEN, null, told);
-        var bootstrap = ServeCommand.bootstrap(resources(), null);
+        var bootstrap = ServeCommand.bootstrap(ServeCommand.nodeOf(resources()), null);
         return AllInOne.start(settings, managed.plugins(), bootstrap, 2, managed.log());
     }
 

@@ -7,6 +7,9 @@ import io.postern.app.Main;
 import io.postern.app.differential.Ports;
 import io.postern.xds.server.store.DiskHistory;
 import io.postern.xds.server.store.Revision;
+import io.postern.xds.testkit.ServedRegistry;
+import io.postern.xds.testkit.Tools;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +18,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -52,6 +56,7 @@ class ServerProcessIT {
     private Path store = Path.of("");
     private Path log = Path.of("");
     private int port;
+    private List<String> flags = List.of();
     private @Nullable Process process;
 
     @BeforeEach
@@ -98,6 +103,7 @@ class ServerProcessIT {
         command.addAll(List.of("--resources", "" + resources, "--store", "" + store));
         command.addAll(List.of("--listen", "127.0.0.1:" + port, "--content", "none"));
         command.addAll(List.of("--admin", "127.0.0.1:" + ports.free()));
+        command.addAll(flags);
         process =
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
@@ -146,6 +152,57 @@ class ServerProcessIT {
         Files.createFile(signals.resolve("room"));
         // Then without another change
         awaitSaid("revision 2 is served");
+    }
+
+    @Test
+    void aPluginForWhichThereIsNoRoomChangesNothingAndItsStatusSaysSo() throws Exception {
+        // Given
+        Path signals = Files.createDirectory(folder.resolve("signals"));
+        assumeTrue(canMount(), "no user namespaces here");
+        var documents = new Served(Files.createDirectory(folder.resolve("gateway")));
+        resources = documents.resources();
+        try (ServedRegistry registry = ServedRegistry.inMemory(true);
+                var plugin = new VersionedPlugin(documents)) {
+            String url = registry.host() + "/team/versions:stable";
+            push(url, false);
+            plugin.write("oci://" + url, "p1");
+            flags = List.of("--plain-http", registry.host(), "--tag-interval", "1");
+            start("unshare", "-rm", "sh", "-c", SMALL_DISK, "sh", "" + store, "" + signals);
+            awaitSaid("revision 1 is served");
+            // When
+            push(url, true);
+            // Then
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(40))
+                    .untilAsserted(() ->
+                            assertThat(resources.resolve(".status/plugin.yaml"))
+                                    .content()
+                                    .contains("store: ", "No space left", "free some disk space")
+                                    .contains("the version of before serves"));
+            assertThat(served()).isEqualTo(1);
+        }
+    }
+
+    /** {@code large}: with 2 MiB behind it that it does not need. */
+    private void push(String url, boolean large) throws Exception {
+        var all = new ByteArrayOutputStream();
+        all.write(Files.readAllBytes(VersionedPlugin.MODULE));
+        if (large) {
+            byte[] noise = new byte[2 << 20];
+            new Random(3).nextBytes(noise);
+            // a custom section of 2^21 + 1 octets (LEB128), without a name
+            all.write(new byte[] {0, (byte) 0x81, (byte) 0x80, (byte) 0x80, 1, 0});
+            all.write(noise);
+        }
+        Files.write(folder.resolve("plugin.wasm"), all.toByteArray());
+        var command =
+                Tools.command(
+                        Tools.oras().orSkip(),
+                        "push",
+                        "--plain-http",
+                        url,
+                        "plugin.wasm:application/wasm");
+        Tools.run(folder, Map.of(), command).good();
     }
 
     private static boolean canMount() throws IOException, InterruptedException {

@@ -43,27 +43,8 @@ class ShadowIT {
             "{shadow: {for: 1h}, gates: {exchanges: 20, timeFloor: 1h}}";
     private static final String TOLERANT =
             "{shadow: {for: 1h}, gates: {differencePercent: 100, timeFloor: 1h}}";
-    private static final String DOCUMENTS =
+    private static final String PLUGIN =
             """
-            apiVersion: gateway.networking.k8s.io/v1
-            kind: Gateway
-            metadata: {name: edge}
-            spec:
-              gatewayClassName: postern
-              listeners: [{name: http, port: PORT, protocol: HTTP}]
-            ---
-            apiVersion: gateway.networking.k8s.io/v1
-            kind: HTTPRoute
-            metadata: {name: all}
-            spec:
-              parentRefs: [{name: edge}]
-              rules:
-              - backendRefs: [{group: postern.io, kind: Backend, name: upstream}]
-            ---
-            apiVersion: postern.io/v1alpha1
-            kind: Backend
-            metadata: {name: upstream}
-            spec: {endpoints: [{address: 127.0.0.1, port: UPSTREAM}]}
             ---
             apiVersion: postern.io/v1alpha1
             kind: WasmPlugin
@@ -127,12 +108,10 @@ class ShadowIT {
     private void document(String config, String rollout) throws IOException {
         served.write(
                 "edge.yaml",
-                DOCUMENTS
-                        .replace("PORT", "" + served.port())
-                        .replace("UPSTREAM", "" + upstream.getAddress().getPort())
-                        .replace("REGISTRY", registry.host())
-                        .replace("CONFIG", config)
-                        .replace("ROLLOUT", rollout));
+                served.forwarding(upstream.getAddress().getPort())
+                        + PLUGIN.replace("REGISTRY", registry.host())
+                                .replace("CONFIG", config)
+                                .replace("ROLLOUT", rollout));
     }
 
     /** The module with a text in its data that ends otherwise: nobody has its digest in a cache. */

@@ -11,28 +11,6 @@ import java.nio.file.Path;
 final class VersionedPlugin implements AutoCloseable {
     static final Path MODULE = Path.of("src/test/resources/plugins/versions.wasm");
 
-    private static final String EDGE =
-            """
-            apiVersion: gateway.networking.k8s.io/v1
-            kind: Gateway
-            metadata: {name: edge}
-            spec:
-              gatewayClassName: postern
-              listeners: [{name: http, port: PORT, protocol: HTTP}]
-            ---
-            apiVersion: gateway.networking.k8s.io/v1
-            kind: HTTPRoute
-            metadata: {name: all}
-            spec:
-              parentRefs: [{name: edge}]
-              rules:
-              - backendRefs: [{group: postern.io, kind: Backend, name: echo}]
-            ---
-            apiVersion: postern.io/v1alpha1
-            kind: Backend
-            metadata: {name: echo}
-            spec: {endpoints: [{address: 127.0.0.1, port: ECHO}]}
-            """;
     private static final String PLUGIN =
             """
             apiVersion: postern.io/v1alpha1
@@ -50,8 +28,7 @@ final class VersionedPlugin implements AutoCloseable {
     /** The route is written, the plugin is not. */
     VersionedPlugin(Served served) throws IOException {
         this.served = served;
-        String edge = EDGE.replace("PORT", "" + served.port());
-        served.write("edge.yaml", edge.replace("ECHO", "" + echo.port()));
+        served.write("edge.yaml", served.forwarding(echo.port()));
     }
 
     /**

@@ -31,7 +31,7 @@ record PrintedLine(String text) {
         return STATUS.matcher(output()).results().map(m -> Integer.valueOf(m.group(1))).toList();
     }
 
-    private String output() {
+    String output() {
         try {
             var process =
                     new ProcessBuilder("sh", "-c", text)

@@ -1,6 +1,7 @@
 package io.postern.app.differential;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.postern.app.management.KeptResources;
 import io.postern.app.management.ManagementServer;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -41,7 +42,9 @@ final class AdsDelivery implements Launcher.Delivery, AutoCloseable {
         // Half of the configurations come in the one variant, half in the other.
         int number = config.lines().findFirst().hashCode();
         String variant = number % 2 == 0 ? "GRPC" : "DELTA_GRPC";
-        for (var entry : map(new Yaml().load(discovery(variant, number))).entrySet()) {
+        String node = "node-" + ProcessHandle.current().pid() + "-" + number;
+        KeptResources.forget(node); // of another file with the same configuration
+        for (var entry : map(new Yaml().load(discovery(variant, node))).entrySet()) {
             bootstrap.putIfAbsent(entry.getKey(), entry.getValue());
         }
         list(map(bootstrap.get("static_resources")).get("clusters"))
@@ -71,9 +74,9 @@ final class AdsDelivery implements Launcher.Delivery, AutoCloseable {
     }
 
     // Both proxies are the same node, and no other run's: what that kept on disk is not served.
-    private static String discovery(String variant, int number) {
+    private static String discovery(String variant, String node) {
         return """
-        node: {id: "node-%d-%d", cluster: differential}
+        node: {id: "%s", cluster: differential}
         dynamic_resources:
           ads_config:
             api_type: %s
@@ -82,7 +85,7 @@ final class AdsDelivery implements Launcher.Delivery, AutoCloseable {
           lds_config: {resource_api_version: V3, ads: {}}
           cds_config: {resource_api_version: V3, ads: {}}
         """
-                .formatted(ProcessHandle.current().pid(), number, variant);
+                .formatted(node, variant);
     }
 
     private static String managementCluster(int port) {

@@ -2,6 +2,7 @@ package io.postern.app.differential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.postern.app.management.AdsBootstrap;
 import io.postern.app.management.ManagementServer;
 import java.io.IOException;
 import java.net.URI;
@@ -33,28 +34,8 @@ import org.yaml.snakeyaml.Yaml;
  */
 @Timeout(90)
 class ConfigDumpIT {
-    private static final String BOOTSTRAP =
-            """
-            node: {id: NODE, cluster: edge}
-            admin: {address: {socket_address: {address: 127.0.0.1, port_value: ADMIN}}}
-            dynamic_resources:
-              ads_config:
-                api_type: VARIANT
-                transport_api_version: V3
-                grpc_services: [{envoy_grpc: {cluster_name: xds}}]
-              lds_config: {resource_api_version: V3, ads: {}}
-              cds_config: {resource_api_version: V3, ads: {}}
-            static_resources:
-              clusters:
-              - name: xds
-                load_assignment:
-                  cluster_name: xds
-                  endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: PORT}}}}]}]
-                typed_extension_protocol_options:
-                  envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
-                    "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
-                    explicit_http_config: {http2_protocol_options: {}}
-            """;
+    private static final String ADMIN =
+            "admin: {address: {socket_address: {address: 127.0.0.1, port_value: PORT}}}\n";
 
     private static final Set<String> VARIES =
             Set.of("last_updated", "last_update_attempt", "details");
@@ -109,11 +90,9 @@ class ConfigDumpIT {
         Path config = folder.resolve(launcher.name() + ".yaml");
         Files.writeString(
                 config,
-                BOOTSTRAP
-                        .replace("NODE", launcher.name() + "-" + variant + "-" + admin)
-                        .replace("ADMIN", Integer.toString(admin))
-                        .replace("VARIANT", variant)
-                        .replace("PORT", Integer.toString(port)));
+                ADMIN.replace("PORT", Integer.toString(admin))
+                        + AdsBootstrap.text(
+                                launcher.name() + "-" + variant + "-" + admin, variant, port));
         return ProxyProcess.start(
                 launcher, config, admin, folder.resolve(launcher.name() + ".log"));
     }

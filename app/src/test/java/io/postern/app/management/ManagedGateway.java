@@ -1,7 +1,6 @@
 package io.postern.app.management;
 
 import io.postern.app.Assembly;
-import io.postern.app.CacheDirectory;
 import io.postern.app.Log;
 import io.postern.config.ConfigFile;
 import io.postern.config.LoadResult;
@@ -15,12 +14,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** A Postern in this process, and what it says. */
@@ -43,27 +38,6 @@ final class ManagedGateway implements AutoCloseable {
                         1,
                         new Gateway.Drain(Duration.ZERO, false),
                         new Log(out, Log.Level.INFO));
-    }
-
-    /** Where the last good resources of a node are kept; empty: nowhere. */
-    private static List<Path> kept(String node) throws IOException {
-        Path folder = Files.createDirectories(CacheDirectory.path().resolve("last-good"));
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.getFileName().toString().contains("_" + node + "-"))
-                    .toList();
-        }
-    }
-
-    /** What other runs have left on disk is not served. */
-    static void forget(String node) throws IOException {
-        for (Path file : kept(node)) {
-            Files.delete(file);
-        }
-    }
-
-    /** Waits until what is served is on disk. */
-    static void awaitKept(String node) {
-        Awaitility.await().atMost(MOST).until(() -> !kept(node).isEmpty());
     }
 
     /** What its first listener answers; empty while there is none. */

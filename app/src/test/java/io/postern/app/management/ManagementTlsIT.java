@@ -48,26 +48,9 @@ class ManagementTlsIT {
                     - name: router
                       typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
             """;
-    private static final String BOOTSTRAP =
+    private static final String NODE = "tls";
+    private static final String TLS =
             """
-            node: {id: tls-1, cluster: edge}
-            dynamic_resources:
-              ads_config:
-                api_type: DELTA_GRPC
-                transport_api_version: V3
-                grpc_services: [{envoy_grpc: {cluster_name: xds}}]
-              lds_config: {resource_api_version: V3, ads: {}}
-              cds_config: {resource_api_version: V3, ads: {}}
-            static_resources:
-              clusters:
-              - name: xds
-                load_assignment:
-                  cluster_name: xds
-                  endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: PORT}}}}]}]
-                typed_extension_protocol_options:
-                  envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
-                    "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
-                    explicit_http_config: {http2_protocol_options: {}}
                 transport_socket:
                   name: tls
                   typed_config:
@@ -94,7 +77,7 @@ class ManagementTlsIT {
 
     @BeforeEach
     void trust() throws Exception {
-        ManagedGateway.forget("tls-1");
+        KeptResources.forget(NODE);
         Files.writeString(folder.resolve("ca.pem"), authority.getCertificatePEM());
         identify("client", "good");
         identify("server", "good");
@@ -172,10 +155,9 @@ class ManagementTlsIT {
 
     private ManagedGateway gateway(String certificate) throws IOException {
         return new ManagedGateway(
-                BOOTSTRAP
-                        .replace("CERTIFICATE", certificate)
-                        .replace("FOLDER", folder.toString())
-                        .replace("PORT", Integer.toString(listen())));
+                AdsBootstrap.text(NODE, "DELTA_GRPC", listen())
+                        + TLS.replace("CERTIFICATE", certificate)
+                                .replace("FOLDER", folder.toString()));
     }
 
     @Test
@@ -198,8 +180,7 @@ class ManagementTlsIT {
                         + " cert_chain: {filename: FOLDER/client.pem},"
                         + " private_key: {filename: FOLDER/client.key}}}}}]";
         String bootstrap =
-                BOOTSTRAP
-                        .substring(0, BOOTSTRAP.indexOf("static_resources:"))
+                AdsBootstrap.sources(NODE, "DELTA_GRPC")
                         .replace("[{envoy_grpc: {cluster_name: xds}}]", server)
                         .replace("FOLDER", folder.toString())
                         .replace("PORT", Integer.toString(listen()));

@@ -109,7 +109,7 @@ class RestIT {
     }
 
     private ManagedGateway gateway() throws IOException {
-        ManagedGateway.forget(NODE);
+        KeptResources.forget(NODE);
         return new ManagedGateway(
                 BOOTSTRAP
                         .replace("SOURCE", SOURCE)

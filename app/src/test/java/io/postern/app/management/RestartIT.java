@@ -16,27 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A gateway that starts while its management server is away. */
 @Timeout(60)
 class RestartIT {
-    private static final String BOOTSTRAP =
-            """
-            node: {id: "NODE", cluster: edge}
-            dynamic_resources:
-              ads_config:
-                api_type: VARIANT
-                transport_api_version: V3
-                grpc_services: [{envoy_grpc: {cluster_name: xds}}]
-              lds_config: {resource_api_version: V3, ads: {}}
-              cds_config: {resource_api_version: V3, ads: {}}
-            static_resources:
-              clusters:
-              - name: xds
-                load_assignment:
-                  cluster_name: xds
-                  endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: PORT}}}}]}]
-                typed_extension_protocol_options:
-                  envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
-                    "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
-                    explicit_http_config: {http2_protocol_options: {}}
-            """;
     private static final String RESOURCES =
             """
             resources:
@@ -67,28 +46,23 @@ class RestartIT {
     @BeforeEach
     @AfterEach
     void forget() throws IOException {
-        ManagedGateway.forget(NODE);
+        KeptResources.forget(NODE);
     }
 
     private static ManagedGateway gateway(String variant, int port) {
-        return new ManagedGateway(
-                BOOTSTRAP
-                        .replace("NODE", NODE)
-                        .replace("VARIANT", variant)
-                        .replace("PORT", Integer.toString(port)));
+        return new ManagedGateway(AdsBootstrap.text(NODE, variant, port));
     }
 
     private static void serve(ManagementServer server, String version) throws IOException {
         server.serve(ManagementServer.messages(RESOURCES.replace("VERSION", version)));
     }
 
-    /** Serves version 1 and is ended when that is on disk. */
+    /** Serves version 1 and is ended at once. */
     private static void oneLife(ManagementServer server, int port, String variant)
             throws Exception {
         serve(server, "version 1");
         try (var gateway = gateway(variant, port)) {
             gateway.awaitAnswer("version 1");
-            ManagedGateway.awaitKept(NODE);
         }
     }
 

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands in {@code docs/oci.md}, as they are written there, against a registry. */
 class RegistryCommandsIT {
@@ -123,6 +125,52 @@ class RegistryCommandsIT {
         assertThat(printed.toString()).contains("signature: no signature counts");
         assertThat(postern(words(pull + " --signatures warn", registry))).isZero();
         assertThat(directory.resolve("pulled.wasm")).exists();
+    }
+
+    /** What is attached is told in both of cosign's formats, from a registry and a layout. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void provenanceAndABillOfMaterialsAreShownWithWhoSignedThem(boolean bundle) throws Exception {
+        // Given
+        Path cosign = Tools.cosign().orSkip();
+        Path oras = Tools.oras().orSkip();
+        run(cosign, "generate-key-pair");
+        String built =
+                "{\"buildDefinition\": {\"buildType\": \"https://ci.example.com/v1\"},"
+                        + " \"runDetails\": {\"builder\": {\"id\": \"https://ci.example.com\"}}}";
+        Files.writeString(directory.resolve("slsaprovenance1.json"), built);
+        Files.writeString(directory.resolve("cyclonedx.json"), "{\"components\": [{}]}");
+        try (var registry = ServedRegistry.inMemory(true)) {
+            String artifact = registry.host() + "/team/add-header";
+            postern(List.of("plugin", "push", "" + PLUGIN, "oci://" + artifact, "--plain-http"));
+            String digest = printed.toString().strip().replaceAll("(?s).*@", "");
+            // When
+            for (String type : List.of("slsaprovenance1", "cyclonedx")) {
+                String claim = " --type " + type + " --predicate " + type + ".json ";
+                String format = "attest --key cosign.key --new-bundle-format=" + bundle;
+                run(cosign, format + claim + artifact + "@" + digest, OFFLINE);
+            }
+            String tag = digest.replace(':', '-') + ".att";
+            String copy = "copy -r --from-plain-http --to-oci-layout ";
+            run(oras, copy + artifact + "@" + digest + " layout:v1");
+            if (!bundle) {
+                run(oras, copy + artifact + ":" + tag + " layout:" + tag);
+            }
+            // Then
+            for (String place : List.of("oci://" + artifact, LAYOUT + directory + "/layout:v1")) {
+                printed.getBuffer().setLength(0);
+                String key = directory.resolve("cosign.pub").toString();
+                var words = List.of("plugin", "inspect", place, "--key", key, "--plain-http");
+                assertThat(postern(words)).as("not signed itself").isEqualTo(1);
+                assertThat(printed.toString())
+                        .as(place)
+                        .contains("signature: there is no signature")
+                        .contains("builder https://ci.example.com", "1 components")
+                        .containsPattern(
+                                "attestation  https://slsa.dev/provenance/v1 .*, signed by ")
+                        .containsPattern("attestation  https://cyclonedx.org/bom .*, signed by ");
+            }
+        }
     }
 
     @Test

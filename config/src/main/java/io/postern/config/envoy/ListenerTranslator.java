@@ -5,6 +5,7 @@ import io.postern.config.message.MessageTypes;
 import io.postern.config.model.Address;
 import io.postern.config.model.FilterChain;
 import io.postern.config.model.Listener;
+import io.postern.config.model.LocalPorts;
 import io.postern.config.source.Spot;
 import java.time.Duration;
 import java.util.HashMap;
@@ -78,7 +79,8 @@ final class ListenerTranslator {
                 MessageSupport.of(listener + "AdditionalAddress")
                         .reads("address")
                         .accepts(KERNEL, "socket_options"),
-                MessageSupport.of(listener + "ListenerFilter").reads("name", "typed_config"),
+                MessageSupport.of(listener + "ListenerFilter")
+                        .reads("name", "typed_config", "filter_disabled"),
                 MessageSupport.of(TLS_INSPECTOR)
                         .accepts("nothing reads it yet", "enable_ja3_fingerprinting")
                         .accepts("nothing reads it yet", "enable_ja4_fingerprinting")
@@ -176,7 +178,7 @@ final class ListenerTranslator {
     }
 
     /** Envoy adds the inspector by itself where a chain asks for what it finds out. */
-    private boolean inspectsTls(
+    private LocalPorts inspectsTls(
             io.envoyproxy.envoy.config.listener.v3.Listener listener,
             List<FilterChain> chains,
             Spot spot) {
@@ -194,9 +196,9 @@ final class ListenerTranslator {
                                 + "}");
             }
         }
-        return filters.stream()
-                        .anyMatch(filter -> Translation.is(filter.getTypedConfig(), TLS_INSPECTOR))
-                || chains.stream().anyMatch(ListenerTranslator::needsInspector);
+        var configured = ListenerFiltersTranslator.ports(listener, TLS_INSPECTOR);
+        boolean needed = chains.stream().anyMatch(ListenerTranslator::needsInspector);
+        return configured.orElse(needed ? LocalPorts.ALL : LocalPorts.NONE);
     }
 
     private static boolean needsInspector(FilterChain chain) {

@@ -50,9 +50,7 @@ final class NetworkFilterTranslator {
                     served = terminal(filters.get(i), last, spot.index(i));
                 }
                 case ConnectionManagerTranslator.TYPE -> {
-                    http =
-                            managers.translate(
-                                    Translation.unpack(any, HttpConnectionManager.parser()), at);
+                    http = managers.translate(manager(any), at);
                     served = terminal(filters.get(i), last, spot.index(i));
                 }
                 case "" -> served = nameOnly(filters.get(i).getName(), spot.index(i));
@@ -71,6 +69,17 @@ final class NetworkFilterTranslator {
                 List.copyOf(passed),
                 MetadataTranslator.translate(chain.getMetadata()));
     }
+
+    // Large, and read again whenever its routes change.
+    private HttpConnectionManager manager(Any any) {
+        return translation
+                .references()
+                .remember(
+                        new ManagerKey(any),
+                        () -> Translation.unpack(any, HttpConnectionManager.parser()));
+    }
+
+    private record ManagerKey(Any octets) {}
 
     private static io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy unpack(
             Any any) {

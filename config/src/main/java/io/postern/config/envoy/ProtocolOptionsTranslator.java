@@ -47,6 +47,7 @@ final class ProtocolOptionsTranslator {
                                 "default_host_for_http_10",
                                 "enable_trailers",
                                 "allow_chunked_length",
+                                "allow_custom_methods",
                                 "header_key_format",
                                 "override_stream_error_on_invalid_http_message")
                         .accepts("there is one HTTP/1 parser", "use_balsa_parser"),
@@ -90,6 +91,7 @@ final class ProtocolOptionsTranslator {
                 options.getDefaultHostForHttp10(),
                 options.getEnableTrailers(),
                 options.getAllowChunkedLength(),
+                options.getAllowCustomMethods(),
                 options.hasOverrideStreamErrorOnInvalidHttpMessage()
                         ? options.getOverrideStreamErrorOnInvalidHttpMessage().getValue()
                         : streamErrorOnInvalid,

@@ -36,8 +36,11 @@ final class SubsetsTranslator {
                         .only("list_as_any", "false")
                         .only("metadata_fallback_policy", "METADATA_NO_FALLBACK"),
                 MessageSupport.of(config + ".LbSubsetSelector")
-                        .reads("keys", "fallback_policy", "fallback_keys_subset")
-                        .only("single_host_per_subset", "false"));
+                        .reads(
+                                "keys",
+                                "fallback_policy",
+                                "fallback_keys_subset",
+                                "single_host_per_subset"));
     }
 
     /** The load balancer's part of metadata, values as JSON. */
@@ -91,6 +94,12 @@ final class SubsetsTranslator {
                     "KEYS_SUBSET needs some of the selector's keys here, but not all",
                     "name fewer keys of this selector, or use another fallback_policy");
         }
-        return new Selector(keys, fallback, fewer);
+        if (selector.getSingleHostPerSubset() && keys.size() != 1) {
+            translation.error(
+                    spot.field("single_host_per_subset"),
+                    "single_host_per_subset needs a selector of one key, not " + keys.size(),
+                    "name one key that tells the hosts apart");
+        }
+        return new Selector(keys, fallback, fewer, selector.getSingleHostPerSubset());
     }
 }

@@ -20,29 +20,24 @@ import java.util.List;
  * which finds all errors and their places. Does not look into an {@code Any}.
  *
  * <p>The only class that touches the validators: they are an internal package of another project.
- * Confined to the loading thread.
+ * Each is looked for once. Confined to the loading thread.
  */
 final class Constraints {
     private final ValidatorIndex whole = new ReflectiveValidatorIndex(ValidatorIndex.ALWAYS_VALID);
-    private final Diagnostics diagnostics;
-
-    Constraints(Diagnostics diagnostics) {
-        this.diagnostics = diagnostics;
-    }
 
     /** Whether {@code message} keeps to its constraints; if not, the errors are told. */
-    boolean check(Message message, Spot spot) {
+    boolean check(Message message, Spot spot, Diagnostics diagnostics) {
         try {
             whole.validatorFor(message).assertValid(message);
             return true;
         } catch (ValidationException e) {
-            eachAlone(message, spot);
+            eachAlone(message, spot, diagnostics);
             return false;
         }
     }
 
-    private void eachAlone(Message message, Spot spot) {
-        alone(message, spot);
+    private static void eachAlone(Message message, Spot spot, Diagnostics diagnostics) {
+        alone(message, spot, diagnostics);
         for (var set : message.getAllFields().entrySet()) {
             var field = set.getKey();
             if (!holdsMessages(field)) {
@@ -50,15 +45,18 @@ final class Constraints {
             }
             var at = spot.field(field.getName());
             if (!field.isRepeated()) {
-                eachAlone((Message) set.getValue(), at);
+                eachAlone((Message) set.getValue(), at, diagnostics);
                 continue;
             }
             int index = 0;
             for (var element : (List<?>) set.getValue()) {
                 if (element instanceof MapEntry<?, ?> entry) {
-                    eachAlone((Message) entry.getValue(), at.key(entry.getKey().toString()));
+                    eachAlone(
+                            (Message) entry.getValue(),
+                            at.key(entry.getKey().toString()),
+                            diagnostics);
                 } else {
-                    eachAlone((Message) element, at.index(index++));
+                    eachAlone((Message) element, at.index(index++), diagnostics);
                 }
             }
         }
@@ -70,7 +68,7 @@ final class Constraints {
                 && !WellKnownTypes.isSpecial(holder.getMessageType());
     }
 
-    private void alone(Message message, Spot spot) {
+    private static void alone(Message message, Spot spot, Diagnostics diagnostics) {
         try {
             validator(message.getClass()).assertValid(message, ValidatorIndex.ALWAYS_VALID);
         } catch (ValidationException e) {

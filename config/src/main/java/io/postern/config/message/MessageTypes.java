@@ -35,6 +35,7 @@ public final class MessageTypes {
                     "postern.filters.http.", "io.postern.config.proto.");
 
     private final Map<String, Message> loaded = new HashMap<>();
+    private final Constraints constraints = new Constraints();
     private @Nullable Map<String, String> classNames;
 
     /** A default instance of {@code typeName}; null when there is no such type. */
@@ -48,6 +49,11 @@ public final class MessageTypes {
             loaded.put(typeName, prototype);
         }
         return prototype;
+    }
+
+    /** What messages of these types keep to. */
+    Constraints constraints() {
+        return constraints;
     }
 
     private @Nullable Message find(String typeName) {

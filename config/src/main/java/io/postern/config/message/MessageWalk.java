@@ -34,7 +34,6 @@ public final class MessageWalk {
     private static final int MOST_ANYS = 20;
 
     private final MessageTypes types;
-    private final Constraints constraints;
     private final Visitor visitor;
     private final Diagnostics diagnostics;
     private boolean valid = true;
@@ -42,7 +41,6 @@ public final class MessageWalk {
 
     public MessageWalk(MessageTypes types, Diagnostics diagnostics, Visitor visitor) {
         this.types = types;
-        this.constraints = new Constraints(diagnostics);
         this.visitor = visitor;
         this.diagnostics = diagnostics;
     }
@@ -53,7 +51,7 @@ public final class MessageWalk {
      * @param generated the same message as an instance of its class
      */
     public boolean walk(DynamicMessage message, Message generated, Spot spot) {
-        valid &= constraints.check(generated, spot);
+        valid &= types.constraints().check(generated, spot, diagnostics);
         message(message, spot);
         return valid;
     }
@@ -120,7 +118,8 @@ public final class MessageWalk {
         }
         depth++;
         try {
-            valid &= constraints.check(prototype.getParserForType().parseFrom(octets), spot);
+            Message generated = prototype.getParserForType().parseFrom(octets);
+            valid &= types.constraints().check(generated, spot, diagnostics);
             message(DynamicMessage.parseFrom(prototype.getDescriptorForType(), octets), spot);
         } catch (InvalidProtocolBufferException e) {
             refuse(spot, "octets that are no " + type + ": " + e.getMessage());

@@ -90,7 +90,7 @@ public record HttpConnectionManager(
                 new PathNormalization(false, false, EscapedSlashes.KEEP_UNCHANGED),
                 new RequestId(false, false, false),
                 new Http1Options(
-                        false, false, "", false, false, false, HeaderKeys.LOWER_CASE, null),
+                        false, false, "", false, false, false, false, HeaderKeys.LOWER_CASE, null),
                 new Http2Options(0, 0, 0, 0, false, false, no, no),
                 no,
                 no,
@@ -309,6 +309,7 @@ public record HttpConnectionManager(
      * @param defaultHostForHttp10 authority of an HTTP/1.0 request without Host; may be empty
      * @param enableTrailers pass HTTP/1 trailers on instead of dropping them
      * @param allowChunkedLength accept both Content-Length and Transfer-Encoding: chunked
+     * @param allowCustomMethods serve any token, not only the methods that are known
      * @param headerKeys of messages that are sent
      * @param keptSpelling what is kept of messages that arrive, and goes before {@code headerKeys};
      *     null: nothing
@@ -319,6 +320,7 @@ public record HttpConnectionManager(
             String defaultHostForHttp10,
             boolean enableTrailers,
             boolean allowChunkedLength,
+            boolean allowCustomMethods,
             boolean overrideStreamErrorOnInvalidMessage,
             HeaderKeys headerKeys,
             @Nullable KeptSpelling keptSpelling) {}

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param name unique; the translator makes one up where the configuration has none
  * @param bufferLimitBytes per connection and direction: above it the writer is stopped (soft limit)
  * @param more further addresses that it listens on
- * @param inspectsTls whether the tls_inspector is on: server_names and application_protocols match
+ * @param inspectsTls where the tls_inspector is on: server_names and application_protocols match
  * @param proxyProtocol null: connections do not begin with a PROXY protocol header
- * @param restoresDestination connections were led here by the kernel: what they say of where they
- *     were going holds
+ * @param restoresDestination connections to these were led here by the kernel: what they say of
+ *     where they were going holds
  * @param filterWait does not hold where nothing is looked at first
  * @param inbound traffic_direction is INBOUND
  * @param unlimited its connections do not count in the limit of all listeners
@@ -31,9 +31,9 @@ public record Listener(
         List<FilterChain> filterChains,
         @Nullable FilterChain defaultFilterChain,
         int bufferLimitBytes,
-        boolean inspectsTls,
+        LocalPorts inspectsTls,
         @Nullable ProxyProtocol proxyProtocol,
-        boolean restoresDestination,
+        LocalPorts restoresDestination,
         FilterWait filterWait,
         boolean inbound,
         List<AccessLog> accessLogs,
@@ -76,6 +76,7 @@ public record Listener(
      * <p>Source: {@code envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol}.
      *
      * @param optional connections without one are served, too
+     * @param ports of connections that begin so
      */
-    public record ProxyProtocol(boolean optional) {}
+    public record ProxyProtocol(boolean optional, LocalPorts ports) {}
 }

@@ -36,8 +36,10 @@ public record Subsets(
      * Hosts with the same values of these keys are one subset.
      *
      * @param fallbackKeys for {@link Fallback#FEWER_KEYS}: some of the keys, not all
+     * @param oneHost a subset is its first host only
      */
-    public record Selector(Set<String> keys, Fallback fallback, Set<String> fallbackKeys) {
+    public record Selector(
+            Set<String> keys, Fallback fallback, Set<String> fallbackKeys, boolean oneHost) {
         public Selector {
             keys = Set.copyOf(keys);
             fallbackKeys = Set.copyOf(fallbackKeys);

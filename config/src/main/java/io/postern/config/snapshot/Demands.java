@@ -2,8 +2,10 @@ package io.postern.config.snapshot;
 
 import io.postern.config.model.ConfigSource;
 import io.postern.config.model.ResourceType;
+import io.postern.config.source.xds.Control;
 import io.postern.config.source.xds.Received;
 import io.postern.config.source.xds.Update;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,15 +22,53 @@ final class Demands {
     /** Clients choose the hosts: beyond this nothing new is asked for. */
     private static final int MOST = 10_000;
 
+    private static final Duration LONGEST = Duration.ofSeconds(15);
+
+    private final Control control;
+    private final Runnable follow;
     private final Set<Reference> asked = new LinkedHashSet<>();
     private final Map<Reference, List<Runnable>> waiting = new HashMap<>();
+    private boolean willFollow;
+
+    /**
+     * @param follow asks the servers for {@link #references()}
+     */
+    Demands(Control control, Runnable follow) {
+        this.control = control;
+        this.follow = follow;
+    }
 
     private static Reference keyed(ConfigSource source, String name) {
         return new Reference(ResourceType.VIRTUAL_HOST, Sources.key(source), name);
     }
 
+    /** Asks for it; {@code answered} is run when it is served, or not to be had. */
+    void ask(ConfigSource source, String name, Runnable answered) {
+        if (!add(source, name, answered)) {
+            answered.run();
+            return;
+        }
+        followSoon();
+        Duration most = source.initialFetchTimeout();
+        var _ =
+                control.schedule(
+                        most.isZero() ? LONGEST : most,
+                        () -> giveUp(source, name).forEach(Runnable::run));
+    }
+
+    // Many requests at once are one question.
+    private void followSoon() {
+        if (!willFollow) {
+            willFollow = true;
+            control.execute(() -> {
+                willFollow = false;
+                follow.run();
+            });
+        }
+    }
+
     /** Whether the server is to be asked, or has been; false: nothing will come. */
-    boolean add(ConfigSource source, String name, Runnable answered) {
+    private boolean add(ConfigSource source, String name, Runnable answered) {
         Reference key = keyed(source, name);
         if (asked.size() >= MOST && !asked.contains(key)) {
             return false;
@@ -72,7 +112,7 @@ final class Demands {
     }
 
     /** Who still waits does not any longer. */
-    List<Runnable> giveUp(ConfigSource source, String name) {
+    private List<Runnable> giveUp(ConfigSource source, String name) {
         List<Runnable> all = new ArrayList<>();
         Reference key = keyed(source, name);
         if (waiting.containsKey(key)) {

@@ -86,6 +86,15 @@ final class Intake {
     }
 
     Taken take(ConfigSource source, ResourceType type, Update update) {
+        return take(source, type, update, true);
+    }
+
+    /** What was good before is not tried out alone again: whoever refers to it shows that it is. */
+    Taken takeAgain(ConfigSource source, ResourceType type, Update update) {
+        return take(source, type, update, false);
+    }
+
+    private Taken take(ConfigSource source, ResourceType type, Update update, boolean isNew) {
         Map<String, Delivered> taken = new LinkedHashMap<>();
         Map<String, String> errors = new LinkedHashMap<>();
         Map<String, Message> refused = new LinkedHashMap<>();
@@ -93,7 +102,7 @@ final class Intake {
         for (Received one : update.resources()) {
             Any any = one.message();
             if (any != null) {
-                take(source, type, one, any, index, new Taking(taken, errors, refused));
+                take(source, type, one, any, index, new Taking(isNew, taken, errors, refused));
             }
             index++;
         }
@@ -102,6 +111,7 @@ final class Intake {
 
     /** What has been looked into so far. */
     private record Taking(
+            boolean isNew,
             Map<String, Delivered> good,
             Map<String, String> errors,
             Map<String, Message> refused) {}
@@ -136,7 +146,10 @@ final class Intake {
             errors.put(name, "delivered twice in one response (expected: once)");
             return;
         }
-        check(type, message, spot, diagnostics, source);
+        translator.check(message, spot, diagnostics);
+        if (taking.isNew() && !diagnostics.hasErrors()) {
+            tryOut(type, message, spot, diagnostics, source);
+        }
         if (diagnostics.hasErrors()) {
             errors.put(name, TopLevel.text(diagnostics));
             taking.refused().put(name, message);
@@ -164,20 +177,17 @@ final class Intake {
         };
     }
 
-    private void check(
+    private void tryOut(
             ResourceType type,
             Message message,
             Spot spot,
             Diagnostics diagnostics,
             ConfigSource source) {
-        translator.check(message, spot, diagnostics);
-        if (!diagnostics.hasErrors()) {
-            library.remembering(new Memory());
-            translator.tryOut(type, message, spot, diagnostics, library, source);
-            var _ = library.takeAsked();
-            var _ = library.takeMissing();
-            var _ = library.takeRuntime();
-        }
+        library.remembering(new Memory());
+        translator.tryOut(type, message, spot, diagnostics, library, source);
+        var _ = library.takeAsked();
+        var _ = library.takeMissing();
+        var _ = library.takeRuntime();
     }
 
     private static String nameOr(@Nullable String name, int index) {

@@ -18,8 +18,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,14 +38,15 @@ import org.jspecify.annotations.Nullable;
  * DeltaDiscoveryResponse}; a CRC-32C of everything before it. Control thread.
  */
 final class LastGood {
-    /** How long a management server may be silent before what is on disk is served. */
-    static final Duration PATIENCE = Duration.ofSeconds(1);
-
     private static final int MAGIC = 0x504f5354; // POST
     private static final int FORMAT = 1;
     private static final long MOST_BYTES = 512L << 20;
 
     private static final Duration DELAY = Duration.ofMillis(200);
+
+    // The others belong to whoever asks for all there are.
+    private static final Set<ResourceType> BY_NAME =
+            EnumSet.complementOf(EnumSet.of(ResourceType.SCOPED_ROUTES, ResourceType.VIRTUAL_HOST));
 
     private final @Nullable Path file;
     private final String node;
@@ -52,6 +55,7 @@ final class LastGood {
     private final Set<String> heard = new HashSet<>();
     private final Map<String, Update> kept = new HashMap<>();
     private Runnable saving = () -> {};
+    private Supplier<List<Kept>> pending = List::of;
     private boolean isSaving;
     private long savedSum;
     private boolean loaded;
@@ -79,15 +83,29 @@ final class LastGood {
         heard.add(key(source, type));
     }
 
-    /** What is on disk of a source that has not been heard of; null: nothing. Once. */
-    @Nullable Kept take(ConfigSource source, ResourceType type) {
+    /**
+     * What is on disk of these, and of what else their sources deliver by name: each once, and
+     * nothing that has been heard of.
+     */
+    List<Kept> take(List<Wants.Topic> topics) {
         if (!loaded) {
             loaded = true;
             load();
         }
-        String key = key(source, type);
-        Update update = heard.contains(key) ? null : kept.remove(key);
-        return update == null ? null : new Kept(source, type, update);
+        Set<Wants.Topic> all = new LinkedHashSet<>();
+        for (Wants.Topic topic : topics) {
+            BY_NAME.forEach(type -> all.add(new Wants.Topic(topic.source(), type)));
+        }
+        all.addAll(topics);
+        List<Kept> found = new ArrayList<>();
+        for (Wants.Topic topic : all) {
+            String key = key(topic.source(), topic.type());
+            Update update = heard.contains(key) ? null : kept.remove(key);
+            if (update != null) {
+                found.add(new Kept(topic.source(), topic.type(), update));
+            }
+        }
+        return found;
     }
 
     private void load() {
@@ -155,13 +173,17 @@ final class LastGood {
     void save(Supplier<List<Kept>> served) {
         if (file != null && !isSaving) {
             isSaving = true;
+            pending = served;
             saving = control.schedule(DELAY, () -> write(served.get()));
         }
     }
 
-    /** Nothing is written any more. */
+    /** Writes what is to be written, now. */
     void close() {
         saving.run();
+        if (isSaving) {
+            write(pending.get());
+        }
     }
 
     private void write(List<Kept> served) {

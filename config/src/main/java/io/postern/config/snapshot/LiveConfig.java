@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,7 +34,6 @@ import java.util.concurrent.CompletableFuture;
  * <p>Confined to the control thread.
  */
 public final class LiveConfig implements ResourceSink {
-    private static final Duration MOST_DEMAND = Duration.ofSeconds(15);
     private static final Duration MOST_UNSETTLED = Duration.ofSeconds(30);
 
     private final Bootstrap.Dynamic dynamic;
@@ -49,16 +47,15 @@ public final class LiveConfig implements ResourceSink {
     private final LastGood lastGood;
     private final Faults faults = new Faults();
     private final Expiry expiry;
-    private final Set<Reference> timed = new HashSet<>();
+    private final Awaited awaited;
     private final Set<ResourceType> heard = EnumSet.noneOf(ResourceType.class);
     private final Map<ResourceType, String> versions = new EnumMap<>(ResourceType.class);
-    private final Demands demands = new Demands();
+    private final Demands demands;
     private final OwnClusters ownClusters;
     private final LiveRuntime runtime;
     private boolean runtimeReady;
     private boolean clustersReady;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
-    private boolean willFollow;
     private boolean settled;
 
     /**
@@ -85,6 +82,8 @@ public final class LiveConfig implements ResourceSink {
         this.runtime = new LiveRuntime(parts.runtime(), translator);
         this.ownClusters = new OwnClusters(dynamic);
         this.expiry = new Expiry(with.control(), this::expired);
+        this.demands = new Demands(with.control(), this::follow);
+        this.awaited = new Awaited(with.control(), this::giveUp);
         intake.place(parts, clusters, listeners);
     }
 
@@ -93,7 +92,7 @@ public final class LiveConfig implements ResourceSink {
         wants.subscribeWith(subscriber);
         var _ = serve();
         if (lastGood.isThere()) {
-            var _ = with.control().schedule(LastGood.PATIENCE, this::useLastGood);
+            var _ = with.control().schedule(with.patience(), this::useLastGood);
         }
         var _ =
                 with.control()
@@ -132,17 +131,14 @@ public final class LiveConfig implements ResourceSink {
     }
 
     private List<String> accept(ConfigSource from, ResourceType type, Update update) {
+        if (ready()) {
+            with.control().makeWay();
+        }
         stats.attempted(type);
         stats.heardFrom(update.controlPlane());
         library.clusterNames(clusters.names());
         Intake.Taken taken = intake.take(from, type, update);
-        expiry.note(from, type, update);
-        makeWay();
-        switch (type) {
-            case CLUSTER -> deliver(clusters, taken, update);
-            case LISTENER -> deliver(listeners, taken, update);
-            default -> library.deliver(from, type, taken, update, with.clock().instant());
-        }
+        put(from, type, update, taken);
         List<String> errors = new ArrayList<>();
         taken.errors().forEach((name, text) -> errors.add(new Fault(type, name, text).line()));
         faults.answering(type, serve()).forEach(fault -> errors.add(fault.line()));
@@ -153,6 +149,15 @@ public final class LiveConfig implements ResourceSink {
         }
         errors.forEach(error -> with.log().warn("refused: " + error));
         return errors;
+    }
+
+    private void put(ConfigSource from, ResourceType type, Update update, Intake.Taken taken) {
+        expiry.note(from, type, update);
+        switch (type) {
+            case CLUSTER -> deliver(clusters, taken, update);
+            case LISTENER -> deliver(listeners, taken, update);
+            default -> library.deliver(from, type, taken, update, with.clock().instant());
+        }
     }
 
     private <M> void deliver(Family<M> family, Intake.Taken taken, Update update) {
@@ -199,7 +204,6 @@ public final class LiveConfig implements ResourceSink {
         List<Cluster> nextClusters = clusters.assemble(library, clusterErrors, now);
         List<Runnable> questions = becomeReady();
         List<Listener> nextListeners = listeners.assemble(library, listenerErrors, now);
-        makeWay();
         SnapshotTarget.Outcome outcome =
                 with.target()
                         .apply(
@@ -232,11 +236,9 @@ public final class LiveConfig implements ResourceSink {
         return found;
     }
 
-    // Not at the start: there are no requests yet, and everybody waits for it.
-    private void makeWay() {
-        if (ready()) {
-            with.control().makeWay();
-        }
+    /** Whether there is something on disk to serve until a server says more; any thread. */
+    public boolean hasLastGood() {
+        return lastGood.isThere();
     }
 
     private boolean heardOfListeners() {
@@ -290,15 +292,7 @@ public final class LiveConfig implements ResourceSink {
         Set<Reference> missing = new LinkedHashSet<>(clusters.missing());
         missing.addAll(listeners.missing());
         missing.addAll(runtime.missing(library));
-        for (Reference reference : missing) {
-            ConfigSource source = reference.source();
-            if (source != null && !source.initialFetchTimeout().isZero() && timed.add(reference)) {
-                var _ =
-                        with.control()
-                                .schedule(source.initialFetchTimeout(), () -> giveUp(reference));
-            }
-        }
-        timed.retainAll(all);
+        awaited.await(missing, all);
         save();
     }
 
@@ -310,7 +304,7 @@ public final class LiveConfig implements ResourceSink {
     }
 
     private void giveUp(Reference reference) {
-        if (timed.remove(reference) && library.get(reference) == null) {
+        if (library.get(reference) == null) {
             library.giveUp(reference);
             with.log().warn("not delivered in time: " + reference.type() + " " + reference.name());
             stats.timedOut(reference.type());
@@ -323,38 +317,15 @@ public final class LiveConfig implements ResourceSink {
      * to be had.
      */
     public void demand(ConfigSource source, String table, String host, Runnable answered) {
-        String name = table + "/" + host;
-        if (!demands.add(source, name, answered)) {
-            answered.run();
-            return;
-        }
-        followSoon();
-        Duration most = source.initialFetchTimeout();
-        var _ =
-                with.control()
-                        .schedule(
-                                most.isZero() ? MOST_DEMAND : most,
-                                () -> demands.giveUp(source, name).forEach(Runnable::run));
-    }
-
-    // Many requests at once are one question.
-    private void followSoon() {
-        if (!willFollow) {
-            willFollow = true;
-            with.control()
-                    .execute(() -> {
-                        willFollow = false;
-                        follow();
-                    });
-        }
+        demands.ask(source, table + "/" + host, answered);
     }
 
     /** Everything that was delivered, for /config_dump. */
     public LiveResources resources() {
+        String ofClusters = versions.getOrDefault(ResourceType.CLUSTER, "");
+        String ofListeners = versions.getOrDefault(ResourceType.LISTENER, "");
         return LiveDump.of(clusters, listeners, library, with.clock().instant())
-                .with(
-                        versions.getOrDefault(ResourceType.CLUSTER, ""),
-                        versions.getOrDefault(ResourceType.LISTENER, ""));
+                .with(ofClusters, ofListeners);
     }
 
     /** The runtime layers as they are now; any thread. */
@@ -366,6 +337,11 @@ public final class LiveConfig implements ResourceSink {
     public void modifyRuntime(Map<String, String> changes) {
         runtime.modify(changes);
         var _ = serve();
+    }
+
+    /** Keeps what is served for the next start. */
+    public void close() {
+        lastGood.close();
     }
 
     @Override
@@ -380,18 +356,25 @@ public final class LiveConfig implements ResourceSink {
         if (!lastGood.isThere()) {
             return;
         }
-        boolean found;
-        do {
-            found = false;
-            for (Wants.Topic topic : wants.topics()) {
-                LastGood.Kept kept = lastGood.take(topic.source(), topic.type());
-                if (kept != null) {
-                    found = true;
-                    heard.add(kept.type());
-                    wants.held(topic, kept.update());
-                    var _ = accept(kept.source(), kept.type(), kept.update());
-                }
-            }
-        } while (found);
+        List<LastGood.Kept> found = lastGood.take(wants.topics());
+        while (!found.isEmpty()) {
+            found.forEach(this::takeUp);
+            serve().forEach(fault -> with.log().warn("refused: " + fault.line()));
+            found.forEach(wants::held);
+            found = lastGood.take(wants.topics());
+        }
+    }
+
+    private void takeUp(LastGood.Kept kept) {
+        ResourceType type = kept.type();
+        heard.add(type);
+        stats.attempted(type);
+        library.clusterNames(clusters.names());
+        Intake.Taken taken = intake.takeAgain(kept.source(), type, kept.update());
+        put(kept.source(), type, kept.update(), taken);
+        stats.updated(type, kept.update(), taken, taken.errors().isEmpty());
+        taken.errors()
+                .forEach((name, text) ->
+                        with.log().warn("refused: " + new Fault(type, name, text).line()));
     }
 }

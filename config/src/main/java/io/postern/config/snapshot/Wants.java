@@ -3,7 +3,6 @@ package io.postern.config.snapshot;
 import io.postern.config.model.ConfigSource;
 import io.postern.config.model.ResourceType;
 import io.postern.config.source.xds.Subscriber;
-import io.postern.config.source.xds.Update;
 import io.postern.config.source.xds.Wanted;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,11 +43,11 @@ final class Wants {
         }
     }
 
-    /** What an update that came from nowhere but the disk has brought. */
-    void held(Topic topic, Update update) {
+    /** What came from nowhere but the disk. */
+    void held(LastGood.Kept kept) {
         Set<String> names = new TreeSet<>();
-        update.resources().forEach(one -> names.add(one.name()));
-        subscriber.held(topic.source(), topic.type(), names);
+        kept.update().resources().forEach(one -> names.add(one.name()));
+        subscriber.held(kept.source(), kept.type(), names);
     }
 
     /** This one is gone, though nobody has removed it. */

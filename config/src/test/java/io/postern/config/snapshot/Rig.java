@@ -114,6 +114,7 @@ final class Rig {
                                         log.add(text);
                                     }
                                 },
+                                LiveParts.PATIENCE,
                                 identity.key(),
                                 cache));
         client =

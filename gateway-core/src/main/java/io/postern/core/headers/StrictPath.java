@@ -13,8 +13,8 @@ final class StrictPath {
     static boolean isPlain(byte[] a, int from, int to) {
         for (int at = from; at < to; at++) {
             switch (a[at]) {
-                case '\\', ';' -> {
-                    return false;
+                case '\\', ';', '"', '<', '>', '[', ']', '^', '`', '{', '|', '}' -> {
+                    return false; // the last ten: RFC 3986 has no place for them in a path
                 }
                 case '/' -> {
                     if (isEmptyOrDots(a, at + 1, to)) {
@@ -55,6 +55,7 @@ final class StrictPath {
         if (first < 0xc2 || first > 0xf4) {
             return 0; // overlong, or the middle of a character
         }
+        int codePoint = first & (0x3f >> follow);
         for (int i = 1; i <= follow; i++) {
             int next = octet(a, at + 3 * i, to);
             boolean outside =
@@ -66,8 +67,19 @@ final class StrictPath {
             if (next < 0x80 || next > 0xbf || outside) {
                 return 0;
             }
+            codePoint = (codePoint << 6) | (next & 0x3f);
         }
-        return 3 * (follow + 1);
+        return isTellingElsewhere(codePoint) ? 0 : 3 * (follow + 1);
+    }
+
+    // Compatibility forms (Unicode's NFKC, Windows' best fit) of what isTelling holds for.
+    private static boolean isTellingElsewhere(int codePoint) {
+        return switch (codePoint) {
+            case 0x2215, 0x2044, 0xff0f, 0xfe68, 0xff3c, 0x2216 -> true; // slashes
+            case 0x2024, 0x2025, 0x2026, 0xfe52, 0xff0e -> true; // dots
+            case 0x037e, 0xfe54, 0xff1b, 0xfe56, 0xff1f, 0xfe5f, 0xff03, 0xfe6a, 0xff05 -> true;
+            default -> false;
+        };
     }
 
     private static boolean isTelling(int octet) {

@@ -22,7 +22,7 @@ public final class Authority {
         boolean portOfNobody = end == from && end < to;
         return end >= 0
                 && !portOfNobody
-                && escapesAreWhole(a, from, end)
+                && escapesArePlain(a, from, end)
                 && (end == to || isPort(a, end + 1, to, true));
     }
 
@@ -32,8 +32,12 @@ public final class Authority {
         if (end <= from || (end < to && !isPort(a, end + 1, to, false))) {
             return false;
         }
-        for (int i = from; i < end && a[from] != '['; i++) {
-            boolean plain = Character.isLetterOrDigit(a[i]) || a[i] == '.' || a[i] == '-';
+        boolean literal = a[from] == '['; // without a zone, which is of the sender's machine only
+        for (int i = from; i < end; i++) {
+            boolean plain =
+                    literal
+                            ? a[i] != '%'
+                            : Character.isLetterOrDigit(a[i]) || a[i] == '.' || a[i] == '-';
             if (!plain) {
                 return false;
             }
@@ -41,19 +45,29 @@ public final class Authority {
         return true;
     }
 
-    // A zone (RFC 6874) begins with a percent sign, too.
-    private static boolean escapesAreWhole(byte[] a, int from, int to) {
+    // Whole, and nothing that ends the host for a reader that takes them apart first.
+    private static boolean escapesArePlain(byte[] a, int from, int to) {
         for (int i = from; i < to && a[from] != '['; i++) {
-            boolean whole =
-                    a[i] != '%'
-                            || (i + 2 < to
-                                    && Character.digit(a[i + 1], 16) >= 0
-                                    && Character.digit(a[i + 2], 16) >= 0);
-            if (!whole) {
+            if (a[i] == '%' && (i + 2 >= to || !isPlainEscape(a[i + 1], a[i + 2]))) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static boolean isPlainEscape(byte first, byte second) {
+        int high = Character.digit(first, 16);
+        int low = Character.digit(second, 16);
+        if (high < 0 || low < 0) {
+            return false;
+        }
+        int octet = high << 4 | low;
+        return octet > ' '
+                && octet != 0x7f
+                && switch (octet) {
+                    case '/', '\\', '?', '#', '@', ':', '[', ']', '%', ',' -> false;
+                    default -> true;
+                };
     }
 
     // Where the host ends: at a colon or at the end; -1 when it is none.
@@ -76,7 +90,12 @@ public final class Authority {
         boolean zone = false;
         int colons = 0;
         while (at < to && a[at] != ']') {
-            zone |= a[at] == '%'; // RFC 6874
+            if (a[at] == '%' && !zone) { // RFC 6874: its percent sign is escaped
+                if (at + 3 >= to || a[at + 1] != '2' || a[at + 2] != '5' || a[at + 3] == ']') {
+                    return -1;
+                }
+                zone = true;
+            }
             colons += a[at] == ':' ? 1 : 0;
             boolean address = Character.digit(a[at], 16) >= 0 || a[at] == ':' || a[at] == '.';
             if (!address && !zone) {

@@ -17,7 +17,8 @@ final class ExtendedConnect {
     /** A client's extended CONNECT becomes an upgrade; false: it was none. */
     static boolean toUpgrade(HeaderMap head) {
         int protocol = head.indexOf(PROTOCOL);
-        if (protocol < 0) {
+        int method = head.indexOf(HeaderName.METHOD);
+        if (protocol < 0 || method < 0 || !head.valueIs(method, "CONNECT")) {
             return false;
         }
         byte[] name = head.valueOctets(protocol);

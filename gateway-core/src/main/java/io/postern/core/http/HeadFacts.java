@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * 9112 section 6), persistence (section 9.3) and upgrade. One per connection, reset for each head.
  */
 final class HeadFacts {
+    private static final byte[] TE = ascii("te");
     private static final byte[] HOST = ascii("host");
     private static final byte[] EXPECT = ascii("expect");
     private static final byte[] UPGRADE = ascii("upgrade");
@@ -48,6 +49,11 @@ final class HeadFacts {
         h2c = false;
         expectContinue = false;
         tokens.reset();
+    }
+
+    /** Whether a client speaks, not an upstream. */
+    boolean isOfRequests() {
+        return request;
     }
 
     /** -1: none. */
@@ -102,8 +108,8 @@ final class HeadFacts {
             }
             case 7 -> {
                 if (Octets.same(a, name, nameLength, UPGRADE)) {
+                    h2c = !upgrade && Octets.same(a, value, length, H2C);
                     upgrade = true;
-                    h2c = Octets.same(a, value, length, H2C);
                 }
             }
             case 10 -> {
@@ -142,6 +148,31 @@ final class HeadFacts {
             case 10 -> Octets.same(a, name, length, KEEP_ALIVE);
             case 16 -> Octets.same(a, name, length, PROXY_CONNECTION);
             case 17 -> Octets.same(a, name, length, TRANSFER_ENCODING);
+            default -> false;
+        };
+    }
+
+    /**
+     * Takes away what would change the framing, the routing or the hop, had it been a header: no
+     * reader may merge it (RFC 9110 section 6.5.1).
+     */
+    static void dropForbiddenTrailers(HeaderMap trailers) {
+        for (int i = trailers.size() - 1; i >= 0; i--) {
+            if (isForbiddenTrailer(
+                    trailers.octets(), trailers.nameStart(i), trailers.nameLength(i))) {
+                trailers.removeAt(i);
+            }
+        }
+    }
+
+    private static boolean isForbiddenTrailer(byte[] a, int name, int length) {
+        return switch (length) {
+            case 2 -> Octets.same(a, name, length, TE);
+            case 4 -> Octets.same(a, name, length, HOST);
+            case 6 -> Octets.same(a, name, length, EXPECT);
+            case 7 -> Octets.same(a, name, length, UPGRADE);
+            case 10 -> Octets.same(a, name, length, CONNECTION);
+            case 14 -> Octets.same(a, name, length, CONTENT_LENGTH);
             default -> false;
         };
     }

@@ -30,10 +30,21 @@ final class Http1BodyParser {
         UNTIL_CLOSE
     }
 
+    private final boolean paddedSizes;
     private State state = State.LENGTH;
     private final ChunkExtensions extensions = new ChunkExtensions();
     private long left;
     private int lineLength;
+
+    /**
+     * A parser of one connection's bodies.
+     *
+     * @param paddedSizes white space may follow a chunk's size: old origins write it, and no client
+     *     does
+     */
+    Http1BodyParser(boolean paddedSizes) {
+        this.paddedSizes = paddedSizes;
+    }
 
     void beginLength(long length) {
         state = State.LENGTH;
@@ -144,7 +155,7 @@ final class Http1BodyParser {
                     switch (state) {
                         case CHUNK_SIZE -> lineLength > 1;
                         case CHUNK_EXTENSION -> extensions.mayEnd();
-                        default -> true;
+                        default -> paddedSizes;
                     };
             state = State.CHUNK_LINE_END;
             return complete;
@@ -165,7 +176,7 @@ final class Http1BodyParser {
             extensions.begin();
             return true;
         }
-        state = State.CHUNK_SIZE_END; // Envoy, too, takes white space after the size
+        state = State.CHUNK_SIZE_END;
         return Octets.isSpace(octet);
     }
 }

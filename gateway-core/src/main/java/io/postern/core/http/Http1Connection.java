@@ -36,7 +36,7 @@ abstract class Http1Connection extends ChannelDuplexHandler implements ChannelCo
     final CodecWorker worker;
     final HeadFacts facts;
     final Http1HeadParser parser;
-    final Http1BodyParser body = new Http1BodyParser();
+    final Http1BodyParser body;
     private final long id;
     private final Http1Options options;
     private final @Nullable TlsInfo tls;
@@ -66,6 +66,7 @@ abstract class Http1Connection extends ChannelDuplexHandler implements ChannelCo
         this.options = options;
         this.tls = tls;
         id = worker.nextConnectionId();
+        body = new Http1BodyParser(!facts.isOfRequests());
         batch = new ReadBatch(worker.batch);
     }
 

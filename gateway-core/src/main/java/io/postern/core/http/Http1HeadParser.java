@@ -196,6 +196,9 @@ final class Http1HeadParser {
         if (colon == at && (a[at] == Octets.CR || a[at] == Octets.LF)) {
             int next = lineEnd(a, at, end);
             complete = next >= 0;
+            if (complete && trailers) {
+                HeadFacts.dropForbiddenTrailers(head);
+            }
             return next;
         }
         if (colon == at || a[colon] != ':') {

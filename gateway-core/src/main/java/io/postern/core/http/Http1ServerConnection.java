@@ -65,7 +65,7 @@ final class Http1ServerConnection extends Http1Connection {
         boolean edge =
                 manager.clientAddress().useRemoteAddress()
                         && manager.clientAddress().trustedHops() == 0;
-        var requestLine = new RequestLine(tls != null, manager.http1().allowAbsoluteUrl(), edge);
+        var requestLine = new RequestLine(tls != null, manager.http1(), edge);
         return new Http1ServerConnection(
                 worker, manager, new HeadFacts(true), requestLine, tls, factory);
     }
@@ -115,18 +115,16 @@ final class Http1ServerConnection extends Http1Connection {
 
     private @Nullable Fault check(HeaderMap head) {
         boolean http10 = requestLine.protocol() == Protocol.HTTP_1_0;
+        boolean lengthAllowed = manager.http1().allowChunkedLength() && !facts.isEncodedOtherwise();
+        if (facts.isChunked() && facts.contentLength() >= 0 && !lengthAllowed) {
+            return Fault.LENGTH_AND_CHUNKED;
+        }
         if (http10 && !manager.http1().acceptHttp10()) {
             return Fault.LOW_VERSION;
         }
-        if (facts.isChunked()) {
-            boolean lengthAllowed =
-                    manager.http1().allowChunkedLength() && !facts.isEncodedOtherwise();
-            if (facts.contentLength() >= 0 && !lengthAllowed) {
-                return Fault.LENGTH_AND_CHUNKED;
-            }
-            if (http10 || requestLine.isConnect() || facts.isEncodedOtherwise()) {
-                return Fault.TRANSFER_ENCODING;
-            }
+        boolean misplaced = http10 || requestLine.isConnect() || facts.isEncodedOtherwise();
+        if (facts.isChunked() && misplaced) {
+            return Fault.TRANSFER_ENCODING;
         }
         if (requestLine.isConnect() && facts.contentLength() > 0) {
             return Fault.BODY_DISALLOWED;

@@ -77,6 +77,9 @@ abstract class Http2Codec extends Http2ConnectionHandler implements ChannelConne
     /** A stream has ended, however. */
     abstract void onStreamEnded();
 
+    /** Data is on its way to the peer. */
+    void onDataSent(int octets) {}
+
     /** How long after the first GOAWAY new streams are still served. */
     abstract long drainNanos();
 
@@ -108,6 +111,7 @@ abstract class Http2Codec extends Http2ConnectionHandler implements ChannelConne
 
     final ChannelFuture sendData(Http2Stream stream, ByteBuf data, boolean end) {
         written();
+        onDataSent(data.readableBytes());
         return encoder().writeData(context(), stream.id(), data, 0, end, context().newPromise());
     }
 

@@ -136,11 +136,11 @@ final class Http2HeaderLists {
             return Fault.HTTP2_TOO_MANY_HEADERS;
         }
         int host = head.indexOf(HOST);
+        if (host >= 0 && (head.indexOf(HOST, host + 1) >= 0 || !isAuthority(head, host))) {
+            return Fault.INVALID_AUTHORITY;
+        }
         int authority = head.indexOf(HeaderName.AUTHORITY);
         if (authority < 0 && host >= 0) {
-            if (head.indexOf(HOST, host + 1) >= 0) {
-                return Fault.INVALID_AUTHORITY;
-            }
             head.set(HeaderName.AUTHORITY, head.valueOctets(host));
             authority = head.indexOf(HeaderName.AUTHORITY);
         }
@@ -148,10 +148,10 @@ final class Http2HeaderLists {
         if (authority < 0) {
             return Fault.MISSING_HOST;
         }
-        int start = head.valueStart(authority);
-        if (!Authority.isHeader(head.octets(), start, start + head.valueLength(authority))) {
+        if (!isAuthority(head, authority)) {
             return Fault.INVALID_AUTHORITY;
         }
+        int start = head.valueStart(authority);
         // RFC 9113 section 8.3.1: no user information; RFC 8441 section 3: we do not offer
         // :protocol.
         byte[] octets = head.octets();
@@ -159,9 +159,8 @@ final class Http2HeaderLists {
                 || head.contains(PROTOCOL)) {
             return Fault.HTTP2_INVALID_FIELD;
         }
-        int path = head.indexOf(HeaderName.PATH);
         int method = head.indexOf(HeaderName.METHOD);
-        if (method < 0 || !isToken(head, method) || (path >= 0 && !isTarget(head, path))) {
+        if (method < 0 || !isToken(head, method) || !hasFittingPath(head, method)) {
             return Fault.HTTP2_INVALID_FIELD;
         }
         int scheme = head.indexOf(HeaderName.SCHEME);
@@ -182,15 +181,29 @@ final class Http2HeaderLists {
         return end > start;
     }
 
-    private static boolean isTarget(HeaderMap head, int index) {
+    private static boolean isAuthority(HeaderMap head, int index) {
         int start = head.valueStart(index);
-        int end = start + head.valueLength(index);
+        return Authority.isHeader(head.octets(), start, start + head.valueLength(index));
+    }
+
+    // RFC 9113 sections 8.3.1 and 8.5: an absolute path, the asterisk of OPTIONS, none of CONNECT.
+    // Anything else would be another form of target over HTTP/1.
+    private static boolean hasFittingPath(HeaderMap head, int method) {
+        int path = head.indexOf(HeaderName.PATH);
+        if (path < 0 || head.valueIs(method, "CONNECT")) {
+            return path < 0;
+        }
+        int start = head.valueStart(path);
+        int end = start + head.valueLength(path);
+        if (end == start || head.octets()[start] != '/') {
+            return head.valueIs(path, "*") && head.valueIs(method, "OPTIONS");
+        }
         for (int i = start; i < end; i++) {
             if (!Octets.isTarget(head.octets()[i])) {
                 return false;
             }
         }
-        return end > start;
+        return true;
     }
 
     // RFC 3986 section 3.1

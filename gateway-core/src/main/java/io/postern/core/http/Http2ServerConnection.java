@@ -24,13 +24,11 @@ import org.jspecify.annotations.Nullable;
 final class Http2ServerConnection extends Http2Codec {
     private static final HeaderName EXPECT = HeaderName.of("expect");
     private static final HeaderMap CONTINUE = HeaderMap.of(":status", "100");
-    private static final int MOST_IDLE_FRAMES = 1_000;
-    private static final int IDLE_FRAMES_PER_STREAM = 100; // Envoy's, of PRIORITY
 
     private final HttpConnectionManager manager;
     private final ServerStreams.Factory factory;
     private @Nullable ServerStreams streams;
-    private long idleFrames;
+    private @Nullable Http2IdleFrames idleFrames;
 
     private Http2ServerConnection(
             Http2ConnectionDecoder decoder,
@@ -57,7 +55,12 @@ final class Http2ServerConnection extends Http2Codec {
 
     @Override
     void onAdded() {
+        idleFrames = new Http2IdleFrames(context().executor().ticker());
         streams = factory.onConnection(this);
+    }
+
+    private Http2IdleFrames idleFrames() {
+        return requireNonNull(idleFrames);
     }
 
     private ServerStreams streams() {
@@ -71,6 +74,11 @@ final class Http2ServerConnection extends Http2Codec {
 
     @Override
     void onStreamEnded() {}
+
+    @Override
+    void onDataSent(int octets) {
+        idleFrames().dataSent(octets);
+    }
 
     // Netty resets the stream; here the request is logged.
     @Override
@@ -230,15 +238,31 @@ final class Http2ServerConnection extends Http2Codec {
             idleFrame();
         }
 
-        // As Envoy with PRIORITY: what asks for nothing is bounded by what was asked for.
+        @Override
+        public void onSettingsAckRead(ChannelHandlerContext from) throws Http2Exception {
+            idleFrame();
+        }
+
+        @Override
+        public void onWindowUpdateRead(ChannelHandlerContext from, int streamId, int more)
+                throws Http2Exception {
+            idleFrame();
+        }
+
+        @Override
+        public void onGoAwayRead(
+                ChannelHandlerContext from, int lastStream, long error, ByteBuf debug)
+                throws Http2Exception {
+            idleFrame();
+        }
+
+        @Override
+        public void onPingRead(ChannelHandlerContext from, long data) throws Http2Exception {
+            idleFrame();
+        }
+
         private void idleFrame() throws Http2Exception {
-            int opened = (connection().remote().lastStreamCreated() + 1) / 2;
-            if (++idleFrames > MOST_IDLE_FRAMES + (long) IDLE_FRAMES_PER_STREAM * opened) {
-                throw Http2Exception.connectionError(
-                        Http2Error.ENHANCE_YOUR_CALM,
-                        "more than %d SETTINGS, PRIORITY and unknown frames",
-                        idleFrames - 1);
-            }
+            idleFrames().heard((connection().remote().lastStreamCreated() + 1) / 2);
         }
 
         @Override

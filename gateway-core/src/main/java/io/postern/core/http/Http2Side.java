@@ -97,6 +97,7 @@ final class Http2Side implements HttpStream {
 
     void heardTrailers(HeaderMap trailers) {
         remoteEnded = true;
+        HeadFacts.dropForbiddenTrailers(trailers);
         if (dead) {
             return;
         }

@@ -11,16 +11,23 @@ import java.util.Arrays;
 final class Method {
     static final int LONGEST = 16;
 
+    private static final byte[] GET = ascii("GET");
+    private static final byte[] TRACE = ascii("TRACE");
+    private static final byte[] DELETE = ascii("DELETE");
+    static final byte[] HEAD = ascii("HEAD");
+    static final byte[] OPTIONS = ascii("OPTIONS");
+    static final byte[] CONNECT = ascii("CONNECT");
+
     private static final byte[][] KNOWN = {
-        ascii("GET"),
+        GET,
         ascii("POST"),
         ascii("PUT"),
-        ascii("DELETE"),
-        ascii("HEAD"),
-        ascii("OPTIONS"),
+        DELETE,
+        HEAD,
+        OPTIONS,
         ascii("PATCH"),
-        ascii("CONNECT"),
-        ascii("TRACE"),
+        CONNECT,
+        TRACE,
         ascii("ACL"),
         ascii("BIND"),
         ascii("CHECKOUT"),
@@ -61,19 +68,22 @@ final class Method {
         return false;
     }
 
-    private static boolean is(byte[] octets, int from, int to, byte[] known) {
+    /** Whether these octets are {@code known}, which is case-sensitive. */
+    static boolean is(byte[] octets, int from, int to, byte[] known) {
         return Arrays.equals(octets, from, to, known, 0, known.length);
     }
 
     /** GET, HEAD, DELETE, TRACE and CONNECT: no {@code content-length: 0} is added to these. */
     static boolean usuallyBodiless(byte[] octets, int from, int length) {
-        return switch (length) {
-            case 3 -> octets[from] == 'G';
-            case 4 -> octets[from] == 'H';
-            case 5 -> octets[from] == 'T';
-            case 6 -> octets[from] == 'D';
-            case 7 -> octets[from] == 'C';
-            default -> false;
-        };
+        byte[] only =
+                switch (length) {
+                    case 3 -> GET;
+                    case 4 -> HEAD;
+                    case 5 -> TRACE;
+                    case 6 -> DELETE;
+                    case 7 -> CONNECT;
+                    default -> null;
+                };
+        return only != null && is(octets, from, from + length, only);
     }
 }

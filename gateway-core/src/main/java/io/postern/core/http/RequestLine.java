@@ -2,6 +2,7 @@ package io.postern.core.http;
 
 import static io.postern.core.http.Octets.ascii;
 
+import io.postern.config.model.HttpConnectionManager.Http1Options;
 import io.postern.core.http.HttpConnection.Protocol;
 import io.postern.sdk.HeaderMap;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ final class RequestLine implements StartLine {
 
     private final byte[] transportScheme;
     private final boolean absoluteAllowed;
+    private final boolean anyMethod;
     private final boolean edge;
     private boolean head;
     private boolean connect;
@@ -34,10 +36,11 @@ final class RequestLine implements StartLine {
     /**
      * @param edge nobody in front of us may have taken TLS off: https in clear text is a lie
      */
-    RequestLine(boolean tls, boolean absoluteAllowed, boolean edge) {
+    RequestLine(boolean tls, Http1Options options, boolean edge) {
         this.edge = edge;
         transportScheme = tls ? HTTPS : HTTP;
-        this.absoluteAllowed = absoluteAllowed;
+        absoluteAllowed = options.allowAbsoluteUrl();
+        anyMethod = options.allowCustomMethods();
     }
 
     boolean isHead() {
@@ -59,13 +62,13 @@ final class RequestLine implements StartLine {
 
     @Override
     public boolean canBegin(byte[] octets, int from, int to) {
-        int end = Math.min(to, from + Method.LONGEST);
+        int end = anyMethod ? to : Math.min(to, from + Method.LONGEST);
         for (int i = from; i < end; i++) {
             if (!Octets.isToken(octets[i])) {
                 return octets[i] == ' ' && i > from;
             }
         }
-        return to - from < Method.LONGEST;
+        return anyMethod || to - from < Method.LONGEST;
     }
 
     @Override
@@ -76,7 +79,8 @@ final class RequestLine implements StartLine {
         }
         if (methodEnd == to
                 || octets[methodEnd] != ' '
-                || !Method.isKnown(octets, from, methodEnd)) {
+                || methodEnd == from
+                || !(anyMethod || Method.isKnown(octets, from, methodEnd))) {
             return Fault.CODEC_ERROR;
         }
         int target = methodEnd + 1;
@@ -84,7 +88,8 @@ final class RequestLine implements StartLine {
         while (targetEnd < to && Octets.isTarget(octets[targetEnd])) {
             targetEnd++;
         }
-        if (targetEnd == target) {
+        boolean versionForTarget = targetEnd == to && octets[target] != '/';
+        if (targetEnd == target || versionForTarget) {
             return Fault.CODEC_ERROR;
         }
         Fault version = parseVersion(octets, targetEnd, to);
@@ -92,10 +97,10 @@ final class RequestLine implements StartLine {
             return version;
         }
         int methodLength = methodEnd - from;
-        head = methodLength == 4 && octets[from] == 'H';
-        connect = methodLength == 7 && octets[from] == 'C';
+        head = Method.is(octets, from, methodEnd, Method.HEAD);
+        connect = Method.is(octets, from, methodEnd, Method.CONNECT);
         hasAuthority = false;
-        boolean options = methodLength == 7 && octets[from] == 'O';
+        boolean options = Method.is(octets, from, methodEnd, Method.OPTIONS);
         return parseTarget(octets, from, methodLength, target, targetEnd, options, map);
     }
 
@@ -218,12 +223,7 @@ final class RequestLine implements StartLine {
         while (colon > at && Octets.isDigit(octets[colon])) {
             colon--;
         }
-        int digits = end - 1 - colon;
-        return colon > at
-                && octets[colon] == ':'
-                && digits > 0
-                && digits <= 5
-                && Octets.decimal(octets, colon + 1, digits) <= 65_535
-                && Octets.isAuthority(octets, at, colon);
+        boolean port = octets[colon] == ':' && colon < end - 1;
+        return port && Authority.isOfUrl(octets, at, end);
     }
 }

@@ -2,6 +2,7 @@ package io.postern.core.listener;
 
 import io.postern.config.model.FilterChain;
 import io.postern.config.model.Listener;
+import io.postern.config.model.LocalPorts;
 import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 public final class ChainsOnWorker {
     private final boolean limited;
     private final boolean sheds;
-    private final boolean inspectsTls;
+    private final LocalPorts inspectsTls;
     private final Listener.@Nullable ProxyProtocol proxyProtocol;
-    private final boolean restoresDestination;
+    private final LocalPorts restoresDestination;
     private final Listener.FilterWait filterWait;
     private final FilterChainMatcher matcher;
     private final IdentityHashMap<FilterChain, ChainOnWorker> services = new IdentityHashMap<>();
@@ -37,8 +38,8 @@ public final class ChainsOnWorker {
         return proxyProtocol;
     }
 
-    /** Whether the kernel knows where connections were going. */
-    boolean restoresDestination() {
+    /** Where the kernel knows where connections were going. */
+    LocalPorts restoresDestination() {
         return restoresDestination;
     }
 
@@ -57,7 +58,8 @@ public final class ChainsOnWorker {
         return sheds;
     }
 
-    boolean inspectsTls() {
+    /** Where a ClientHello is looked for. */
+    LocalPorts inspectsTls() {
         return inspectsTls;
     }
 

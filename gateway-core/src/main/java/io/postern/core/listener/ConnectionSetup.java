@@ -6,11 +6,13 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.postern.config.model.Listener;
+import io.postern.config.model.LocalPorts;
 import io.postern.config.model.Overload.Kind;
 import io.postern.core.listener.filter.ConnectionAddresses;
 import io.postern.core.listener.filter.OriginalDestination;
 import io.postern.core.listener.filter.ProxyProtocolReader;
 import io.postern.core.overload.OverloadState;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -67,18 +69,26 @@ final class ConnectionSetup extends ChannelInitializer<Channel> {
                                 overload.disconnected();
                             }
                         });
-        if (chains.restoresDestination()) {
+        if (chains.restoresDestination().contains(port(channel))) {
             OriginalDestination.restore(channel);
         }
         Listener.ProxyProtocol header = chains.proxyProtocol();
-        if (header != null || chains.inspectsTls()) {
+        boolean begins = header != null && header.ports().contains(port(channel));
+        if (begins || !chains.inspectsTls().isEmpty()) {
             FilterDeadline.arm(channel, chains.filterWait(), this);
         }
-        if (header == null) {
-            inspect(channel);
-        } else {
+        if (header != null && begins) {
             channel.pipeline().addLast(new ProxyProtocolReader(header.optional(), this::inspect));
+        } else {
+            inspect(channel);
         }
+    }
+
+    // As it is known now: filters change it for the next ones.
+    private static int port(Channel channel) {
+        return ConnectionAddresses.local(channel) instanceof InetSocketAddress local
+                ? local.getPort()
+                : LocalPorts.NO_PORT;
     }
 
     private boolean rejects() {
@@ -87,7 +97,7 @@ final class ConnectionSetup extends ChannelInitializer<Channel> {
     }
 
     private void inspect(Channel channel) {
-        if (chains.inspectsTls()) {
+        if (chains.inspectsTls().contains(port(channel))) {
             channel.pipeline().addLast(new TlsInspector(this));
         } else {
             serve(channel, new ClientHello("", List.of()), "raw_buffer", false);

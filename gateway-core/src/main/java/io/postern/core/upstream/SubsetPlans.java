@@ -29,7 +29,7 @@ record SubsetPlans(Map<Map<String, String>, HostPlan> byMetadata, HostPlan defau
         Set<Set<String>> selected = new HashSet<>();
         for (Selector selector : subsets.selectors()) {
             if (!selector.keys().isEmpty() && selected.add(selector.keys())) {
-                select(hosts, selector.keys(), members);
+                select(hosts, selector, members);
             }
         }
         Map<Map<String, String>, HostPlan> plans = HashMap.newHashMap(members.size());
@@ -43,13 +43,16 @@ record SubsetPlans(Map<Map<String, String>, HostPlan> byMetadata, HostPlan defau
     // A host without one of the keys is in no subset of them.
     private static void select(
             List<HostSpec> hosts,
-            Set<String> keys,
+            Selector selector,
             Map<Map<String, String>, List<HostSpec>> members) {
         for (HostSpec host : hosts) {
             Map<String, String> values = new HashMap<>(metadata(host));
-            values.keySet().retainAll(keys);
-            if (values.size() == keys.size()) {
-                members.computeIfAbsent(Map.copyOf(values), _ -> new ArrayList<>()).add(host);
+            values.keySet().retainAll(selector.keys());
+            if (values.size() == selector.keys().size()) {
+                var subset = members.computeIfAbsent(Map.copyOf(values), _ -> new ArrayList<>());
+                if (subset.isEmpty() || !selector.oneHost()) {
+                    subset.add(host);
+                }
             }
         }
     }

@@ -70,7 +70,8 @@ final class Managers {
                         detections),
                 new PathNormalization(normalizePath, mergeSlashes, escapedSlashes),
                 new RequestId(generateRequestId, preserveExternal, alwaysSetRequestId),
-                new Http1Options(true, false, "", false, false, false, HeaderKeys.LOWER_CASE, null),
+                new Http1Options(
+                        true, false, "", false, false, false, false, HeaderKeys.LOWER_CASE, null),
                 new Http2Options(
                         4096, 100, 65535, 65535, false, false, Duration.ZERO, Duration.ZERO),
                 Duration.ofHours(1),

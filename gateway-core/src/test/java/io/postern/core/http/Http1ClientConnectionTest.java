@@ -67,6 +67,12 @@ class Http1ClientConnectionTest {
                         OK,
                         "data ok",
                         "data  end"),
+                response(
+                        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2  \r\nok\r\n0 \r\n\r\n",
+                        true,
+                        OK,
+                        "data ok",
+                        "data  end"),
                 response("HTTP/1.1 204 No Content\r\n\r\n", true, "head :status: 204 end"),
                 response(
                         "HTTP/1.1 204\r\ncontent-length: 0\r\n\r\n", true, "head :status: 204 end"),

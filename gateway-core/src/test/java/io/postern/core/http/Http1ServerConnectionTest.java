@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.postern.config.model.HttpConnectionManager.CodecType;
 import io.postern.config.model.HttpConnectionManager.UnderscoreAction;
 import io.postern.sdk.HeaderMap;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -193,6 +194,21 @@ class Http1ServerConnectionTest {
         assertThat(exchange.protocol).isEqualTo(HttpConnection.Protocol.HTTP_1_0);
         assertThat(server.received()).isEqualTo("HTTP/1.0 200 OK\r\nconnection: close\r\n\r\nbody");
         assertThat(server.channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void servesAnyTokenAsAMethodWhenAllowed() {
+        // Given
+        restart(new ServerChannel(buffers, Settings.manager(Settings.HTTP1_OLD), 32768));
+        // When, Then: one that begins as HEAD does has a body all the same
+        for (String method : List.of("HACK", "CONVERT", "A".repeat(40), "get")) {
+            var exchange = server.send(method + " / HTTP/1.1\r\nHost: a\r\n\r\n");
+            exchange.stream.writeHeaders(
+                    HeaderMap.of(":status", "200", "content-length", "2"), false);
+            exchange.stream.writeData(buffers.of("ok"), true);
+            assertThat(exchange.events.getFirst()).contains(":path: /|:method: " + method);
+            assertThat(server.received()).endsWith("\r\n\r\nok");
+        }
     }
 
     @Test

@@ -63,9 +63,14 @@ final class ServerChannel implements AutoCloseable {
     }
 
     Exchange send(String octets) {
+        write(octets);
+        return exchange();
+    }
+
+    /** What may open no stream. */
+    void write(String octets) {
         channel.writeInbound(buffers.of(octets));
         channel.runPendingTasks();
-        return exchange();
     }
 
     Exchange exchange() {

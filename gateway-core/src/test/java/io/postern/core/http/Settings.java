@@ -28,10 +28,19 @@ import java.util.List;
 /** Configurations for tests: Envoy's defaults but for what a test changes. */
 final class Settings {
     static final Http1Options HTTP1 =
-            new Http1Options(true, false, "", false, false, false, HeaderKeys.LOWER_CASE, null);
+            new Http1Options(
+                    true, false, "", false, false, false, false, HeaderKeys.LOWER_CASE, null);
     static final Http1Options HTTP1_OLD =
             new Http1Options(
-                    true, true, "default.example", true, true, false, HeaderKeys.LOWER_CASE, null);
+                    true,
+                    true,
+                    "default.example",
+                    true,
+                    true,
+                    true,
+                    false,
+                    HeaderKeys.LOWER_CASE,
+                    null);
     static final Http2Options HTTP2 =
             new Http2Options(4096, 100, 65536, 1 << 20, false, false, Duration.ZERO, Duration.ZERO);
 

@@ -93,6 +93,16 @@ class SubsetChoiceTest {
         assertThat(chosen(rig, Map.of("stage", "prod"))).containsExactly("");
     }
 
+    @Test
+    void aSubsetMayBeOneHostOnly() {
+        // Given
+        var oneHost = new Selector(Set.of("stage"), Fallback.AS_CLUSTER, Set.of(), true);
+        PoolRig rig = rig(Fallback.NO_HOST, oneHost);
+
+        // When, Then
+        assertThat(chosen(rig, Map.of("stage", "prod"))).containsExactly("10.0.0.1:1");
+    }
+
     private static PoolRig both(Fallback fallback, Set<String> fewer) {
         return rig(Fallback.ANY_HOST, BY_STAGE, selector(fallback, fewer, "stage", "version"));
     }
@@ -120,7 +130,7 @@ class SubsetChoiceTest {
     }
 
     private static Selector selector(Fallback fallback, Set<String> fewer, String... keys) {
-        return new Selector(Set.of(keys), fallback, fewer);
+        return new Selector(Set.of(keys), fallback, fewer, false);
     }
 
     @SuppressWarnings("NullAway") // it does not see the annotation of a nested type in a class file

@@ -166,7 +166,8 @@ final class TestClusters {
                 tls,
                 List.of(),
                 protocol,
-                new Http1Options(true, false, "", false, false, false, HeaderKeys.LOWER_CASE, null),
+                new Http1Options(
+                        true, false, "", false, false, false, false, HeaderKeys.LOWER_CASE, null),
                 new Http2Options(
                         4096,
                         1024,

@@ -9,8 +9,8 @@ public interface Control extends Executor {
     Runnable schedule(Duration delay, Runnable task);
 
     /**
-     * Called on it between the steps of a long task: lets requests go first for a moment. Where
-     * they have one processor with it, they would wait for all of the task otherwise.
+     * Called on it when something changes while requests are served: from now on they go first,
+     * where they have one processor with it.
      */
     default void makeWay() {}
 }

@@ -71,7 +71,8 @@ final class GrpcSubscription implements Subscription {
     public void held(ResourceType type, Set<String> names) {
         Connection silent = connection;
         if (dialogue.held(type, names) && silent != null) {
-            ended(silent, "silent: asked again, now with what is served from disk");
+            end(silent);
+            again();
         }
     }
 
@@ -96,16 +97,23 @@ final class GrpcSubscription implements Subscription {
         if (connection != which) {
             return;
         }
+        end(which);
+        if (!closed) {
+            parts.sink().onFailure(source, speaksOf, reason);
+            again();
+        }
+    }
+
+    private void end(Connection which) {
         connection = null;
         which.close();
         dialogue.end();
         if (which.connected) {
             parts.stats().disconnected();
         }
-        if (closed) {
-            return;
-        }
-        parts.sink().onFailure(source, speaksOf, reason);
+    }
+
+    private void again() {
         isWaiting = true;
         waiting = parts.control().schedule(backoff.next(), this::connect);
     }

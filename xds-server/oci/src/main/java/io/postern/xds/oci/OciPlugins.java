@@ -13,8 +13,8 @@ import io.postern.xds.resources.PluginSource;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.HashSet;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -40,11 +40,16 @@ public record OciPlugins(
         try {
             return PluginFetch.of(wanted, this).run();
         } catch (OciException e) {
-            return PluginFetch.failed(e.failure());
+            return failed(e.failure());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return new Failed("download", "interrupted", "");
         }
+    }
+
+    /** As its document is told. */
+    public static Failed failed(OciFailure failure) {
+        return new Failed(failure.step().word(), failure.what(), failure.cure());
     }
 
     /** Asks for tags with the rights that {@code wanted} has. */
@@ -71,10 +76,10 @@ public record OciPlugins(
     }
 
     /** Removes from the store what none of {@code used} stands for. */
-    public ContentStore.Swept sweep(List<PluginReference> used) {
+    public ContentStore.Swept sweep(Collection<PluginReference> used) {
         var names = new HashSet<String>();
         for (PluginReference one : used) {
-            if (one.url().startsWith("oci://")) {
+            if (one.url().startsWith(Reference.SCHEME)) {
                 names.add(PluginFetch.name(Reference.parse(one.url()), one));
             }
         }

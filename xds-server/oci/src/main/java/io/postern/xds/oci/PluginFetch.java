@@ -3,14 +3,9 @@ package io.postern.xds.oci;
 import io.postern.xds.oci.cosign.Attestation;
 import io.postern.xds.oci.cosign.SignatureReport;
 import io.postern.xds.oci.cosign.Signatures;
-import io.postern.xds.oci.cosign.TrustedSigners;
-import io.postern.xds.oci.cosign.VerificationKey;
-import io.postern.xds.oci.keyless.KeylessIdentity;
 import io.postern.xds.oci.registry.RegistryClient;
 import io.postern.xds.oci.store.Kept;
 import io.postern.xds.resources.PluginReference;
-import io.postern.xds.resources.PluginReference.Trust;
-import io.postern.xds.resources.PluginReference.Trust.Policy;
 import io.postern.xds.resources.PluginSource.Code;
 import io.postern.xds.resources.PluginSource.Failed;
 import io.postern.xds.resources.PluginSource.Fetched;
@@ -27,18 +22,15 @@ import java.util.Optional;
  */
 final class PluginFetch {
     private final Reference reference;
-    private final TrustedSigners signers;
+    private final DocumentTrust trust;
     private final PluginReference wanted;
     private final String name;
     private final OciPlugins plugins;
 
     private PluginFetch(
-            Reference reference,
-            TrustedSigners signers,
-            PluginReference wanted,
-            OciPlugins plugins) {
+            Reference reference, DocumentTrust trust, PluginReference wanted, OciPlugins plugins) {
         this.reference = reference;
-        this.signers = signers;
+        this.trust = trust;
         this.wanted = wanted;
         this.name = name(reference, wanted);
         this.plugins = plugins;
@@ -51,38 +43,13 @@ final class PluginFetch {
      */
     static PluginFetch of(PluginReference wanted, OciPlugins plugins) {
         return new PluginFetch(
-                Reference.parse(wanted.url()), signers(wanted.trust()), wanted, plugins);
-    }
-
-    private static TrustedSigners signers(Trust trust) {
-        if (trust.policy() == Policy.OFF) {
-            return TrustedSigners.NONE;
-        }
-        String what = "the verification key: ";
-        try {
-            List<VerificationKey> keys =
-                    trust.key().isEmpty() ? List.of() : VerificationKey.parse(trust.key());
-            what = "keyless: ";
-            Trust.Keyless who = trust.keyless();
-            return new TrustedSigners(
-                    keys,
-                    who == null
-                            ? List.of()
-                            : List.of(
-                                    KeylessIdentity.of(
-                                            who.identity(), who.issuer(), who.trustedRoot())));
-        } catch (IllegalArgumentException e) {
-            throw new OciException(
-                    Step.SIGNATURE,
-                    what + e.getMessage(),
-                    "expected: a public key in PEM, as cosign.pub; a trusted_root.json",
-                    e);
-        }
+                Reference.parse(wanted.url()), DocumentTrust.of(wanted.trust()), wanted, plugins);
     }
 
     /** Pulls it, or takes what is there. */
     Fetched run() throws InterruptedException {
-        Optional<Kept> known = plugins.store().find(name).filter(this::isTrusted);
+        Optional<Kept> known =
+                plugins.store().find(name).filter(kept -> trust.accepts(kept.signers()));
         if (reference.digest() != null && known.isPresent()) {
             Optional<Code> code = code(known.get());
             if (code.isPresent()) {
@@ -105,7 +72,7 @@ final class PluginFetch {
                                         + "; the version of "
                                         + known.orElseThrow().pulled()
                                         + " stays in use"));
-        Failed why = failed(failure);
+        Failed why = OciPlugins.failed(failure);
         return older.isPresent() ? new Stale(older.get(), why) : why;
     }
 
@@ -118,15 +85,6 @@ final class PluginFetch {
             case CONNECT, RESOLVE, MANIFEST, BLOB, DIGEST, EXTRACT, STORE -> true;
             case REFERENCE, AUTH, SIGNATURE, PUSH -> false;
         };
-    }
-
-    /** Whether it was signed by somebody who counts now, where that is required. */
-    private boolean isTrusted(Kept kept) {
-        return wanted.trust().policy() != Policy.REQUIRED || isSigned(kept);
-    }
-
-    private boolean isSigned(Kept kept) {
-        return signers.ids().stream().anyMatch(kept.signers()::contains);
     }
 
     private Fetched pulled() throws InterruptedException {
@@ -142,7 +100,17 @@ final class PluginFetch {
                     case PullResult.Failed failed -> throw new OciException(failed.failure());
                 };
         try {
-            SignatureReport report = signatures(client, pulled);
+            var signatures =
+                    new Signatures(
+                            client,
+                            plugins.endpoints(),
+                            plugins.limits().total(),
+                            System::nanoTime);
+            SignatureReport report =
+                    trust.judge(
+                            reference.name(),
+                            signers -> signatures.of(pulled, signers),
+                            plugins.warnings());
             checkDigest(pulled.root(), pulled.artifact(), pulled.module());
             var kept =
                     new Kept(
@@ -163,38 +131,6 @@ final class PluginFetch {
         } finally {
             delete(pulled);
         }
-    }
-
-    private SignatureReport signatures(RegistryClient client, Pulled pulled)
-            throws InterruptedException {
-        return switch (wanted.trust().policy()) {
-            case OFF -> SignatureReport.NOTHING;
-            case WARN -> {
-                try {
-                    yield report(client, pulled);
-                } catch (OciException e) {
-                    plugins.warnings().accept(reference.name() + ": " + e.failure().message());
-                    yield SignatureReport.NOTHING;
-                }
-            }
-            case REQUIRED -> {
-                SignatureReport report = report(client, pulled);
-                if (!report.verified()) {
-                    throw new OciException(
-                            Step.SIGNATURE,
-                            reference.name() + ": " + report.problem(),
-                            "sign it with cosign sign, or name who has");
-                }
-                yield report;
-            }
-        };
-    }
-
-    private SignatureReport report(RegistryClient client, Pulled pulled)
-            throws InterruptedException {
-        return new Signatures(
-                        client, plugins.endpoints(), plugins.limits().total(), System::nanoTime)
-                .of(pulled, signers);
     }
 
     private static String said(Attestation one) {
@@ -228,13 +164,9 @@ final class PluginFetch {
                 List.of(kept.content().hex(), kept.artifact().hex(), kept.root().hex());
         return plugins.store()
                 .read(kept.content())
-                .map(octets -> new Code(kept.content().hex(), octets, names, remark(kept)));
-    }
-
-    private String remark(Kept kept) {
-        return wanted.trust().policy() == Policy.WARN && !isSigned(kept)
-                ? "signature: nobody signed it who counts; it is used all the same"
-                : "";
+                .map(octets ->
+                        new Code(
+                                kept.content().hex(), octets, names, trust.remark(kept.signers())));
     }
 
     private void delete(Pulled pulled) {
@@ -243,11 +175,6 @@ final class PluginFetch {
         } catch (IOException _) {
             // the sweep removes it
         }
-    }
-
-    /** As its document is told. */
-    static Failed failed(OciFailure failure) {
-        return new Failed(failure.step().word(), failure.what(), failure.cure());
     }
 
     /** What the store calls it: one artifact may be asked for as a plugin and as a policy. */

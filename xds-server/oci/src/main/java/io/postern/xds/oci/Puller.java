@@ -62,14 +62,6 @@ public record Puller(
         Unpacked unpacked =
                 new ArtifactReader(limits)
                         .read(source, reference.target(), wanted, directory, deadline);
-        return new Pulled(
-                reference.at(unpacked.root()),
-                unpacked.artifact(),
-                unpacked.content(),
-                unpacked.bytes(),
-                unpacked.layout(),
-                unpacked.manifest(),
-                unpacked.file(),
-                endpoint.host());
+        return new Pulled(reference.at(unpacked.root()), unpacked, endpoint.host());
     }
 }

@@ -19,7 +19,9 @@ public record Reference(
     /** Docker Hub, as it is written. */
     public static final String DOCKER_HUB = "docker.io";
 
-    private static final String SCHEME = "oci://";
+    /** How such a reference begins. */
+    public static final String SCHEME = "oci://";
+
     private static final String LATEST = "latest";
     private static final int LONGEST_REPOSITORY = 255;
     private static final Pattern HOST =

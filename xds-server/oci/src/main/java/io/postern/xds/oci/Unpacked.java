@@ -2,6 +2,7 @@ package io.postern.xds.oci;
 
 import io.postern.xds.oci.manifest.Manifest;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A module out of its artifact, checked from the manifest down. Immutable; the file is the
@@ -22,4 +23,14 @@ public record Unpacked(
         Digest content,
         long bytes,
         String layout,
-        Path file) {}
+        Path file) {
+    /** Digests that a signature may be for: of the index and of the manifest. */
+    public List<Digest> subjects() {
+        return root.equals(artifact) ? List.of(root) : List.of(root, artifact);
+    }
+
+    /** What a document may pin, in hexadecimal. */
+    public List<String> names() {
+        return List.of(content.hex(), artifact.hex(), root.hex());
+    }
+}

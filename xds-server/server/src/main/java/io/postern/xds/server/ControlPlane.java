@@ -12,16 +12,19 @@ import io.postern.xds.server.fleet.Gatekeeper;
 import io.postern.xds.server.fleet.Standing;
 import io.postern.xds.server.grpc.XdsServer;
 import io.postern.xds.server.modules.Content;
+import io.postern.xds.server.rollout.DiskRollouts;
 import io.postern.xds.server.rollout.Reports;
 import io.postern.xds.server.rollout.RolloutStatus;
 import io.postern.xds.server.rollout.RolloutStore;
 import io.postern.xds.server.rollout.Rollouts;
+import io.postern.xds.server.rollout.SharedRollouts;
 import io.postern.xds.server.source.Documents;
 import io.postern.xds.server.source.FolderWatch;
 import io.postern.xds.server.status.StatusFiles;
 import io.postern.xds.server.store.DirectoryLock;
 import io.postern.xds.server.store.History;
 import io.postern.xds.server.store.Revision;
+import io.postern.xds.server.store.SharedValues;
 import io.postern.xds.server.store.Store;
 import io.postern.xds.server.store.StoreState;
 import java.io.IOException;
@@ -63,8 +66,9 @@ public final class ControlPlane implements AutoCloseable {
     private final Publisher publisher;
     private final Soon refreshes = new Soon(() -> publisher().refresh());
     private final Soon follows = new Soon(() -> publisher().follow());
+    private final Soon followsRollouts = new Soon(() -> publisher().followRollouts());
     private final FolderWatch watch;
-    private final Reports reports = new Reports();
+    private final Reports reports;
     private final Thread judging;
 
     /**
@@ -98,6 +102,7 @@ public final class ControlPlane implements AutoCloseable {
         this.history = history;
         Path own = settings.store().directory();
         fleet = new Fleet(settings.gatekeeper(), settings.fleetLog());
+        reports = new Reports(history.isShared());
         var documents =
                 Documents.open(
                         new Documents.Parts(
@@ -105,6 +110,7 @@ public final class ControlPlane implements AutoCloseable {
                                 own.resolve("last-good"),
                                 settings.environment(),
                                 settings.plugins(),
+                                refreshes,
                                 settings.content(),
                                 settings.clock()),
                         history.newest().groups());
@@ -120,7 +126,7 @@ public final class ControlPlane implements AutoCloseable {
                                         settings.log()::problem)
                                 : null,
                         new Rollouts(
-                                RolloutStore.open(own.resolve("rollouts"), settings.log()::problem),
+                                rollouts(settings),
                                 reports,
                                 this::triedOn,
                                 settings.log()::rollout,
@@ -132,7 +138,15 @@ public final class ControlPlane implements AutoCloseable {
         publisher.refresh();
         watch = FolderWatch.start(settings.resources(), refreshes);
         history.follow(follows);
+        publisher.rollouts().follow(followsRollouts);
         judging = Thread.ofVirtual().name("rollouts").start(this::judge);
+    }
+
+    private static RolloutStore rollouts(Settings settings) throws IOException {
+        Path own = settings.store().directory().resolve("rollouts");
+        var disk = DiskRollouts.open(own, settings.log()::problem);
+        SharedValues shared = settings.store().values("rollouts");
+        return shared == null ? disk : new SharedRollouts(shared, disk, settings.log());
     }
 
     private List<Standing> triedOn(String filter) {
@@ -217,10 +231,24 @@ public final class ControlPlane implements AutoCloseable {
         return onControl(publisher::tags);
     }
 
+    /** All plugins and policies that documents refer to: what else is kept may go. */
+    public Set<PluginReference> references() throws IOException {
+        return onControl(publisher::references);
+    }
+
     /** These tags stand for something else by now. */
     public void tagsMoved(Set<PluginReference> tags) {
         try {
             control.execute(() -> guarded(() -> publisher.refreshTags(tags)));
+        } catch (RejectedExecutionException _) {
+            return; // closed
+        }
+    }
+
+    /** It cannot be found out what these tags stand for by now. */
+    public void tagsFailed(Map<PluginReference, PluginSource.Failed> tags) {
+        try {
+            control.execute(() -> guarded(() -> publisher.refreshFailed(tags)));
         } catch (RejectedExecutionException _) {
             return; // closed
         }
@@ -327,6 +355,7 @@ public final class ControlPlane implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+        publisher.rollouts().close();
         history.close();
         fleet.close();
         lock.close();

@@ -5,6 +5,7 @@ import io.postern.config.source.Diagnostic;
 import io.postern.xds.resources.DocumentStatus;
 import io.postern.xds.resources.GroupResources;
 import io.postern.xds.resources.PluginReference;
+import io.postern.xds.resources.PluginSource;
 import io.postern.xds.server.content.Packer;
 import io.postern.xds.server.content.Versions;
 import io.postern.xds.server.fleet.Fleet;
@@ -102,6 +103,11 @@ final class Publisher {
         }
     }
 
+    /** See {@link Documents#references}. */
+    Set<PluginReference> references() {
+        return documents.references();
+    }
+
     /** See {@link Documents#tags}. */
     Map<PluginReference, List<String>> tags() {
         return documents.tags();
@@ -110,6 +116,12 @@ final class Publisher {
     /** As {@link #refresh}, with what these tags of plugins stand for by now. */
     void refreshTags(Set<PluginReference> moved) {
         documents.moved(moved);
+        refresh();
+    }
+
+    /** As {@link #refresh}, with why it is not known what these tags stand for by now. */
+    void refreshFailed(Map<PluginReference, PluginSource.Failed> tags) {
+        documents.failed(tags);
         refresh();
     }
 
@@ -155,6 +167,19 @@ final class Publisher {
     private void writeStatuses() {
         if (statusFiles != null) {
             statusFiles.write(statuses(), findings);
+        }
+    }
+
+    /** Has rollouts where other servers have brought them. */
+    void followRollouts() {
+        try {
+            if (rollouts.catchUp()) {
+                refresh();
+            } else {
+                writeStatuses();
+            }
+        } catch (IOException e) {
+            log.problem("what others decided of rollouts cannot be read: " + e.getMessage());
         }
     }
 

@@ -6,14 +6,11 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -64,20 +61,7 @@ final class ClassCache {
     /** Keeps a compiled module; a failure costs only the next start its speed. */
     void store(String digest, CompiledClasses compiled) {
         try {
-            if (!Files.isDirectory(directory)) {
-                Files.createDirectories(directory.toAbsolutePath().getParent());
-                Files.createDirectory(
-                        directory,
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rwx------")));
-            }
-            Path temporary = Files.createTempFile(directory, digest, ".tmp"); // owner only
-            try {
-                write(temporary, compiled);
-                move(temporary, file(digest));
-            } finally {
-                Files.deleteIfExists(temporary);
-            }
+            CacheFile.write(file(digest), file -> write(file, compiled));
         } catch (IOException | UnsupportedOperationException e) {
             warn("compiled classes cannot be kept in " + directory + ": " + e);
         }
@@ -90,14 +74,6 @@ final class ClassCache {
 
     private Path file(String digest) {
         return directory.resolve(digest + "-" + Compiler.ID + ".classes");
-    }
-
-    private static void move(Path from, Path to) throws IOException {
-        try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-        }
     }
 
     private boolean trusted(Path path) throws IOException {

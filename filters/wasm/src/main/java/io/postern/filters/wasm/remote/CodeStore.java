@@ -1,10 +1,9 @@
 package io.postern.filters.wasm.remote;
 
+import io.postern.filters.wasm.engine.CacheFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -42,17 +41,7 @@ public final class CodeStore {
             return;
         }
         try {
-            var owner =
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rwx------"));
-            Files.createDirectories(directory, owner);
-            Path made = Files.createTempFile(directory, "fetched", ".tmp"); // owner only
-            Files.write(made, bytes);
-            Files.move(
-                    made,
-                    directory.resolve(sha256),
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
+            CacheFile.write(directory.resolve(sha256), file -> Files.write(file, bytes));
         } catch (IOException | UnsupportedOperationException e) {
             // No place for it: it will be fetched again.
         }

@@ -1,6 +1,7 @@
 package io.postern.filters.wasm.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,6 +56,21 @@ class ClassCacheTest {
                         PosixFilePermissions.toString(
                                 Files.getPosixFilePermissions(parent.resolve("cache"))))
                 .isEqualTo("rwx------");
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenLeavesNothingBehindAndTheOldOneStays() throws IOException {
+        Path file = parent.resolve("cache").resolve("a");
+        CacheFile.write(file, fresh -> Files.writeString(fresh, "good"));
+        assertThatThrownBy(() ->
+                        CacheFile.write(
+                                file,
+                                fresh -> {
+                                    Files.writeString(fresh, "half");
+                                    throw new IOException("disk full");
+                                }))
+                .hasMessage("disk full");
+        assertThat(only()).isEqualTo(file).hasContent("good");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.postern.xds.oci.cosign;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.postern.xds.oci.ArtifactSource;
 import io.postern.xds.oci.Digest;
 import io.postern.xds.oci.Json;
 import io.postern.xds.oci.OciException;
@@ -9,20 +10,18 @@ import io.postern.xds.oci.keyless.LoggedSignature;
 import io.postern.xds.oci.manifest.Descriptor;
 import io.postern.xds.oci.manifest.Manifest;
 import io.postern.xds.oci.registry.Deadline;
-import io.postern.xds.oci.registry.Endpoint;
-import io.postern.xds.oci.registry.RegistryClient;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
- * Finds what is attached to a manifest: referrers (cosign 3), and the tags {@code sha256-….sig},
- * {@code .att} and {@code .sbom} (cosign before). Confined to one call.
+ * Reads what is attached to a manifest, in cosign's formats: bundles (cosign 3), and payloads with
+ * their signatures in annotations (cosign before). Confined to one call.
  */
 final class AttachedReader {
-    private static final int MOST_REFERRERS = 64;
     private static final int MOST_LAYERS = 64;
     private static final String SIMPLE = "application/vnd.dev.cosign.simplesigning.v1+json";
     private static final String DSSE = "application/vnd.dsse.envelope.v1+json";
@@ -31,42 +30,26 @@ final class AttachedReader {
     private static final String LOG_ENTRY = "dev.sigstore.cosign/bundle";
     private static final String SIGNATURE = "dev.cosignproject.cosign/signature";
 
-    private final RegistryClient client;
-    private final Endpoint endpoint;
-    private final String repository;
+    private final ArtifactSource source;
     private final Deadline deadline;
     private final List<Attached> found = new ArrayList<>();
 
-    AttachedReader(RegistryClient client, Endpoint endpoint, String repository, Deadline deadline) {
-        this.client = client;
-        this.endpoint = endpoint;
-        this.repository = repository;
+    AttachedReader(ArtifactSource source, Deadline deadline) {
+        this.source = source;
         this.deadline = deadline;
     }
 
     List<Attached> of(Digest subject) throws InterruptedException {
-        for (String suffix : List.of(".sig", ".att", ".sbom")) {
-            var tagged = client.optional(endpoint, repository, subject.tag(suffix), deadline);
-            if (tagged.isPresent()) {
-                artifact("tag " + subject.tag(suffix), tagged.get());
-            }
-        }
-        List<Descriptor> referrers = client.referrers(endpoint, repository, subject, deadline);
-        for (Descriptor one : referrers.subList(0, Math.min(MOST_REFERRERS, referrers.size()))) {
-            Optional<RegistryClient.Fetched> manifest =
-                    client.optional(endpoint, repository, one.digest().toString(), deadline);
-            if (manifest.isPresent()) {
-                artifact("referrer " + one.digest().brief(), manifest.get());
-            }
+        for (ArtifactSource.Attachment one : source.attachments(subject, deadline)) {
+            read(one.where(), one.manifest());
         }
         return found;
     }
 
     /** One that is broken must not hide another that is good. */
-    private void artifact(String where, RegistryClient.Fetched fetched)
-            throws InterruptedException {
+    private void read(String where, Supplier<Manifest> manifest) throws InterruptedException {
         try {
-            if (!(fetched.read() instanceof Manifest.Artifact artifact)) {
+            if (!(manifest.get() instanceof Manifest.Artifact artifact)) {
                 found.add(new Attached.Broken(where, "an index (expected: a manifest)"));
                 return;
             }
@@ -125,6 +108,6 @@ final class AttachedReader {
     }
 
     private byte[] blob(Descriptor layer) throws InterruptedException {
-        return client.smallBlob(endpoint, repository, layer, deadline);
+        return source.smallBlob(layer, deadline);
     }
 }

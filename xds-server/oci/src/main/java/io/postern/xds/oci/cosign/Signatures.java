@@ -1,6 +1,5 @@
 package io.postern.xds.oci.cosign;
 
-import io.postern.xds.oci.Digest;
 import io.postern.xds.oci.OciException;
 import io.postern.xds.oci.OciFailure;
 import io.postern.xds.oci.Pulled;
@@ -9,14 +8,14 @@ import io.postern.xds.oci.registry.Deadline;
 import io.postern.xds.oci.registry.Endpoint;
 import io.postern.xds.oci.registry.Endpoints;
 import io.postern.xds.oci.registry.RegistryClient;
+import io.postern.xds.oci.registry.RepositorySource;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Looks for the signatures of what was pulled, in cosign's formats, and compares them with those
- * that count. Thread-safe; blocks: control threads only.
+ * Looks for the signatures of what was pulled where it may have come from. Thread-safe; blocks:
+ * control threads only.
  */
 public record Signatures(
         RegistryClient client, Endpoints endpoints, Duration patience, LongSupplier clock) {
@@ -30,9 +29,12 @@ public record Signatures(
         Deadline deadline = Deadline.in(patience, clock);
         Optional<OciException> unreachable = Optional.empty();
         var report = SignatureReport.NOTHING;
+        String repository = pulled.reference().repository();
         for (Endpoint endpoint : endpoints.of(pulled.reference())) {
             try {
-                SignatureReport at = at(endpoint, pulled, signers, deadline);
+                var source = new RepositorySource(client, endpoint, repository);
+                SignatureReport at =
+                        new SignatureSearch(source, deadline).of(pulled.subjects(), signers);
                 report =
                         at.verified() || at.rejected().size() >= report.rejected().size()
                                 ? at
@@ -51,30 +53,5 @@ public record Signatures(
                     Step.SIGNATURE, "the signatures cannot be read: " + why.what(), why.cure());
         }
         return report;
-    }
-
-    private SignatureReport at(
-            Endpoint endpoint, Pulled pulled, TrustedSigners signers, Deadline deadline)
-            throws InterruptedException {
-        var signed = new ArrayList<String>();
-        var by = new ArrayList<String>();
-        var rejected = new ArrayList<String>();
-        var attestations = new ArrayList<Attestation>();
-        for (Digest subject : pulled.subjects()) {
-            String repository = pulled.reference().repository();
-            var reader = new AttachedReader(client, endpoint, repository, deadline);
-            var judgement = new Judgement(signers, subject);
-            for (Attached one : reader.of(subject)) {
-                switch (judgement.of(one)) {
-                    case Judgement.Signed(String where, String who) -> {
-                        signed.add(where);
-                        by.add(who);
-                    }
-                    case Judgement.Rejected(String why) -> rejected.add(why);
-                    case Judgement.Said(Attestation attestation) -> attestations.add(attestation);
-                }
-            }
-        }
-        return new SignatureReport(signed, by, rejected, attestations);
     }
 }

@@ -47,15 +47,21 @@ public record LayoutFolder(Path root, Limits limits) implements ArtifactSource {
         checkMarker();
         Optional<Digest> told = Digest.find(target);
         Descriptor wanted = told.isPresent() ? listed(told.get()) : tagged(target);
-        byte[] octets = octets(blob(wanted.digest()));
+        return new Document(wanted.digest(), manifest(wanted));
+    }
+
+    /** One that is named by its digest. */
+    Manifest manifest(Descriptor wanted) {
+        Path file = blob(wanted.digest());
+        byte[] octets = octets(file);
         Digest digest = wanted.digest().algorithm().of(octets);
         if (!digest.equals(wanted.digest())) {
             throw changed("the manifest " + wanted.digest(), digest);
         }
         try {
-            return new Document(digest, ManifestReader.read(octets, wanted.mediaType()));
+            return ManifestReader.read(octets, wanted.mediaType());
         } catch (IllegalArgumentException e) {
-            throw broken(blob(digest), e);
+            throw broken(file, e);
         }
     }
 
@@ -89,6 +95,21 @@ public record LayoutFolder(Path root, Limits limits) implements ArtifactSource {
         }
     }
 
+    @Override
+    public byte[] smallBlob(Descriptor blob, Deadline deadline) {
+        byte[] octets = octets(blob(blob.digest()));
+        Digest digest = blob.digest().algorithm().of(octets);
+        if (!digest.equals(blob.digest())) {
+            throw changed("blob " + blob.digest(), digest);
+        }
+        return octets;
+    }
+
+    @Override
+    public List<Attachment> attachments(Digest subject, Deadline deadline) {
+        return new LayoutAttachments(this).of(subject);
+    }
+
     /** What is in it, by its {@code index.json}. */
     List<Descriptor> entries() {
         Path file = root.resolve(INDEX);
@@ -112,8 +133,11 @@ public record LayoutFolder(Path root, Limits limits) implements ArtifactSource {
 
     private Descriptor tagged(String tag) {
         List<Descriptor> all = entries();
+        var attachments = new LayoutAttachments(this);
         List<Descriptor> fit =
-                tag.isEmpty() ? all : all.stream().filter(one -> one.isNamed(tag)).toList();
+                all.stream()
+                        .filter(one -> tag.isEmpty() ? !attachments.isOne(one) : one.isNamed(tag))
+                        .toList();
         long different = fit.stream().map(Descriptor::digest).distinct().count();
         if (different == 1) {
             return fit.getFirst();

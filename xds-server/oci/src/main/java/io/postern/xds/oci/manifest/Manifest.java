@@ -1,7 +1,9 @@
 package io.postern.xds.oci.manifest;
 
+import io.postern.xds.oci.Digest;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What a tag or a digest stands for. */
 public sealed interface Manifest {
@@ -14,13 +16,15 @@ public sealed interface Manifest {
      * @param mediaType of the manifest
      * @param artifactType empty: not told
      * @param layers in their order; of an image, each over those before
+     * @param subject what it refers to; null: nothing, or nothing that we can name
      */
     record Artifact(
             String mediaType,
             String artifactType,
             Descriptor config,
             List<Descriptor> layers,
-            Map<String, String> annotations)
+            Map<String, String> annotations,
+            @Nullable Digest subject)
             implements Manifest {
         public Artifact {
             layers = List.copyOf(layers);

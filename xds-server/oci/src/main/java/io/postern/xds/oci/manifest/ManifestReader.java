@@ -47,7 +47,8 @@ public final class ManifestReader {
                 Json.text(object, "artifactType").orElse(""),
                 descriptor(object.path("config"), "config"),
                 descriptors(object, "layers"),
-                strings(object.path("annotations")));
+                strings(object.path("annotations")),
+                Digest.find(object.at("/subject/digest").asText("")).orElse(null));
     }
 
     /**

@@ -15,6 +15,8 @@ import io.postern.xds.resources.PluginSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.util.Base64;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,7 +51,7 @@ class LayoutPluginsTest {
     }
 
     private PluginSource.Fetched fetch(String url, Trust trust) throws IOException {
-        var plugins = new LayoutPlugins(folder, scratch, Limits.ordinary());
+        var plugins = new LayoutPlugins(folder, scratch, Limits.ordinary(), _ -> {});
         PluginSource.Fetched fetched =
                 plugins.fetch(new PluginReference(Kind.PLUGIN, url, "", null, trust));
         try (Stream<Path> left = Files.list(scratch)) {
@@ -96,12 +98,27 @@ class LayoutPluginsTest {
     }
 
     @Test
-    void signaturesAreNotLookedForSoOneThatIsNeededRefuses() throws IOException {
+    void whereASignatureIsNeededAKeyThatIsNoneAndNoSignatureAreRefusedDifferently()
+            throws Exception {
         write("one", WASM, ArtifactLayout.ARTIFACT);
-        assertThat(fetch("oci-layout://plugins:one", Trust.inKey("PEM")))
+        KeyPairGenerator keys = KeyPairGenerator.getInstance("EC");
+        String pem =
+                "-----BEGIN PUBLIC KEY-----\n"
+                        + Base64.getMimeEncoder()
+                                .encodeToString(keys.generateKeyPair().getPublic().getEncoded())
+                        + "\n-----END PUBLIC KEY-----\n";
+        assertThat(refusal(Trust.inKey("PEM"))).contains("signature: the verification key: ");
+        assertThat(refusal(Trust.inKey(pem))).contains("signature: ", "there is no signature");
+        var warning = new Trust(Trust.Policy.WARN, pem, null);
+        assertThat(fetch("oci-layout://plugins:one", warning))
                 .isInstanceOfSatisfying(
-                        PluginSource.Failed.class,
-                        failed -> assertThat(failed.step()).isEqualTo("signature"));
+                        PluginSource.Code.class,
+                        code -> assertThat(code.remark()).contains("nobody signed it"));
+    }
+
+    private String refusal(Trust trust) throws IOException {
+        var failed = (PluginSource.Failed) fetch("oci-layout://plugins:one", trust);
+        return failed.step() + ": " + failed.problem();
     }
 
     /** Something that happens to a layout with one artifact. */

@@ -137,7 +137,8 @@ class BundleExtractionTest {
                 "",
                 Descriptor.of("application/vnd.oci.image.config.v1+json", DATA),
                 Arrays.stream(layers).map(BundleExtractionTest::layer).toList(),
-                Map.of());
+                Map.of(),
+                null);
     }
 
     private static Descriptor layer(String typeAndTitle) {

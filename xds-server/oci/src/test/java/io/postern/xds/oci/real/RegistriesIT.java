@@ -89,7 +89,7 @@ class RegistriesIT {
 
             Pulled pulled = done(registry.pull("team/auth@" + artifact.digest(), directory));
             assertThat(pulled.file()).hasBinaryContent(WASM);
-            assertThat(pulled.annotations()).containsEntry("team", "edge");
+            assertThat(pulled.unpacked().manifest().annotations()).containsEntry("team", "edge");
             Files.delete(pulled.file());
 
             run(Tools.command(oras, "pull", "--plain-http", registry.host() + "/team/auth:v1"));

@@ -3,6 +3,7 @@ package io.postern.xds.resources.plugin;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.postern.xds.resources.PluginReference;
 import io.postern.xds.resources.PluginReference.Credentials;
@@ -12,17 +13,24 @@ import io.postern.xds.resources.PluginSource.Failed;
 import io.postern.xds.resources.PluginSource.Fetched;
 import io.postern.xds.resources.envoy.Digests;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PluginSourcesTest {
     @TempDir private Path folder;
@@ -70,11 +78,8 @@ class PluginSourcesTest {
     void downloadsNameTheirCredentialsAndTellWhatWasAnswered() throws IOException {
         // Given
         var seen = new ConcurrentLinkedQueue<String>();
-        var server =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext(
-                "/",
-                exchange -> {
+        HttpServer server =
+                serving(exchange -> {
                     seen.add(
                             String.valueOf(exchange.getRequestHeaders().getFirst("authorization")));
                     boolean found = exchange.getRequestURI().getPath().equals("/a.wasm");
@@ -83,10 +88,9 @@ class PluginSourcesTest {
                     exchange.getResponseBody().write(body);
                     exchange.close();
                 });
-        server.start();
         var base = "http://127.0.0.1:" + server.getAddress().getPort();
         try (var client = HttpClient.newHttpClient()) {
-            var source = new HttpsPlugins(client, HttpRequest::newBuilder);
+            var source = new HttpsPlugins(client, HttpRequest::newBuilder, 64, seconds(20));
 
             // When
             var good =
@@ -117,6 +121,54 @@ class PluginSourcesTest {
         } finally {
             server.stop(0);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "endless | 1024 | cannot be had: java.io.IOException: body exceeds capacity: 64",
+                "a little now and then | 1 | was not all there after 1 s",
+                "nothing | 0 | was not all there after 1 s",
+            })
+    void aDownloadThatDoesNotEndIsEnded(String what, int octets, String why) throws Exception {
+        // Given a server that has no end
+        var over = new CountDownLatch(1);
+        HttpServer server =
+                serving(exchange -> {
+                    exchange.sendResponseHeaders(200, 0);
+                    try (OutputStream body = exchange.getResponseBody()) {
+                        do {
+                            body.write(new byte[octets]);
+                            body.flush();
+                        } while (!over.await(octets > 1 ? 0 : 100, TimeUnit.MILLISECONDS));
+                    } catch (InterruptedException e) {
+                        throw new InterruptedIOException(e.getMessage());
+                    }
+                });
+        var base = "http://127.0.0.1:" + server.getAddress().getPort();
+        try (var client = HttpClient.newHttpClient()) {
+            var source = new HttpsPlugins(client, HttpRequest::newBuilder, 64, seconds(1));
+            // When
+            Fetched fetched = source.fetch(reference(base + "/a.wasm"));
+            // Then
+            assertThat(text(fetched)).as(what).isEqualTo("download: " + base + "/a.wasm " + why);
+        } finally {
+            over.countDown();
+            server.stop(0);
+        }
+    }
+
+    private static Duration seconds(int number) {
+        return Duration.ofSeconds(number);
+    }
+
+    private static HttpServer serving(HttpHandler handler) throws IOException {
+        var server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", handler);
+        server.start();
+        return server;
     }
 
     private static String text(Fetched fetched) {

@@ -2,7 +2,6 @@ package io.postern.xds.server.content;
 
 import io.postern.config.model.ResourceType;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +17,7 @@ public final class Snapshot {
     private final String version;
 
     private Snapshot(Map<ResourceType, ResourceSet> sets) {
-        this.sets = Collections.unmodifiableMap(sets);
+        this.sets = sets;
         var hash = new Hash();
         sets.values().forEach(set -> hash.add(set.version()));
         this.version = hash.text();

@@ -59,6 +59,9 @@ final class Admission {
 
     /** Everything of {@code connection} has left. */
     void released(Connection connection) {
+        if (loads.isEmpty()) {
+            return;
+        }
         Load load = loads.remove(connection);
         if (load != null) {
             octets -= load.octets();

@@ -218,7 +218,10 @@ public final class Connection {
         if (session == null || known == null) {
             return List.of();
         }
-        return session.refused(type).stream().map(one -> new Standing(known, one)).toList();
+        List<ResourceStatus> refused = session.refused(type);
+        return refused.isEmpty()
+                ? List.of()
+                : refused.stream().map(one -> new Standing(known, one)).toList();
     }
 
     /** What is known of the node; null: nothing yet, or it is none of those. */

@@ -7,6 +7,7 @@ import io.postern.xds.server.protocol.Subscribers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -17,6 +18,7 @@ import java.util.function.Predicate;
 
 /** One thread and the streams that belong to it. Confined to that thread, but for what says so. */
 public final class Lane {
+    private static final int AT_A_TIME = 32;
     private static final Duration REMINDER = Duration.ofSeconds(1);
 
     private final Fleet fleet;
@@ -118,8 +120,21 @@ public final class Lane {
     void publish(Publication next) {
         execute(() -> {
             cache.published();
-            each(subscribers.of(next.changed()), connection -> connection.publish(next));
+            tell(subscribers.of(next.changed()).iterator(), next);
         });
+    }
+
+    // What was said to a few is written, and their answers are read, before the next few: their
+    // state is still near the processor then, and nobody else waits for all of them.
+    private void tell(Iterator<Connection> rest, Publication next) {
+        for (int i = 0; i < AT_A_TIME && rest.hasNext(); i++) {
+            Connection connection = rest.next();
+            guarded(connection, () -> connection.publish(next));
+        }
+        admit();
+        if (rest.hasNext()) {
+            execute(() -> tell(rest, next));
+        }
     }
 
     private void remind() {

@@ -49,6 +49,8 @@ final class ReportHandler implements ServerCallHandler<byte[], byte[]> {
         call.sendHeaders(new Metadata());
         call.request(1);
         return new ServerCall.Listener<>() {
+            private Report last = Report.getDefaultInstance();
+
             @Override
             public void onMessage(byte[] message) {
                 try {
@@ -67,6 +69,7 @@ final class ReportHandler implements ServerCallHandler<byte[], byte[]> {
                         return;
                     }
                     reports.take(report);
+                    last = report;
                     call.request(1);
                 } catch (InvalidProtocolBufferException e) {
                     call.close(
@@ -78,6 +81,16 @@ final class ReportHandler implements ServerCallHandler<byte[], byte[]> {
             @Override
             public void onHalfClose() {
                 call.close(Status.OK, new Metadata());
+            }
+
+            @Override
+            public void onComplete() {
+                reports.left(last);
+            }
+
+            @Override
+            public void onCancel() {
+                reports.left(last);
             }
         };
     }

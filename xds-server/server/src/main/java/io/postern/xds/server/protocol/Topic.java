@@ -139,6 +139,9 @@ abstract sealed class Topic permits DeltaTopic, SotwTopic {
 
     /** The last refusal, if what was refused is still what is published; else empty. */
     String complaint(ResourceSet current) {
+        if (refusal.versions().isEmpty()) {
+            return "";
+        }
         boolean stands =
                 refusal.versions().entrySet().stream()
                         .anyMatch(one -> current.versionOf(one.getKey()).equals(one.getValue()));
@@ -158,6 +161,9 @@ abstract sealed class Topic permits DeltaTopic, SotwTopic {
 
     /** What of this type the node refuses as it is published now. */
     List<ResourceStatus> refused(ResourceSet current) {
+        if (refusal.versions().isEmpty()) {
+            return List.of();
+        }
         List<ResourceStatus> all = new ArrayList<>();
         for (String name : refusal.versions().keySet()) {
             Packed one = current.find(name);

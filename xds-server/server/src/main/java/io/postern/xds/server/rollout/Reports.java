@@ -3,11 +3,13 @@ package io.postern.xds.server.rollout;
 import io.postern.config.proto.rollouts.v1.Report;
 import io.postern.config.proto.rollouts.v1.RolloutReport;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
- * What gateways told last. The numbers of one that has gone still count: its exchanges happened.
- * Thread-safe.
+ * What gateways told last, and what other servers sum up of theirs. The numbers of a gateway that
+ * has gone still count, since its exchanges happened; but not where servers share rollouts: there
+ * it may be with another server by now, and would count twice. Thread-safe.
  */
 public final class Reports {
     /** The service and method that gateways stream to. */
@@ -29,23 +31,70 @@ public final class Reports {
                 }
             };
 
-    private record Sender(String node, long number) {}
+    private final boolean shared;
+    private List<Map<Subject, Totals>> others = List.of();
+
+    /** Of one server. */
+    public Reports() {
+        this(false);
+    }
+
+    /** {@code shared}: whether gateways may go to other servers. */
+    public Reports(boolean shared) {
+        this.shared = shared;
+    }
+
+    private record Sender(String node, long number) {
+        static Sender of(Report report) {
+            return new Sender(report.getNodeId(), report.getProcess());
+        }
+    }
 
     private record Subject(String filter, String candidate, boolean shadow) {}
 
     /** A message has come, from the gateway that it names. */
     public void take(Report report) {
+        Map<Subject, Totals> told = read(report);
+        synchronized (this) {
+            latest.computeIfAbsent(Sender.of(report), _ -> new LinkedHashMap<>()).putAll(told);
+        }
+    }
+
+    private static Map<Subject, Totals> read(Report report) {
         Map<Subject, Totals> told = new LinkedHashMap<>();
         for (RolloutReport one : report.getRolloutsList().stream().limit(MOST_ROLLOUTS).toList()) {
             var subject = new Subject(one.getName(), one.getSeed(), one.getShadow());
             told.merge(subject, Totals.of(one), Totals::plus);
         }
-        synchronized (this) {
-            latest.computeIfAbsent(
-                            new Sender(report.getNodeId(), report.getProcess()),
-                            _ -> new LinkedHashMap<>())
-                    .putAll(told);
+        return told;
+    }
+
+    /** The stream has ended on which this came. */
+    public synchronized void left(Report last) {
+        if (shared) {
+            latest.remove(Sender.of(last));
         }
+    }
+
+    /** What the gateways of this server told, together. */
+    synchronized Report own() {
+        Map<Subject, Totals> sums = new LinkedHashMap<>();
+        for (Map<Subject, Totals> told : latest.values()) {
+            told.forEach((subject, one) -> sums.merge(subject, one, Totals::plus));
+        }
+        var report = Report.newBuilder();
+        sums.forEach((subject, one) ->
+                report.addRollouts(
+                        one.report()
+                                .setName(subject.filter())
+                                .setSeed(subject.candidate())
+                                .setShadow(subject.shadow())));
+        return report.build();
+    }
+
+    /** What the gateways of other servers told, instead of what was known of that. */
+    synchronized void takeOthers(List<Report> reports) {
+        others = reports.stream().map(Reports::read).toList();
     }
 
     /** What all gateways told of a candidate together. */
@@ -53,8 +102,10 @@ public final class Reports {
         var subject = new Subject(filter, candidate, shadow);
         Totals all = Totals.NONE;
         for (Map<Subject, Totals> told : latest.values()) {
-            Totals one = told.get(subject);
-            all = one == null ? all : all.plus(one);
+            all = all.plus(told.getOrDefault(subject, Totals.NONE));
+        }
+        for (Map<Subject, Totals> told : others) {
+            all = all.plus(told.getOrDefault(subject, Totals.NONE));
         }
         return all;
     }

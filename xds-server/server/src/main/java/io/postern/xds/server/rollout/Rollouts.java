@@ -2,11 +2,12 @@ package io.postern.xds.server.rollout;
 
 import io.postern.xds.resources.rollout.RolloutBook;
 import io.postern.xds.resources.rollout.RolloutPlan;
-import io.postern.xds.resources.rollout.TriedVersion;
 import io.postern.xds.resources.rollout.WantedVersion;
 import io.postern.xds.server.rollout.Trial.State;
+import io.postern.xds.server.store.OvertakenException;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,9 +20,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All rollouts: which version of each filter serves, which is tried, and what becomes of it. What
- * it says is on disk before it is served. Confined to the control thread.
+ * it says is kept before it is served. Where servers share them, any of them begins and ends them,
+ * and one judges each candidate; only what changes in the documents of this server is news, so that
+ * documents that lag behind those of other servers take nobody back. Confined to the control
+ * thread.
  */
-public final class Rollouts {
+public final class Rollouts implements AutoCloseable {
+    /** How often servers tell each other what their gateways reported. */
+    private static final Duration EXCHANGED_EVERY = Duration.ofSeconds(1);
+
+    private static final int MOST_TRIES = 5;
+
     private final RolloutStore store;
     private final Reports reports;
     private final EnvoyFleet envoys;
@@ -29,10 +38,18 @@ public final class Rollouts {
     private final Clock clock;
     private final Map<String, Tracked> tracked = new TreeMap<>();
 
-    /** What is known of a filter; {@code trial} null: nothing was tried yet. */
-    record Tracked(TriedVersion lastGood, @Nullable Trial trial) {}
+    /** As it was last kept, by whomever; what is {@link #tracked} also says what is waited for. */
+    private final Map<String, Tracked> loaded = new HashMap<>();
+
+    /** Decides something; once more when another server was first. */
+    @FunctionalInterface
+    private interface Decision<T extends @Nullable Object> {
+        T make() throws IOException;
+    }
 
     private Map<String, WantedVersion> wanted = Map.of();
+    private Set<String> spoken = Set.of();
+    private Instant nextExchange = Instant.MIN;
 
     /** With what an earlier process left. */
     public Rollouts(
@@ -43,7 +60,60 @@ public final class Rollouts {
         this.envoys = envoys;
         this.log = log;
         this.clock = clock;
-        tracked.putAll(store.load());
+        loaded.putAll(store.load());
+        tracked.putAll(loaded);
+    }
+
+    /**
+     * Takes over what other servers have decided.
+     *
+     * @return whether it changes the book
+     */
+    public boolean catchUp() throws IOException {
+        if (!store.isShared()) {
+            return false;
+        }
+        RolloutBook before = book();
+        Map<String, Tracked> now = store.load();
+        tracked.keySet().retainAll(now.keySet());
+        for (var one : now.entrySet()) {
+            Tracked known = loaded.get(one.getKey());
+            if (!one.getValue().equals(known) || !tracked.containsKey(one.getKey())) {
+                takeOver(one.getKey(), one.getValue());
+            }
+        }
+        loaded.clear();
+        loaded.putAll(now);
+        return !book().equals(before);
+    }
+
+    private void takeOver(String filter, Tracked now) {
+        Tracked before = tracked.put(filter, now);
+        Trial trial = now.trial();
+        Trial old = before == null ? null : before.trial();
+        if (trial == null || (old != null && trial.isSame(old))) {
+            return;
+        }
+        if (trial.isRunning() && trial.step() == 0) {
+            reports.forget(filter);
+        }
+        WantedVersion one = wanted.get(filter);
+        if (one != null) {
+            tell(one, trial.state() == State.ROLLED_BACK);
+        }
+    }
+
+    private <T extends @Nullable Object> T decided(Decision<T> decision) throws IOException {
+        for (int tries = 1; ; tries++) {
+            try {
+                return decision.make();
+            } catch (OvertakenException e) {
+                if (tries == MOST_TRIES) {
+                    throw e;
+                }
+                var _ = catchUp();
+            }
+        }
     }
 
     /** What the next translation serves. */
@@ -69,13 +139,14 @@ public final class Rollouts {
      * @return whether it changes the book
      */
     public boolean observe(List<WantedVersion> versions) throws IOException {
+        Map<String, WantedVersion> before = wanted;
         Map<String, WantedVersion> now = new HashMap<>();
         versions.forEach(one -> now.put(one.filter(), one));
-        boolean first = wanted.isEmpty() && !now.isEmpty();
+        boolean first = before.isEmpty() && !now.isEmpty();
         wanted = now;
         boolean changed = first && tracked.values().stream().anyMatch(Rollouts::runs);
         for (WantedVersion one : versions) {
-            changed |= observe(one);
+            changed |= decided(() -> observe(one, before.get(one.filter())));
         }
         // A document that cannot be made now still has its last good version.
         return changed;
@@ -85,13 +156,16 @@ public final class Rollouts {
         return one.trial() != null && one.trial().isRunning();
     }
 
-    private boolean observe(WantedVersion one) throws IOException {
+    private boolean observe(WantedVersion one, @Nullable WantedVersion before) throws IOException {
         String filter = one.filter();
         String id = one.version().id();
         Tracked known = tracked.get(filter);
         if (known == null) {
-            keep(filter, new Tracked(one.version(), null));
+            keep(filter, Tracked.first(one.version()));
             return false; // it serves already
+        }
+        if (store.isShared() && !isNews(id, before, known)) {
+            return false;
         }
         Trial trial = known.trial();
         if (known.lastGood().id().equals(id)) {
@@ -105,9 +179,16 @@ public final class Rollouts {
         }
         Trial fresh = Trial.begin(id, clock.instant(), Totals.NONE);
         reports.forget(filter);
-        keep(filter, new Tracked(known.lastGood(), fresh));
+        keep(filter, known.with(fresh));
         tell(one, false);
         return true;
+    }
+
+    // What this server reads first may be older than what others have served since.
+    private static boolean isNews(String id, @Nullable WantedVersion before, Tracked known) {
+        return before == null
+                ? !known.lastGood().id().equals(id) && !known.former().contains(id)
+                : !before.version().id().equals(id);
     }
 
     /** Filters that documents do not speak of any more, of all that {@code present} has. */
@@ -115,10 +196,13 @@ public final class Rollouts {
         Set<String> gone = new HashSet<>(tracked.keySet());
         gone.removeAll(present);
         gone.removeAll(wanted.keySet());
-        if (!gone.isEmpty()) {
-            tracked.keySet().removeAll(gone);
-            store.save(tracked);
+        for (String filter : gone) {
+            if (!store.isShared() || spoken.contains(filter)) {
+                store.save(filter, null);
+                tracked.remove(filter);
+            }
         }
+        spoken = Set.copyOf(wanted.keySet());
     }
 
     /** Whether there is anything to judge. */
@@ -133,27 +217,44 @@ public final class Rollouts {
      */
     public boolean advance() throws IOException {
         Instant now = clock.instant();
+        if (isBusy() && !now.isBefore(nextExchange)) {
+            store.exchange(reports);
+            nextExchange = now.plus(EXCHANGED_EVERY);
+        }
         boolean changed = false;
         for (WantedVersion one : wanted.values()) {
-            Tracked known = tracked.get(one.filter());
-            Trial trial = known == null ? null : known.trial();
-            if (known == null || trial == null || !trial.isRunning()) {
-                continue;
-            }
-            Totals reported = reported(one, trial);
-            Trial next = trial.advance(one.plan(), now, reported, verdict(one, trial, reported));
-            if (next.state() != State.RUNNING) {
-                end(one, known, next.state(), next.reason());
-                changed = true;
-            } else if (next.step() != trial.step()) {
-                keep(one.filter(), new Tracked(known.lastGood(), next));
-                tell(one, false);
-                changed = true;
-            } else if (!next.equals(trial)) {
-                tracked.put(one.filter(), new Tracked(known.lastGood(), next)); // only its words
-            }
+            changed |= decided(() -> advance(one, now));
         }
         return changed;
+    }
+
+    private boolean advance(WantedVersion one, Instant now) throws IOException {
+        Tracked known = tracked.get(one.filter());
+        Trial trial = known == null ? null : known.trial();
+        boolean asked = trial != null && trial.candidate().equals(one.version().id());
+        if (known == null || trial == null || !trial.isRunning() || !asked) {
+            store.leave(one.filter()); // to a server whose documents ask for it
+            return false;
+        }
+        Totals reported = reported(one, trial);
+        Trial next = trial.advance(one.plan(), now, reported, verdict(one, trial, reported));
+        if (next.equals(trial)) {
+            return false;
+        }
+        if (next.isRunning() && next.step() == trial.step()) {
+            tracked.put(one.filter(), known.with(next)); // only its words
+            return false;
+        }
+        if (!store.judges(one.filter())) {
+            return false;
+        }
+        if (next.isRunning()) {
+            keep(one.filter(), known.with(next));
+            tell(one, false);
+        } else {
+            end(one, known, next.state(), next.reason());
+        }
+        return true;
     }
 
     private Totals reported(WantedVersion one, Trial trial) {
@@ -180,12 +281,12 @@ public final class Rollouts {
      * @return null: done; otherwise why not
      */
     public @Nullable String promote(String name, String by) throws IOException {
-        return finish(name, State.PROMOTED, "promoted by " + by);
+        return decided(() -> finish(name, State.PROMOTED, "promoted by " + by));
     }
 
     /** Takes the candidate back; see {@link #promote}. */
     public @Nullable String abort(String name, String by) throws IOException {
-        return finish(name, State.ROLLED_BACK, "aborted by " + by);
+        return decided(() -> finish(name, State.ROLLED_BACK, "aborted by " + by));
     }
 
     private @Nullable String finish(String name, State how, String why) throws IOException {
@@ -195,19 +296,27 @@ public final class Rollouts {
                 continue;
             }
             Trial trial = known.trial();
-            boolean open =
-                    trial != null
-                            && (trial.isRunning()
-                                    || (how == State.PROMOTED
-                                            && trial.state() == State.ROLLED_BACK
-                                            && trial.candidate().equals(one.version().id())));
-            if (!open) {
+            if (trial == null || !isOpen(trial, one, how)) {
                 return one.filter() + ": nothing is tried now";
+            }
+            if (how == State.PROMOTED && !trial.candidate().equals(one.version().id())) {
+                return one.filter()
+                        + ": the documents of this server do not ask for "
+                        + trial.candidate()
+                        + " (expected: a server whose documents do)";
             }
             end(one, known, how, why);
             return null;
         }
         return "no rollout is called " + name + " (expected: one of " + names() + ")";
+    }
+
+    // What was rolled back may be promoted, while its document still asks for it.
+    private static boolean isOpen(Trial trial, WantedVersion one, State how) {
+        return trial.isRunning()
+                || (how == State.PROMOTED
+                        && trial.state() == State.ROLLED_BACK
+                        && trial.candidate().equals(one.version().id()));
     }
 
     private List<String> names() {
@@ -230,13 +339,24 @@ public final class Rollouts {
         Trial ended = trial.ended(how, clock.instant(), why);
         keep(
                 one.filter(),
-                new Tracked(how == State.PROMOTED ? one.version() : known.lastGood(), ended));
+                how == State.PROMOTED ? known.promoted(one.version(), ended) : known.with(ended));
         tell(one, how == State.ROLLED_BACK);
     }
 
     private void keep(String filter, Tracked now) throws IOException {
+        store.save(filter, now);
+        loaded.put(filter, now);
         tracked.put(filter, now);
-        store.save(tracked);
+    }
+
+    /** Has {@code changed} run, on any thread, when it is time to {@link #catchUp}. */
+    public void follow(Runnable changed) {
+        store.follow(changed);
+    }
+
+    @Override
+    public void close() {
+        store.close();
     }
 
     private void tell(WantedVersion one, boolean bad) {

@@ -40,6 +40,19 @@ public record Totals(
                 comparison.getExamplesList().stream().limit(MOST_EXAMPLES).toList());
     }
 
+    /** As a message, without its subject. */
+    RolloutReport.Builder report() {
+        return RolloutReport.newBuilder()
+                .setProblem(problem)
+                .setLastGood(lastGood.report())
+                .setCandidate(candidate.report())
+                .setComparison(
+                        Comparison.newBuilder()
+                                .setCompared(compared)
+                                .setDecision(differences) // of all kinds: they are added up
+                                .addAllExamples(examples));
+    }
+
     Totals plus(Totals more) {
         List<String> all = new ArrayList<>(examples);
         all.addAll(more.examples);

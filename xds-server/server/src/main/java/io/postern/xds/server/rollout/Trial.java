@@ -39,6 +39,11 @@ public record Trial(
         return state == State.RUNNING;
     }
 
+    /** Whether it is at the same point, whatever it waits for. */
+    boolean isSame(Trial other) {
+        return candidate.equals(other.candidate) && state == other.state && step == other.step;
+    }
+
     /** The step that it is in; the plan may have become shorter meanwhile. */
     RolloutPlan.Step stepOf(RolloutPlan plan) {
         return plan.steps().get(Math.min(step, plan.steps().size() - 1));

@@ -46,6 +46,24 @@ public record VersionTotals(
         return bins;
     }
 
+    VersionReport report() {
+        return VersionReport.newBuilder()
+                .setExchanges(exchanges)
+                .setFailures(failures)
+                .setAnswered(answered)
+                .addAllStatuses(statuses)
+                .addAllNanos(bins(nanos))
+                .addAllFuel(bins(fuel))
+                .build();
+    }
+
+    private static List<Bin> bins(SortedMap<Long, Long> counts) {
+        List<Bin> bins = new ArrayList<>();
+        counts.forEach((lowest, count) ->
+                bins.add(Bin.newBuilder().setLowest(lowest).setCount(count).build()));
+        return bins;
+    }
+
     VersionTotals plus(VersionTotals more) {
         return combined(more, 1);
     }

@@ -67,6 +67,7 @@ public final class Documents {
      *
      * @param shelf where last good texts are kept
      * @param environment variables of this process
+     * @param arrived is run when a plugin is there that took long to fetch; any thread
      * @param content where nodes fetch plugins; null: they get them inline
      */
     public record Parts(
@@ -74,6 +75,7 @@ public final class Documents {
             Path shelf,
             Map<String, String> environment,
             PluginSource plugins,
+            Runnable arrived,
             @Nullable Content content,
             Clock clock) {}
 
@@ -88,7 +90,7 @@ public final class Documents {
                 new DocumentFiles(parts.folder()),
                 new Checker(parts.environment()),
                 new KubernetesDocuments(
-                        new PluginShelf(parts.plugins(), parts.clock()),
+                        new PluginShelf(parts.plugins(), parts.arrived(), parts.clock()),
                         parts.content(),
                         texts.texts()),
                 texts,
@@ -115,9 +117,19 @@ public final class Documents {
         return kubernetes.plugins().tags();
     }
 
+    /** All plugins and policies that documents refer to. */
+    public Set<PluginReference> references() {
+        return kubernetes.plugins().references();
+    }
+
     /** Has the next reading fetch these again. */
     public void moved(Set<PluginReference> tags) {
         kubernetes.plugins().moved(tags);
+    }
+
+    /** Has the next reading say why nobody knows what these stand for. */
+    public void failed(Map<PluginReference, PluginSource.Failed> tags) {
+        kubernetes.plugins().failed(tags);
     }
 
     /**

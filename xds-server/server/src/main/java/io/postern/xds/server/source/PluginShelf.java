@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,14 +17,17 @@ import org.jspecify.annotations.Nullable;
  * Plugins that documents refer to. What was fetched stays as long as it is referred to; what could
  * not be is tried again some time later. Files and layouts are looked at each time.
  *
- * <p>Control thread; blocks while something is fetched.
+ * <p>Control thread; waits a little for what is fetched.
  */
 final class PluginShelf {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration UNTIL_TRIED_AGAIN = Duration.ofSeconds(30);
+
+    // A failing version is to be undone within five seconds, whatever is fetched meanwhile.
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final List<String> ON_DISK = List.of("file:", "oci-layout:");
     private static final String REGISTRY = "oci:";
 
-    private final PluginSource source;
+    private final Fetches fetches;
     private final Clock clock;
     private Map<PluginReference, Kept> shelf = Map.of();
 
@@ -49,25 +53,41 @@ final class PluginShelf {
         }
     }
 
-    PluginShelf(PluginSource source, Clock clock) {
-        this.source = source;
+    /**
+     * @param arrived is run when there is something new without anybody having asked; any thread
+     */
+    PluginShelf(PluginSource source, Runnable arrived, Clock clock) {
+        this.fetches = new Fetches(source, PATIENCE, arrived);
         this.clock = clock;
     }
 
     Map<PluginReference, Fetched> fetch(Set<PluginReference> references) {
         Map<PluginReference, Kept> next = new HashMap<>();
-        Map<PluginReference, Fetched> all = new HashMap<>();
         Instant now = clock.instant();
+        Set<PluginReference> wanted = new LinkedHashSet<>();
         for (PluginReference reference : references) {
             Kept known = shelf.get(reference);
             if (known == null || isStale(reference, known, now)) {
-                known = Kept.of(source.fetch(reference), isTag(reference) ? known : null, now);
+                wanted.add(reference);
+            } else {
+                next.put(reference, known);
             }
-            next.put(reference, known);
-            all.put(reference, known.fetched());
         }
+        fetches.retain(references);
+        fetches.fetch(wanted)
+                .forEach((reference, fetched) -> {
+                    Kept before = isTag(reference) ? shelf.get(reference) : null;
+                    next.put(reference, Kept.of(fetched, before, now));
+                });
         shelf = next;
+        Map<PluginReference, Fetched> all = new HashMap<>();
+        next.forEach((reference, kept) -> all.put(reference, kept.fetched()));
         return all;
+    }
+
+    /** All that documents refer to. */
+    Set<PluginReference> references() {
+        return Set.copyOf(shelf.keySet());
     }
 
     /** Tags of registries, and what they stand for as far as that is known and usable. */
@@ -92,14 +112,25 @@ final class PluginShelf {
         shelf = next;
     }
 
+    /** What these stand for by now cannot be found out: what they stood for is used on. */
+    void failed(Map<PluginReference, PluginSource.Failed> tags) {
+        Map<PluginReference, Kept> next = new HashMap<>(shelf);
+        next.replaceAll((reference, kept) -> {
+            PluginSource.Failed why = tags.get(reference);
+            return why == null ? kept : Kept.of(why, kept, kept.at());
+        });
+        shelf = next;
+    }
+
     private static boolean isTag(PluginReference reference) {
         return reference.url().startsWith(REGISTRY) && reference.url().indexOf('@') < 0;
     }
 
-    private static boolean isStale(PluginReference reference, Kept known, Instant now) {
+    private boolean isStale(PluginReference reference, Kept known, Instant now) {
         boolean failed = !(known.fetched() instanceof PluginSource.Code);
         return known.moved()
+                || fetches.hasArrived(reference)
                 || ON_DISK.stream().anyMatch(reference.url()::startsWith)
-                || (failed && known.at().plus(PATIENCE).isBefore(now));
+                || (failed && known.at().plus(UNTIL_TRIED_AGAIN).isBefore(now));
     }
 }

@@ -11,6 +11,7 @@ import io.etcd.jetcd.api.TxnResponse;
 import io.etcd.jetcd.api.WatchGrpc;
 import io.etcd.jetcd.api.WatchRequest;
 import io.etcd.jetcd.api.WatchResponse;
+import io.grpc.Channel;
 import io.grpc.ChannelCredentials;
 import io.grpc.ClientInterceptor;
 import io.grpc.InsecureChannelCredentials;
@@ -20,6 +21,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.AbstractStub;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -116,13 +118,19 @@ final class EtcdClient implements AutoCloseable {
     }
 
     private <T> T keys(Function<KVGrpc.KVBlockingStub, T> question) throws IOException {
+        return asked(KVGrpc::newBlockingStub, question);
+    }
+
+    /** Asks a service of etcd; {@code question} may throw what gRPC throws. */
+    <S extends AbstractStub<S>, T> T asked(Function<Channel, S> service, Function<S, T> question)
+            throws IOException {
         StatusRuntimeException last = null;
         // once more, where a token has run out
         for (int tries = 0; tries <= members.size(); tries++) {
             int member = current;
             try {
                 return question.apply(
-                        KVGrpc.newBlockingStub(members.get(member))
+                        service.apply(members.get(member))
                                 .withInterceptors(carrying(tokens.headers(members.get(member))))
                                 .withDeadlineAfter(ANSWER_SECONDS, TimeUnit.SECONDS));
             } catch (StatusRuntimeException e) {

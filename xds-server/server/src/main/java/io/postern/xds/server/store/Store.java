@@ -23,6 +23,15 @@ public record Store(Path directory, @Nullable EtcdAddress shared) {
     }
 
     /**
+     * What servers share beside that; null: nothing.
+     *
+     * @param name of the kind of values
+     */
+    public @Nullable SharedValues values(String name) throws IOException {
+        return shared == null ? null : new SharedValues(shared, name);
+    }
+
+    /**
      * What was published.
      *
      * @param log hears how it is

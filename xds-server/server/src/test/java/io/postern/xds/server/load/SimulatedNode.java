@@ -8,7 +8,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 
 /**
@@ -22,6 +24,7 @@ final class SimulatedNode {
             "/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources";
     private static final String ROUTES = ResourceType.ROUTES.typeUrl();
 
+    private final String id;
     private final SocketChannel channel;
     private final SelectionKey key;
     private final SimulatedNodes nodes;
@@ -37,32 +40,48 @@ final class SimulatedNode {
     /**
      * @param key of its connection, which is not there yet
      */
-    SimulatedNode(SocketChannel channel, SelectionKey key, SimulatedNodes nodes) {
+    SimulatedNode(String id, SocketChannel channel, SelectionKey key, SimulatedNodes nodes) {
+        this.id = id;
         this.channel = channel;
         this.key = key;
         this.nodes = nodes;
     }
 
-    /** The first request, after which it is silent until something comes. */
-    static byte[] firstRequest(String id, List<String> names) {
-        byte[] request =
+    /**
+     * What all of them ask for with their first request.
+     *
+     * @param held what they have from another stream, by name
+     */
+    static byte[] firstRequest(List<String> names, Map<String, String> held) {
+        return DeltaDiscoveryRequest.newBuilder()
+                .setTypeUrl(ROUTES)
+                .addAllResourceNamesSubscribe(names)
+                .putAllInitialResourceVersions(held)
+                .build()
+                .toByteArray();
+    }
+
+    String id() {
+        return id;
+    }
+
+    /** Says who it is and what it asks for; then it is silent until something comes. */
+    void begin(byte[] firstRequest) throws IOException {
+        if (!channel.finishConnect()) {
+            return;
+        }
+        byte[] who =
                 DeltaDiscoveryRequest.newBuilder()
                         .setNode(Node.newBuilder().setId(id).setCluster("load"))
-                        .setTypeUrl(ROUTES)
-                        .addAllResourceNamesSubscribe(names)
                         .build()
                         .toByteArray();
+        byte[] request = Arrays.copyOf(firstRequest, firstRequest.length + who.length);
+        System.arraycopy(who, 0, request, firstRequest.length, who.length);
         if (request.length > Http2.FIRST_WINDOW) {
             throw new IllegalArgumentException("more names than fit into the first window");
         }
-        return request;
-    }
-
-    void begin(byte[] request) throws IOException {
-        if (channel.finishConnect()) {
-            send(Http2.begin(PATH, request));
-            flush();
-        }
+        send(Http2.begin(PATH, request));
+        flush();
     }
 
     /** Reads what is there. */

@@ -62,7 +62,7 @@ class RolloutsTest {
         InstantSource source = () -> now;
         opened =
                 new Rollouts(
-                        RolloutStore.open(folder, log::add),
+                        DiskRollouts.open(folder, log::add),
                         reports,
                         _ -> envoys,
                         (status, bad) -> log.add((bad ? "BAD " : "") + status.where()),

@@ -36,6 +36,7 @@ class RawDocumentsTest {
                         folder.resolve("shelf"),
                         Map.of(),
                         _ -> new PluginSource.Failed("resolve", "there are no plugins", ""),
+                        () -> {},
                         null,
                         Clock.systemUTC()),
                 List.of());
