@@ -1,5 +1,6 @@
 package io.postern.app.differential;
 
+import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +28,7 @@ final class Http2Connection implements AutoCloseable {
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final int FRAME_BYTES = 16_384;
     private static final int HUGE_WINDOW_BYTES = 1 << 30;
+    private static final int CORKED_BYTES = 1 << 17;
 
     private final Socket socket;
     private final DataInputStream in;
@@ -38,6 +40,7 @@ final class Http2Connection implements AutoCloseable {
     private final CountDownLatch pong = new CountDownLatch(1);
     private final CountDownLatch gone = new CountDownLatch(1);
     private volatile String farewell = "";
+    private boolean corked;
 
     /**
      * Takes the socket over. {@code onNewStream} is called on the reader for streams of the peer.
@@ -46,7 +49,7 @@ final class Http2Connection implements AutoCloseable {
             throws IOException {
         this.socket = socket;
         this.in = new DataInputStream(in);
-        this.out = socket.getOutputStream();
+        this.out = new BufferedOutputStream(socket.getOutputStream(), CORKED_BYTES);
         this.onNewStream = onNewStream;
     }
 
@@ -112,6 +115,21 @@ final class Http2Connection implements AutoCloseable {
         head.put((byte) (payload.length >> 16)).putShort((short) payload.length);
         head.put((byte) type).put((byte) flags).putInt(id).put(payload);
         out.write(head.array());
+        if (!corked) {
+            out.flush();
+        }
+    }
+
+    /**
+     * Keeps frames back until {@link #uncork}: the peer reads them at once, whatever the scheduler
+     * does. Only for less than a window of data.
+     */
+    synchronized void cork() {
+        corked = true;
+    }
+
+    synchronized void uncork() throws IOException {
+        corked = false;
         out.flush();
     }
 
