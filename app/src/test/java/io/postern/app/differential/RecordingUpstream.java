@@ -16,7 +16,7 @@ import java.util.List;
  * knowledge) on the same port, record every request and answer as the current case says. Virtual
  * threads accept and serve; the record is guarded by the monitor.
  */
-final class RecordingUpstream implements AutoCloseable {
+public final class RecordingUpstream implements AutoCloseable {
     private final Endpoint a;
     private final Endpoint b;
     private final List<Received> received = new ArrayList<>();
@@ -24,12 +24,14 @@ final class RecordingUpstream implements AutoCloseable {
     private int arrived;
     private int inFlight;
 
-    RecordingUpstream(Ports ports) throws IOException {
+    /** Listening as soon as it exists; every request is answered with 200. */
+    public RecordingUpstream(Ports ports) throws IOException {
         a = new Endpoint("a", ports.listen());
         b = new Endpoint("b", ports.listen());
     }
 
-    int portA() {
+    /** Of the endpoint {@code a}. */
+    public int portA() {
         return a.server.getLocalPort();
     }
 

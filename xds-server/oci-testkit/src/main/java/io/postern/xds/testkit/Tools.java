@@ -16,13 +16,16 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * The programs that these tests run, installed once into the user's cache, by version: oras and a
+ * The programs that tests run, installed once into the user's cache, by version: oras, h2spec and a
  * small registry are built by Go, Debian's docker-registry is unpacked, not installed. cosign takes
  * minutes to build: it is used where it is in the cache, or with {@code -Dpostern.cosign=install}.
  */
 public final class Tools {
     private static final String ORAS = "oras.land/oras/cmd/oras@v1.3.6";
     private static final String COSIGN = "github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3";
+    // the newest that Go's module proxy has; h2spec's later tags cannot be had as a module
+    private static final String H2SPEC =
+            "github.com/summerwind/h2spec/cmd/h2spec@v2.2.1+incompatible";
     private static final String REGISTRY = "registry-0.21.7-1";
     private static final long INSTALL_MINUTES_MAX = 10;
 
@@ -61,6 +64,11 @@ public final class Tools {
                 ? goInstalled("cosign-3.1.3", "cosign", COSIGN)
                 : new Found.Missing(
                         "cosign is not in the cache (-Dpostern.cosign=install builds it)");
+    }
+
+    /** Tests the letter of HTTP/2 on a server. */
+    public static Found h2spec() throws IOException, InterruptedException {
+        return goInstalled("h2spec-2.2.1", "h2spec", H2SPEC);
     }
 
     /** The Go program among the resources: go-containerregistry's registry. */
