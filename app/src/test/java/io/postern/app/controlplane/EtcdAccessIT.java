@@ -15,8 +15,6 @@ import io.etcd.jetcd.api.Permission;
 import io.grpc.ManagedChannel;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.NettyChannelBuilder;
-import io.netty.pkitesting.CertificateBuilder;
-import io.netty.pkitesting.X509Bundle;
 import io.postern.app.cli.Arguments;
 import io.postern.app.cli.UsageException;
 import io.postern.xds.server.store.History;
@@ -58,29 +56,12 @@ class EtcdAccessIT {
         if (program == null) {
             return;
         }
-        X509Bundle ca =
-                new CertificateBuilder()
-                        .subject("CN=test-ca")
-                        .setIsCertificateAuthority(true)
-                        .ecp256()
-                        .buildSelfSigned();
-        X509Bundle own =
-                new CertificateBuilder()
-                        .subject("CN=etcd")
-                        .addSanIpAddress("127.0.0.1")
-                        .ecp256()
-                        .buildIssuedBy(ca);
-        Files.writeString(machine.resolve("ca.pem"), ca.getCertificatePEM());
-        Path certificate =
-                Files.writeString(machine.resolve("etcd.pem"), own.getCertificatePathPEM());
-        Path key = Files.writeString(machine.resolve("etcd-key.pem"), own.getPrivateKeyPEM());
+        Authority ca = Authority.in(machine, "test-ca");
+        var _ = ca.certificate();
         Files.writeString(machine.resolve("password"), "open sesame\n");
         Files.writeString(machine.resolve("wrong"), "open rye\n");
         EtcdServer server =
-                EtcdServer.start(
-                        program,
-                        machine.resolve("data"),
-                        new EtcdServer.Tls(certificate, key, null));
+                EtcdServer.start(program, machine.resolve("data"), ca.issue("etcd", null));
         etcd = server;
         demandUsers(server);
     }

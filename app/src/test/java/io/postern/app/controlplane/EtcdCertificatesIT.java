@@ -3,12 +3,9 @@ package io.postern.app.controlplane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.netty.pkitesting.CertificateBuilder;
-import io.netty.pkitesting.X509Bundle;
 import io.postern.xds.server.store.History;
 import io.postern.xds.server.store.Revision;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -36,36 +33,12 @@ class EtcdCertificatesIT {
         if (program == null) {
             return;
         }
-        X509Bundle ca = authority("CN=test-ca");
-        Files.writeString(machine.resolve("ca.pem"), ca.getCertificatePEM());
-        issue("etcd", ca);
-        issue("postern", ca);
-        issue("stranger", authority("CN=other-ca"));
-        var tls =
-                new EtcdServer.Tls(
-                        machine.resolve("etcd.pem"),
-                        machine.resolve("etcd-key.pem"),
-                        machine.resolve("ca.pem"));
-        etcd = EtcdServer.start(program, machine.resolve("data"), tls);
-    }
-
-    private static X509Bundle authority(String subject) throws Exception {
-        return new CertificateBuilder()
-                .subject(subject)
-                .setIsCertificateAuthority(true)
-                .ecp256()
-                .buildSelfSigned();
-    }
-
-    private static void issue(String name, X509Bundle by) throws Exception {
-        X509Bundle issued =
-                new CertificateBuilder()
-                        .subject("CN=" + name)
-                        .addSanIpAddress("127.0.0.1")
-                        .ecp256()
-                        .buildIssuedBy(by);
-        Files.writeString(machine.resolve(name + ".pem"), issued.getCertificatePathPEM());
-        Files.writeString(machine.resolve(name + "-key.pem"), issued.getPrivateKeyPEM());
+        Authority ca = Authority.in(machine, "test-ca");
+        var _ = ca.issue("postern", null);
+        var _ = Authority.in(machine, "other-ca").issue("stranger", null);
+        etcd =
+                EtcdServer.start(
+                        program, machine.resolve("data"), ca.issue("etcd", ca.certificate()));
     }
 
     @AfterAll

@@ -3,17 +3,15 @@ package io.postern.xds.server.rollout;
 import com.google.protobuf.Any;
 import io.postern.xds.resources.Audience;
 import io.postern.xds.resources.rollout.TriedVersion;
+import io.postern.xds.server.store.Checksum;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -30,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 record RolloutFile(String filter, Tracked tracked) {
     private static final int FORMAT = 0x50_4f_52_02; // "POR", version 2
     private static final int WITHOUT_FORMER = 0x50_4f_52_01;
-    private static final int CHECKSUM = 32;
 
     byte[] octets() throws IOException {
         var octets = new ByteArrayOutputStream();
@@ -51,7 +48,7 @@ record RolloutFile(String filter, Tracked tracked) {
         for (String id : tracked.former()) {
             out.writeUTF(id);
         }
-        out.write(sha256(octets.toByteArray(), octets.size()));
+        out.write(Checksum.of(octets.toByteArray(), octets.size()));
         return octets.toByteArray();
     }
 
@@ -68,14 +65,12 @@ record RolloutFile(String filter, Tracked tracked) {
 
     /** Reads them; {@code IOException} says what is wrong. */
     static RolloutFile read(byte[] octets) throws IOException {
-        int length = octets.length - CHECKSUM;
-        if (length < 0
-                || !Arrays.equals(
-                        sha256(octets, length),
-                        Arrays.copyOfRange(octets, length, octets.length))) {
+        if (!Checksum.isGood(octets)) {
             throw new IOException("the checksum is wrong");
         }
-        var in = new DataInputStream(new ByteArrayInputStream(octets, 0, length));
+        var in =
+                new DataInputStream(
+                        new ByteArrayInputStream(octets, 0, octets.length - Checksum.OCTETS));
         int format = in.readInt();
         if (format != FORMAT && format != WITHOUT_FORMER) {
             throw new IOException("it is of another version of this program");
@@ -104,19 +99,9 @@ record RolloutFile(String filter, Tracked tracked) {
         return new RolloutFile(filter, new Tracked(new TriedVersion(id, configs), trial, former));
     }
 
-    static byte[] sha256(byte[] octets, int length) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256");
-            digest.update(octets, 0, length);
-            return digest.digest();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("bug: every JDK has SHA-256", e);
-        }
-    }
-
     /** What a filter's file is called: its name may have any characters. */
     static String name(String filter) {
         byte[] octets = filter.getBytes(StandardCharsets.UTF_8);
-        return HexFormat.of().formatHex(sha256(octets, octets.length));
+        return HexFormat.of().formatHex(Checksum.of(octets, octets.length));
     }
 }

@@ -104,7 +104,7 @@ public final class EtcdHistory implements History {
                     "bug: revision " + revision.number() + " after " + newest.number());
         }
         long written = revisions.commit(revision, seen);
-        if (written == EtcdRevisions.OVERTAKEN) {
+        if (written == EtcdChange.OVERTAKEN) {
             conflicts.incrementAndGet();
             throw new OvertakenException(revision.number());
         }
@@ -151,7 +151,7 @@ public final class EtcdHistory implements History {
     // An etcd that lost everything gets what is served; who is first does not matter.
     private void restore() throws IOException {
         long written = revisions.commit(newest, 0);
-        if (written != EtcdRevisions.OVERTAKEN) {
+        if (written != EtcdChange.OVERTAKEN) {
             seen = written;
         }
     }

@@ -2,8 +2,6 @@ package io.postern.xds.server.store;
 
 import com.google.protobuf.ByteString;
 import io.etcd.jetcd.api.KeyValue;
-import io.etcd.jetcd.api.PutRequest;
-import io.etcd.jetcd.api.RequestOp;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -53,9 +51,14 @@ final class EtcdParts {
     /**
      * A value of which all parts but the last are written.
      *
-     * @param last to be written together with the key
+     * @param key of the last part
      */
-    record Begun(Entry entry, RequestOp last) {}
+    record Begun(Entry entry, ByteString key, ByteString last) {
+        /** Writes the last part, and what says so. */
+        EtcdChange finish(EtcdChange change, ByteString said) {
+            return change.put(key, last).put(said, entry.text());
+        }
+    }
 
     Begun begin(String folder, byte[] value) throws IOException {
         List<ByteString> parts = split(value);
@@ -66,7 +69,7 @@ final class EtcdParts {
             client.put(part(folder, entry, i), parts.get(i));
         }
         ByteString key = part(folder, entry, parts.size() - 1);
-        return new Begun(entry, put(key, parts.getLast()));
+        return new Begun(entry, key, parts.getLast());
     }
 
     /** The value; null: it is not kept any more. */
@@ -105,12 +108,5 @@ final class EtcdParts {
     private static ByteString part(String folder, Entry entry, int index) {
         String number = String.format("%04d", index);
         return ByteString.copyFromUtf8(folder + "/" + entry.writer() + "/" + number);
-    }
-
-    /** As a part of a transaction. */
-    static RequestOp put(ByteString key, ByteString value) {
-        return RequestOp.newBuilder()
-                .setRequestPut(PutRequest.newBuilder().setKey(key).setValue(value))
-                .build();
     }
 }

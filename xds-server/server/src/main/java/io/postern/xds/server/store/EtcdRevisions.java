@@ -1,10 +1,7 @@
 package io.postern.xds.server.store;
 
 import com.google.protobuf.ByteString;
-import io.etcd.jetcd.api.Compare;
 import io.etcd.jetcd.api.KeyValue;
-import io.etcd.jetcd.api.TxnRequest;
-import io.etcd.jetcd.api.TxnResponse;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * goes together with the revision of that number.
  */
 final class EtcdRevisions {
-    /** Instead of a revision of etcd: another writer was first. */
-    static final long OVERTAKEN = -1;
-
     private final EtcdClient client;
     private final String prefix;
     private final EtcdParts parts;
@@ -93,31 +87,21 @@ final class EtcdRevisions {
      * Writes one that is the newest from then on.
      *
      * @param seen etcd's revision of the head that the writer knows; 0: there is none
-     * @return etcd's revision of the new head, or {@link #OVERTAKEN}
+     * @return etcd's revision of the new head, or {@link EtcdChange#OVERTAKEN}
      */
     long commit(Revision revision, long seen) throws IOException {
         String folder = partsOf(revision.number());
         EtcdParts.Begun begun = parts.begin(folder, RevisionFile.write(revision));
         ByteString key = key("revisions/" + padded(revision.number()));
         ByteString number = ByteString.copyFromUtf8("" + revision.number());
-        TxnResponse response =
-                client.commit(
-                        TxnRequest.newBuilder()
-                                .addCompare(
-                                        Compare.newBuilder()
-                                                .setKey(headKey())
-                                                .setTarget(Compare.CompareTarget.MOD)
-                                                .setResult(Compare.CompareResult.EQUAL)
-                                                .setModRevision(seen))
-                                .addSuccess(begun.last())
-                                .addSuccess(EtcdParts.put(key, begun.entry().text()))
-                                .addSuccess(EtcdParts.put(headKey(), number))
-                                .build());
-        if (!response.getSucceeded()) {
+        long written =
+                begun.finish(new EtcdChange().unchanged(headKey(), seen), key)
+                        .put(headKey(), number)
+                        .commit(client);
+        if (written == EtcdChange.OVERTAKEN) {
             parts.delete(folder, begun.entry());
-            return OVERTAKEN;
         }
-        return response.getHeader().getRevision();
+        return written;
     }
 
     /** Deletes the oldest ones, as many as there are too many. */

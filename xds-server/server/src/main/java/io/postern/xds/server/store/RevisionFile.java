@@ -18,11 +18,8 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -34,7 +31,6 @@ import java.util.TreeSet;
 /** A revision as octets, with a checksum behind it: half a file is told from a whole one. */
 final class RevisionFile {
     private static final int FORMAT = 0x50_4f_53_01; // "POS", version 1
-    private static final int CHECKSUM = 32;
 
     private RevisionFile() {}
 
@@ -52,7 +48,7 @@ final class RevisionFile {
         for (GroupResources group : revision.groups()) {
             group(group, out);
         }
-        out.write(checksum(octets.toByteArray(), octets.size()));
+        out.write(Checksum.of(octets.toByteArray(), octets.size()));
         return octets.toByteArray();
     }
 
@@ -115,14 +111,12 @@ final class RevisionFile {
      * @throws IOException when it is damaged
      */
     static Revision read(byte[] octets) throws IOException {
-        int length = octets.length - CHECKSUM;
-        if (length < 0
-                || !Arrays.equals(
-                        checksum(octets, length),
-                        Arrays.copyOfRange(octets, length, octets.length))) {
+        if (!Checksum.isGood(octets)) {
             throw new IOException("damaged: the checksum is wrong");
         }
-        var in = new DataInputStream(new ByteArrayInputStream(octets, 0, length));
+        var in =
+                new DataInputStream(
+                        new ByteArrayInputStream(octets, 0, octets.length - Checksum.OCTETS));
         if (in.readInt() != FORMAT) {
             throw new IOException("of another version of this program");
         }
@@ -199,15 +193,5 @@ final class RevisionFile {
             texts.add(text(in));
         }
         return texts;
-    }
-
-    private static byte[] checksum(byte[] octets, int length) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256");
-            digest.update(octets, 0, length);
-            return digest.digest();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("bug: every Java has SHA-256", e);
-        }
     }
 }

@@ -1,17 +1,11 @@
 package io.postern.xds.server.store;
 
 import com.google.protobuf.ByteString;
-import io.etcd.jetcd.api.Compare;
-import io.etcd.jetcd.api.DeleteRangeRequest;
 import io.etcd.jetcd.api.KeyValue;
-import io.etcd.jetcd.api.PutRequest;
-import io.etcd.jetcd.api.RequestOp;
-import io.etcd.jetcd.api.TxnRequest;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -113,13 +107,8 @@ public final class SharedValues implements AutoCloseable {
     public Value put(String name, byte[] octets, @Nullable Value seen) throws IOException {
         EtcdParts.Begun begun = parts.begin(folder(name), octets);
         KeyValue before = client.get(key("values/" + name));
-        long written =
-                commit(
-                        name,
-                        seen,
-                        begun.last(),
-                        EtcdParts.put(key("values/" + name), begun.entry().text()));
-        if (written < 0) {
+        long written = begun.finish(change(name, seen), key("values/" + name)).commit(client);
+        if (written == EtcdChange.OVERTAKEN) {
             parts.delete(folder(name), begun.entry());
             throw new OvertakenException(seen == null ? 0 : seen.revision());
         }
@@ -131,29 +120,18 @@ public final class SharedValues implements AutoCloseable {
 
     /** Removes one; see {@link #put}. */
     public void delete(String name, Value seen) throws IOException {
-        var gone = DeleteRangeRequest.newBuilder().setKey(key("values/" + name));
-        if (commit(name, seen, RequestOp.newBuilder().setRequestDeleteRange(gone).build()) < 0) {
+        var change = change(name, seen).delete(key("values/" + name));
+        if (change.commit(client) == EtcdChange.OVERTAKEN) {
             throw new OvertakenException(seen.revision());
         }
         client.delete(key("parts/" + name + "/"), key("parts/" + name + "0"));
     }
 
-    // Negative: what was seen is not there any more.
-    private long commit(String name, @Nullable Value seen, RequestOp... changes)
-            throws IOException {
-        var request =
-                TxnRequest.newBuilder()
-                        .addCompare(
-                                Compare.newBuilder()
-                                        .setKey(key("values/" + name))
-                                        .setTarget(Compare.CompareTarget.MOD)
-                                        .setResult(Compare.CompareResult.EQUAL)
-                                        .setModRevision(seen == null ? 0 : seen.revision()))
-                        .addAllSuccess(List.of(changes))
-                        .addSuccess(EtcdParts.put(key("turn"), ByteString.copyFromUtf8(self)))
-                        .build();
-        var response = client.commit(request);
-        return response.getSucceeded() ? response.getHeader().getRevision() : -1;
+    // Only if it is as it was seen; whoever follows hears of it.
+    private EtcdChange change(String name, @Nullable Value seen) {
+        return new EtcdChange()
+                .unchanged(key("values/" + name), seen == null ? 0 : seen.revision())
+                .put(key("turn"), ByteString.copyFromUtf8(self));
     }
 
     /** Whether etcd knows that this server lives, and so answers. */
@@ -171,20 +149,8 @@ public final class SharedValues implements AutoCloseable {
             return true;
         }
         ByteString key = key("holders/" + name);
-        var put = PutRequest.newBuilder().setKey(key).setLease(id);
-        var request =
-                TxnRequest.newBuilder()
-                        .addCompare(
-                                Compare.newBuilder()
-                                        .setKey(key)
-                                        .setTarget(Compare.CompareTarget.MOD)
-                                        .setResult(Compare.CompareResult.EQUAL)
-                                        .setModRevision(0))
-                        .addSuccess(
-                                RequestOp.newBuilder()
-                                        .setRequestPut(put.setValue(ByteString.copyFromUtf8(self))))
-                        .build();
-        boolean taken = client.commit(request).getSucceeded();
+        var change = new EtcdChange().unchanged(key, 0).put(key, ByteString.copyFromUtf8(self), id);
+        boolean taken = change.commit(client) != EtcdChange.OVERTAKEN;
         if (taken) {
             held.put(name, id);
         }
@@ -196,18 +162,11 @@ public final class SharedValues implements AutoCloseable {
         Long id = held.remove(name);
         if (id != null && id == lease.id()) {
             ByteString key = key("holders/" + name);
-            var gone = DeleteRangeRequest.newBuilder().setKey(key);
-            var request =
-                    TxnRequest.newBuilder()
-                            .addCompare(
-                                    Compare.newBuilder()
-                                            .setKey(key)
-                                            .setTarget(Compare.CompareTarget.VALUE)
-                                            .setResult(Compare.CompareResult.EQUAL)
-                                            .setValue(ByteString.copyFromUtf8(self)))
-                            .addSuccess(RequestOp.newBuilder().setRequestDeleteRange(gone))
-                            .build();
-            var _ = client.commit(request);
+            var _ =
+                    new EtcdChange()
+                            .holding(key, ByteString.copyFromUtf8(self))
+                            .delete(key)
+                            .commit(client);
         }
     }
 
@@ -218,12 +177,7 @@ public final class SharedValues implements AutoCloseable {
         if (id == 0 || (id == saidWith && now.equals(said))) {
             return;
         }
-        var put = PutRequest.newBuilder().setKey(key("told/" + self)).setValue(now).setLease(id);
-        var request =
-                TxnRequest.newBuilder()
-                        .addSuccess(RequestOp.newBuilder().setRequestPut(put))
-                        .build();
-        var _ = client.commit(request);
+        var _ = new EtcdChange().put(key("told/" + self), now, id).commit(client);
         said = now;
         saidWith = id;
     }
