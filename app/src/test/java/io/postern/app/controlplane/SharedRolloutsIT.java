@@ -1,5 +1,6 @@
 package io.postern.app.controlplane;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,6 +30,15 @@ import org.junit.jupiter.api.io.TempDir;
 class SharedRolloutsIT {
     private static final String STEPS =
             "rollout: {steps: [{percent: 50, for: 12s}], gates: {exchanges: 20, timeFloor: 1h}}";
+    private static final String ENVOYS =
+            "rollout: {envoys: [{nodeGroup: canary, for: 1s}, {for: 1h}]}";
+    private static final String CANARY =
+            """
+            apiVersion: postern.io/v1alpha1
+            kind: NodeGroup
+            metadata: {name: canary}
+            spec: {ids: [envoy-1]}
+            """;
     private static final String MODULE = "file://" + VersionedPlugin.MODULE.toAbsolutePath();
 
     private final Path folder;
@@ -86,12 +97,18 @@ class SharedRolloutsIT {
         var place =
                 new Place(folder, name, "127.0.0.1:" + ports.free(), "127.0.0.1:" + ports.free());
         Files.createDirectories(place.resources());
+        Files.writeString(place.resources().resolve("canary.yaml"), CANARY);
         return place;
     }
 
     /** What the plugin's document says from now on, in the folders of these. */
     private void version(String config, Place... places) throws IOException {
-        plugin.write(MODULE, config, STEPS);
+        version(MODULE, config, STEPS, places);
+    }
+
+    private void version(String module, String config, String rollout, Place... places)
+            throws IOException {
+        plugin.write(module, config, rollout);
         for (Place place : places) {
             for (String file : List.of("edge.yaml", "plugin.yaml")) {
                 Path fresh = folder.resolve("fresh-" + file);
@@ -100,6 +117,10 @@ class SharedRolloutsIT {
                 Files.move(fresh, to, StandardCopyOption.ATOMIC_MOVE);
             }
         }
+    }
+
+    private static int port(Place place) {
+        return Integer.parseInt(place.xds().substring(place.xds().indexOf(':') + 1));
     }
 
     private static ConditionFactory soon() {
@@ -164,6 +185,56 @@ class SharedRolloutsIT {
             }
             load.stop();
             assertThat(load.faults()).allMatch(fault -> fault.startsWith("5"), "trapped");
+        }
+    }
+
+    @Test
+    void envoysAreJudgedByAServerThatTheyDoNotTalkToAndByTheOtherOneWhenThatIsKilled()
+            throws Exception {
+        Path broken = Files.write(folder.resolve("broken.wasm"), "\0asm\1\0\0\0no".getBytes(UTF_8));
+        Place one = place("one");
+        Place two = place("two");
+        version(MODULE, "p1", ENVOYS, one, two);
+        try (PosternProcess first = one.start(etcd);
+                PosternProcess second = two.start(etcd);
+                var _ = Node.envoy("envoy-1", "DELTA_GRPC", port(two), folder);
+                var load = new Load(served.port())) {
+            soon().until(() -> load.seen("1") > 0);
+            // When what is tried at one server is refused by an Envoy of the other
+            Instant before = Instant.now();
+            version("file://" + broken, "p2", ENVOYS, one);
+            soon().until(() -> first.said().contains("rolled back"));
+            // Then
+            assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(5));
+            for (Place place : List.of(one, two)) {
+                awaitStatus(place, "rolled back", "Envoy 'envoy-1' of 'edge' refuses it");
+            }
+            // When it takes one, and the server that does not judge is told to end that
+            version(MODULE, "p3", ENVOYS, one);
+            awaitStatus(two, "100 % of the Envoys (step 2 of 2)");
+            version(MODULE, "p3", ENVOYS, two);
+            assertThat(two.ctl("rollout", "promote", "versions")).isNotEmpty();
+            // Then
+            for (Place place : List.of(one, two)) {
+                awaitStatus(place, "promoted by");
+            }
+            awaitOnly(load, "3", "1");
+            // When the one that judges the next is killed, with nothing left to wait for
+            version(MODULE, "p4", ENVOYS, one);
+            awaitStatus(one, "(step 2 of 2)", "holds for 3600 s");
+            version(MODULE, "p4", ENVOYS, two);
+            awaitStatus(two, "holds for 3600 s");
+            first.process().destroyForcibly().waitFor();
+            Instant killed = Instant.now();
+            version(MODULE, "p4", ENVOYS.replace("1h", "1s"), two);
+            // Then the other one goes on as soon as the key of the dead one has ended
+            soon().until(() -> second.said().contains("all steps are done"));
+            Duration took = Duration.between(killed, Instant.now());
+            System.out.println("taken over after " + took.toMillis() + " ms");
+            assertThat(took).isLessThan(Duration.ofSeconds(6));
+            awaitOnly(load, "4", "3");
+            load.stop();
+            assertThat(load.faults()).isEmpty();
         }
     }
 }

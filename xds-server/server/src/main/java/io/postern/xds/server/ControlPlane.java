@@ -1,15 +1,12 @@
 package io.postern.xds.server;
 
-import io.postern.config.model.ResourceType;
 import io.postern.config.source.Diagnostic;
 import io.postern.xds.resources.DocumentStatus;
 import io.postern.xds.resources.PluginReference;
 import io.postern.xds.resources.PluginSource;
-import io.postern.xds.resources.rollout.EnvoyTrial;
 import io.postern.xds.server.fleet.Fleet;
 import io.postern.xds.server.fleet.FleetLog;
 import io.postern.xds.server.fleet.Gatekeeper;
-import io.postern.xds.server.fleet.Standing;
 import io.postern.xds.server.grpc.XdsServer;
 import io.postern.xds.server.modules.Content;
 import io.postern.xds.server.rollout.DiskRollouts;
@@ -128,7 +125,7 @@ public final class ControlPlane implements AutoCloseable {
                         new Rollouts(
                                 rollouts(settings),
                                 reports,
-                                this::triedOn,
+                                new PublishedFleet(fleet, history),
                                 settings.log()::rollout,
                                 settings.clock()),
                         settings.clock(),
@@ -147,13 +144,6 @@ public final class ControlPlane implements AutoCloseable {
         var disk = DiskRollouts.open(own, settings.log()::problem);
         SharedValues shared = settings.store().values("rollouts");
         return shared == null ? disk : new SharedRollouts(shared, disk, settings.log());
-    }
-
-    private List<Standing> triedOn(String filter) {
-        return fleet.standings(
-                groups -> groups.stream().anyMatch(one -> EnvoyTrial.isGroup(one, filter)),
-                ResourceType.EXTENSION,
-                filter);
     }
 
     // Ends with its thread.

@@ -10,33 +10,66 @@ import java.util.Locale;
  * refuses condemns it, and the others have to keep it for as long as the step lasts. Thread-safe:
  * immutable.
  *
- * @param standings of the Envoys that are to have it
+ * @param taken Envoys that have it
+ * @param waiting Envoys that are to have it, and have not said so yet
+ * @param refusal by whom it is refused, and why; empty: by nobody
  */
-record Acknowledgements(List<Standing> standings) {
-    /** What is to be said of them. */
-    Verdict judge() {
+record Acknowledgements(int taken, int waiting, String refusal) {
+    static final Acknowledgements NONE = new Acknowledgements(0, 0, "");
+
+    /** What an Envoy says of a plugin may be its module's text. */
+    private static final int MOST_CHARACTERS = 1_000;
+
+    Acknowledgements {
+        refusal = refusal.substring(0, Math.min(refusal.length(), MOST_CHARACTERS));
+    }
+
+    /** Of the Envoys that are to have it. */
+    static Acknowledgements of(List<Standing> standings) {
         int taken = 0;
+        int waiting = 0;
+        String refusal = "";
         for (Standing one : standings) {
             switch (one.resource().state()) {
-                case NACKED -> {
-                    return new Gatekeeping.Bad(
-                            "Envoy %s refuses it: %s"
-                                    .formatted(one.node(), one.resource().message()));
-                }
+                case NACKED ->
+                        refusal =
+                                "Envoy %s refuses it: %s"
+                                        .formatted(one.node(), one.resource().message());
                 case ACKED -> taken++;
-                case STALE -> {}
+                case STALE -> waiting++;
             }
         }
-        if (standings.isEmpty()) {
+        return new Acknowledgements(taken, waiting, refusal);
+    }
+
+    /** Of these and other Envoys. */
+    Acknowledgements plus(Acknowledgements more) {
+        return new Acknowledgements(
+                taken + more.taken,
+                waiting + more.waiting,
+                refusal.isEmpty() ? more.refusal : refusal);
+    }
+
+    /**
+     * What is to be said of them.
+     *
+     * @param silent servers that have not told of their Envoys yet
+     */
+    Verdict judge(int silent) {
+        if (!refusal.isEmpty()) {
+            return new Gatekeeping.Bad(refusal);
+        }
+        if (silent > 0) {
+            return new Gatekeeping.TooFew(
+                    silent + " of the other servers have not told yet how their Envoys take it");
+        }
+        int all = taken + waiting;
+        if (all == 0) {
             return new Gatekeeping.TooFew("no Envoy of the step is connected");
         }
-        return taken == standings.size()
+        return waiting == 0
                 ? new Gatekeeping.Good()
                 : new Gatekeeping.TooFew(
-                        String.format(
-                                Locale.ROOT,
-                                "%d of %d Envoys have taken it",
-                                taken,
-                                standings.size()));
+                        String.format(Locale.ROOT, "%d of %d Envoys have taken it", taken, all));
     }
 }

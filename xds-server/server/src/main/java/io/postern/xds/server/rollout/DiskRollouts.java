@@ -1,10 +1,12 @@
 package io.postern.xds.server.rollout;
 
+import io.postern.config.proto.rollouts.v1.Report;
 import io.postern.xds.server.store.DurableFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -83,7 +85,14 @@ public final class DiskRollouts implements RolloutStore {
     public void leave(String filter) {}
 
     @Override
-    public void exchange(Reports reports) {}
+    public boolean tell(Report own) {
+        return true; // there are no others
+    }
+
+    @Override
+    public List<Report> told() {
+        return List.of();
+    }
 
     @Override
     public void follow(Runnable changed) {}

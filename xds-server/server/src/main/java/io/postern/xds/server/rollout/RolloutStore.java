@@ -1,6 +1,8 @@
 package io.postern.xds.server.rollout;
 
+import io.postern.config.proto.rollouts.v1.Report;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +29,15 @@ public interface RolloutStore extends AutoCloseable {
     /** This server does not judge it any more. */
     void leave(String filter) throws IOException;
 
-    /** Tells other servers what gateways told this one, and takes what they were told. */
-    void exchange(Reports reports) throws IOException;
+    /**
+     * Tells other servers what this one knows, instead of what it told before.
+     *
+     * @return false: they cannot be reached, nor heard
+     */
+    boolean tell(Report own) throws IOException;
+
+    /** What each of the other servers tells. */
+    List<Report> told() throws IOException;
 
     /** Has {@code changed} run, on any thread, when another server may have kept something. */
     void follow(Runnable changed);

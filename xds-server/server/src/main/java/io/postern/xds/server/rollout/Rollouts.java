@@ -1,13 +1,11 @@
 package io.postern.xds.server.rollout;
 
 import io.postern.xds.resources.rollout.RolloutBook;
-import io.postern.xds.resources.rollout.RolloutPlan;
 import io.postern.xds.resources.rollout.WantedVersion;
 import io.postern.xds.server.rollout.Trial.State;
 import io.postern.xds.server.store.OvertakenException;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,14 +24,10 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class Rollouts implements AutoCloseable {
-    /** How often servers tell each other what their gateways reported. */
-    private static final Duration EXCHANGED_EVERY = Duration.ofSeconds(1);
-
     private static final int MOST_TRIES = 5;
 
     private final RolloutStore store;
-    private final Reports reports;
-    private final EnvoyFleet envoys;
+    private final Observations observations;
     private final RolloutLog log;
     private final Clock clock;
     private final Map<String, Tracked> tracked = new TreeMap<>();
@@ -49,15 +43,13 @@ public final class Rollouts implements AutoCloseable {
 
     private Map<String, WantedVersion> wanted = Map.of();
     private Set<String> spoken = Set.of();
-    private Instant nextExchange = Instant.MIN;
 
     /** With what an earlier process left. */
     public Rollouts(
             RolloutStore store, Reports reports, EnvoyFleet envoys, RolloutLog log, Clock clock)
             throws IOException {
         this.store = store;
-        this.reports = reports;
-        this.envoys = envoys;
+        this.observations = new Observations(store, reports, envoys);
         this.log = log;
         this.clock = clock;
         loaded.putAll(store.load());
@@ -95,7 +87,7 @@ public final class Rollouts implements AutoCloseable {
             return;
         }
         if (trial.isRunning() && trial.step() == 0) {
-            reports.forget(filter);
+            observations.forget(filter);
         }
         WantedVersion one = wanted.get(filter);
         if (one != null) {
@@ -144,16 +136,12 @@ public final class Rollouts implements AutoCloseable {
         versions.forEach(one -> now.put(one.filter(), one));
         boolean first = before.isEmpty() && !now.isEmpty();
         wanted = now;
-        boolean changed = first && tracked.values().stream().anyMatch(Rollouts::runs);
+        boolean changed = first && tracked.values().stream().anyMatch(Tracked::isTried);
         for (WantedVersion one : versions) {
             changed |= decided(() -> observe(one, before.get(one.filter())));
         }
         // A document that cannot be made now still has its last good version.
         return changed;
-    }
-
-    private static boolean runs(Tracked one) {
-        return one.trial() != null && one.trial().isRunning();
     }
 
     private boolean observe(WantedVersion one, @Nullable WantedVersion before) throws IOException {
@@ -178,7 +166,7 @@ public final class Rollouts implements AutoCloseable {
             return false;
         }
         Trial fresh = Trial.begin(id, clock.instant(), Totals.NONE);
-        reports.forget(filter);
+        observations.forget(filter);
         keep(filter, known.with(fresh));
         tell(one, false);
         return true;
@@ -207,7 +195,7 @@ public final class Rollouts implements AutoCloseable {
 
     /** Whether there is anything to judge. */
     public boolean isBusy() {
-        return tracked.values().stream().anyMatch(Rollouts::runs);
+        return tracked.values().stream().anyMatch(Tracked::isTried);
     }
 
     /**
@@ -217,9 +205,8 @@ public final class Rollouts implements AutoCloseable {
      */
     public boolean advance() throws IOException {
         Instant now = clock.instant();
-        if (isBusy() && !now.isBefore(nextExchange)) {
-            store.exchange(reports);
-            nextExchange = now.plus(EXCHANGED_EVERY);
+        if (!observations.exchange(now, tracked)) {
+            return false;
         }
         boolean changed = false;
         for (WantedVersion one : wanted.values()) {
@@ -236,8 +223,9 @@ public final class Rollouts implements AutoCloseable {
             store.leave(one.filter()); // to a server whose documents ask for it
             return false;
         }
-        Totals reported = reported(one, trial);
-        Trial next = trial.advance(one.plan(), now, reported, verdict(one, trial, reported));
+        Totals reported = observations.reported(one, trial);
+        var verdict = observations.verdict(one, trial, reported);
+        Trial next = trial.advance(one.plan(), now, reported, verdict);
         if (next.equals(trial)) {
             return false;
         }
@@ -255,24 +243,6 @@ public final class Rollouts implements AutoCloseable {
             end(one, known, next.state(), next.reason());
         }
         return true;
-    }
-
-    private Totals reported(WantedVersion one, Trial trial) {
-        return switch (trial.stepOf(one.plan())) {
-            case RolloutPlan.Step.Exchanges step ->
-                    reports.of(one.filter(), trial.candidate(), step.shadow());
-            case RolloutPlan.Step.Envoys _ -> Totals.NONE;
-        };
-    }
-
-    private Gatekeeping.Verdict verdict(WantedVersion one, Trial trial, Totals reported) {
-        return switch (trial.stepOf(one.plan())) {
-            case RolloutPlan.Step.Exchanges step ->
-                    new Gatekeeping(one.plan().gates())
-                            .judge(reported.since(trial.baseline()), step.shadow());
-            case RolloutPlan.Step.Envoys _ ->
-                    new Acknowledgements(envoys.triedOn(one.filter())).judge();
-        };
     }
 
     /**
@@ -379,7 +349,7 @@ public final class Rollouts implements AutoCloseable {
                                 one.lastGood().id(),
                                 trial,
                                 asked.plan(),
-                                reported(asked, trial).since(trial.baseline())));
+                                observations.reported(asked, trial).since(trial.baseline())));
             }
         });
         return all;

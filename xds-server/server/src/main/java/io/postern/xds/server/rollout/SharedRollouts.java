@@ -128,20 +128,25 @@ public final class SharedRollouts implements RolloutStore {
     }
 
     @Override
-    public void exchange(Reports reports) throws IOException {
+    public boolean tell(Report own) throws IOException {
         if (!values.isAlive()) {
-            return; // without etcd nobody judges
+            return false;
         }
-        values.tell(reports.own().toByteArray());
-        List<Report> others = new ArrayList<>();
+        values.tell(own.toByteArray());
+        return true;
+    }
+
+    @Override
+    public List<Report> told() throws IOException {
+        List<Report> all = new ArrayList<>();
         for (byte[] told : values.told().values()) {
             try {
-                others.add(Report.parseFrom(told));
+                all.add(Report.parseFrom(told));
             } catch (InvalidProtocolBufferException e) {
                 throw new IOException("what another server tells is no report", e);
             }
         }
-        reports.takeOthers(others);
+        return all;
     }
 
     @Override

@@ -23,6 +23,11 @@ record Tracked(TriedVersion lastGood, @Nullable Trial trial, List<String> former
         return new Tracked(version, null, List.of());
     }
 
+    /** Whether its candidate is tried now. */
+    boolean isTried() {
+        return trial != null && trial.isRunning();
+    }
+
     Tracked with(Trial now) {
         return new Tracked(lastGood, now, former);
     }

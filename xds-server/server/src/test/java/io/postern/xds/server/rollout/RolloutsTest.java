@@ -64,7 +64,7 @@ class RolloutsTest {
                 new Rollouts(
                         DiskRollouts.open(folder, log::add),
                         reports,
-                        _ -> envoys,
+                        new StandingEnvoys(1, envoys),
                         (status, bad) -> log.add((bad ? "BAD " : "") + status.where()),
                         source.withZone(ZoneOffset.UTC));
     }
