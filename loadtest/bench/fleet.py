@@ -70,7 +70,7 @@ def measure(name, nodes, arguments):
         server = Process(name, command, TARGET / f"{name}.log")
         try:
             server.await_answer(ports[1], "/v1/status" if name == "postern" else "/")
-            load = [JAVA, *HEAP, "-cp", nodes, "io.postern.xds.server.load.FleetLoad"]
+            load = [JAVA, *HEAP, *os.environ.get("NODES_JAVA_OPTS", "").split(), "-cp", nodes, "io.postern.xds.server.load.FleetLoad"]
             load += [str(ports[0]), str(server.child.pid), source, *map(str, arguments)]
             with subprocess.Popen(load, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as done:
                 server = kept_alive(server, command, done)

@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Measures a running management server: {@code FleetLoad PORT PID INPUT NODES ROUTES PUSHES
@@ -43,6 +44,11 @@ import java.util.Set;
 final class FleetLoad {
     private static final Duration PATIENCE = Duration.ofSeconds(150);
     private static final int FIRST = 10;
+    private static final Path MACHINE = Path.of("/proc/stat");
+    private static final int TICKS_PER_SECOND = 100;
+
+    /** Of its first line: user, nice, system, interrupts and what the machine's host took. */
+    private static final int[] BUSY = {1, 2, 3, 6, 7, 8};
 
     private FleetLoad() {}
 
@@ -71,20 +77,28 @@ final class FleetLoad {
             fleet.await(expected, PATIENCE);
             System.out.printf("first sync of %d nodes: %d ms%n", nodes, millis(begin));
             List<Long> took = new ArrayList<>();
+            List<Long> firsts = new ArrayList<>();
+            List<Long> others = new ArrayList<>();
             Duration serverBefore = cpu(process);
             Duration nodesBefore = cpu(ProcessHandle.current());
             for (int push = 1; push <= pushes; push++) {
+                Duration othersBefore = cpuOfOthers(process);
                 begin = System.nanoTime();
                 input.change(push);
+                fleet.await(expected + 1, PATIENCE);
+                firsts.add(millis(begin));
                 expected += nodes;
                 fleet.await(expected, PATIENCE);
                 took.add(millis(begin));
+                others.add(cpuOfOthers(process).minus(othersBefore).toMillis());
             }
             System.out.printf(
                     "CPU per change: server %d ms, nodes %d ms%n",
                     cpu(process).minus(serverBefore).toMillis() / pushes,
                     cpu(ProcessHandle.current()).minus(nodesBefore).toMillis() / pushes);
             System.out.println("in their order: " + took);
+            System.out.println("until the first node had it: " + firsts);
+            System.out.println("CPU that other processes took meanwhile: " + others);
             int first = Math.min(FIRST, took.size() / 2);
             tell("the first " + first + " changes", took.subList(0, first));
             tell("from a change to the last answer", took.subList(first, took.size()));
@@ -153,6 +167,21 @@ final class FleetLoad {
 
     private static Duration cpu(ProcessHandle process) {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    // Who measures on a machine that others use has to know which changes they disturbed.
+    private static Duration cpuOfOthers(ProcessHandle server) throws IOException {
+        String[] ticks;
+        try (Stream<String> lines = Files.lines(MACHINE)) {
+            ticks = lines.findFirst().orElse("").split(" +", -1);
+        }
+        long all = 0;
+        for (int column : BUSY) {
+            all += ticks.length > column ? Long.parseLong(ticks[column]) : 0;
+        }
+        return Duration.ofMillis(all * 1000 / TICKS_PER_SECOND)
+                .minus(cpu(server))
+                .minus(cpu(ProcessHandle.current()));
     }
 
     private static long millis(long begin) {
