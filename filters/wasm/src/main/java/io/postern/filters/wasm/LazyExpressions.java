@@ -34,25 +34,28 @@ final class LazyExpressions implements Supplier<Expressions> {
 
     // Every eleventh octet at most: the whole of a large module takes a cold start too long.
     private static boolean mentions(byte[] code) {
-        int last = MENTION.length - 1;
-        int i = last;
+        byte[] steps = steps();
+        int i = MENTION.length - 1;
         while (i < code.length) {
-            int found = lastIndex(code[i]);
-            if (found == last && endsAt(code, i)) {
+            int step = steps[code[i] & 0xff];
+            if (step == 0 && endsAt(code, i)) {
                 return true;
             }
-            i += found == last ? 1 : last - found;
+            i += Math.max(1, step);
         }
         return false;
     }
 
-    /** Where this octet is in the name, the last place that counts; -1 where it is not. */
-    private static int lastIndex(byte octet) {
-        int at = MENTION.length - 1;
-        while (at >= 0 && MENTION[at] != octet) {
-            at--;
+    /**
+     * For each octet how far the next place is at least where the name can end; 0: it ends here.
+     */
+    private static byte[] steps() {
+        var steps = new byte[256];
+        Arrays.fill(steps, (byte) MENTION.length);
+        for (int at = 0; at < MENTION.length; at++) {
+            steps[MENTION[at] & 0xff] = (byte) (MENTION.length - 1 - at);
         }
-        return at;
+        return steps;
     }
 
     private static boolean endsAt(byte[] code, int end) {

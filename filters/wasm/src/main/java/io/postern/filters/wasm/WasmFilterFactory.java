@@ -192,21 +192,21 @@ public final class WasmFilterFactory implements FilterFactory<WasmSpec> {
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    private static byte[] read(DataSource source) {
+    private byte[] read(DataSource source) {
         return switch (source) {
             case DataSource.Inline(byte[] bytes) -> bytes;
             case DataSource.LocalFile(String path) -> read(path);
         };
     }
 
-    private static byte[] read(String path) {
+    private byte[] read(String path) {
         try {
             Path file = Path.of(path);
             if (Files.size(file) > MAXIMUM_CODE_BYTES) {
                 throw new FilterLoadException(
                         "Wasm code too large: " + path + " (expected: at most 128 MiB)");
             }
-            return Files.readAllBytes(file);
+            return engine.read(file);
         } catch (NoSuchFileException e) {
             throw new FilterLoadException("Invalid path: " + path, e);
         } catch (IOException e) {

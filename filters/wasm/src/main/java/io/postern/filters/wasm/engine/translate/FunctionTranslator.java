@@ -81,8 +81,9 @@ final class FunctionTranslator {
      * Writes the methods.
      *
      * @param resumed the class for what runs only when a goroutine is resumed
+     * @return whether there is any of that
      */
-    void translate(ClassVisitor resumed, String resumedName) {
+    boolean translate(ClassVisitor resumed, String resumedName) {
         BodyScan scan = BodyScan.of(code());
         Dispatch resumable = resumable(scan);
         int most = options.mostMethodBytes() * (resumable == null ? 1 : THREADED_FACTOR);
@@ -91,7 +92,7 @@ final class FunctionTranslator {
         if (regions != null && table != null && table.isComplete() && table.blocks >= MANY) {
             segmented = table;
             method(target, Names.function(function), scan, new Regions(), null);
-            return;
+            return false;
         }
         if (regions != null) {
             regions.divide(options.mostMethodBytes());
@@ -99,11 +100,12 @@ final class FunctionTranslator {
         Dispatch dispatch = regions == null ? resumable : null;
         if (dispatch == null) {
             method(target, Names.function(function), scan, regions, null);
-            return;
+            return false;
         }
         var entry = new Resume(dispatch, resumedName, Names.resume(function));
         method(target, Names.function(function), scan, null, entry);
         method(resumed, Names.resume(function), scan, null, null);
+        return true;
     }
 
     /**

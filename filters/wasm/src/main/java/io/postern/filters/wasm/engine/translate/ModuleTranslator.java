@@ -21,7 +21,12 @@ import org.objectweb.asm.Opcodes;
  * straight from the module's bytes, in parallel, so that memory holds little more than the result.
  */
 public final class ModuleTranslator {
-    private static final int GROUP_BYTES = 64 * 1024;
+    /**
+     * Of a group's functions. The JVM loads and verifies a class as a whole: of a large module a
+     * start needs a tenth of the functions, which lie in half of the classes of 64 KiB.
+     */
+    private static final int GROUP_BYTES = 8 * 1024;
+
     private static final int GROUP_FUNCTIONS = 256;
     private static final int MOST_ENTRIES = 2000;
     private static final int LEAST_METHOD_BYTES = 2_000;
@@ -138,12 +143,15 @@ public final class ModuleTranslator {
         String resumeName = name + Names.RESUME;
         ClassWriter writer = newClass(name);
         ClassWriter resumed = newClass(resumeName);
+        boolean anyResumed = false;
         for (int function = group.from; function < group.to; function++) {
-            translate(function, how, writer, name, resumed, resumeName);
+            anyResumed |= translate(function, how, writer, name, resumed, resumeName);
         }
         try {
             put(name, writer.toByteArray());
-            put(resumeName, resumed.toByteArray());
+            if (anyResumed) {
+                put(resumeName, resumed.toByteArray());
+            }
         } catch (MethodTooLargeException e) {
             if (how.mostMethodBytes() < LEAST_METHOD_BYTES) {
                 throw e;
@@ -152,7 +160,7 @@ public final class ModuleTranslator {
         }
     }
 
-    private void translate(
+    private boolean translate(
             int function,
             TranslatorOptions how,
             ClassWriter writer,
@@ -160,7 +168,7 @@ public final class ModuleTranslator {
             ClassWriter resumed,
             String resumeName) {
         try {
-            new FunctionTranslator(module, this::groupName, how, function, writer, name)
+            return new FunctionTranslator(module, this::groupName, how, function, writer, name)
                     .translate(resumed, resumeName);
         } catch (InvalidCode e) {
             throw new InvalidCode("function " + function + ": " + e.getMessage());
