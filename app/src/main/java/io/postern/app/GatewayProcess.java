@@ -1,6 +1,7 @@
 package io.postern.app;
 
 import io.postern.app.Assembly.Surroundings;
+import io.postern.app.warmup.GatewayWarmUp;
 import io.postern.config.LoadResult;
 import io.postern.config.source.xds.DiscoveryTransport;
 import io.postern.core.Gateway;
@@ -21,10 +22,13 @@ import org.jspecify.annotations.Nullable;
  * the process. Control threads.
  */
 public final class GatewayProcess {
+    private static final int CONNECTIONS_OF_PROBES = 16;
+
     private final Assembly assembly;
     private final Duration drainTime;
     private final Log log;
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile boolean stopping;
 
     private GatewayProcess(Assembly assembly, Duration drainTime, Log log) {
         this.assembly = assembly;
@@ -102,6 +106,7 @@ public final class GatewayProcess {
         if (stopped.getCount() == 0) {
             return;
         }
+        stopping = true;
         log.info("main", "draining");
         assembly.drain();
         try {
@@ -140,6 +145,22 @@ public final class GatewayProcess {
         var ready = new CountDownLatch(1);
         whenReady(ready::countDown);
         return ready.await(most.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * Uses the time until clients come to have its code compiled, as soon as it is ready: for as
+     * many seconds as {@code postern.warmup.seconds} says, which the launcher sets.
+     */
+    public void warmUp() {
+        Duration most = Duration.ofSeconds(Integer.getInteger("postern.warmup.seconds", 0));
+        if (most.isPositive()) {
+            whenReady(() -> GatewayWarmUp.begin(this::isQuiet, most));
+        }
+    }
+
+    // A probe or two may have come.
+    private boolean isQuiet() {
+        return !stopping && assembly.gateway().connectionsAccepted() <= CONNECTIONS_OF_PROBES;
     }
 
     /** Where its listeners listen, in the order of the configuration. */

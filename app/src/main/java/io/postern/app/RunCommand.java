@@ -96,6 +96,7 @@ final class RunCommand implements Command {
             process.stop();
             return 0;
         }
+        process.warmUp();
         process.awaitStopped();
         return 0;
     }

@@ -17,7 +17,7 @@ import java.time.Duration;
  * @param nice 0 to 19: a thread of 5 gets a third of what one of 0 gets
  * @param length of a turn, 100 µs to 100 ms
  */
-record Turns(int nice, Duration length) {
+public record Turns(int nice, Duration length) {
     private static final int ATTRIBUTES_OCTETS = 48;
     private static final int NICE_OFFSET = 16;
     private static final int RUNTIME_OFFSET = 24;
@@ -27,7 +27,7 @@ record Turns(int nice, Duration length) {
      *
      * @return whether the kernel agreed
      */
-    boolean takeHere() {
+    public boolean takeHere() {
         long call = numberOfCall();
         if (call < 0) {
             return false;

@@ -1,10 +1,6 @@
 package io.postern.core;
 
-import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.unix.FileDescriptor;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.postern.config.model.Bootstrap;
 import io.postern.config.model.Cluster;
 import io.postern.config.model.ConfigSource;
@@ -17,8 +13,6 @@ import io.postern.core.hotrestart.Inheritance;
 import io.postern.core.hotrestart.ProcessName;
 import io.postern.core.hotrestart.SocketOffer;
 import io.postern.core.hotrestart.SocketRequest;
-import io.postern.core.http.ClientPipeline;
-import io.postern.core.http.CodecWorker;
 import io.postern.core.listener.ActiveListener;
 import io.postern.core.observe.AccessLogs;
 import io.postern.core.observe.StatStore;
@@ -31,12 +25,10 @@ import io.postern.core.upstream.ClusterConfigException;
 import io.postern.core.upstream.ClusterDirectory;
 import io.postern.core.upstream.ClusterView;
 import io.postern.core.upstream.Neighbourhood;
-import io.postern.core.upstream.UpstreamLoop;
 import io.postern.core.upstream.dns.NameResolver;
 import io.postern.core.upstream.resilience.GuardBook;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +41,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,9 +54,7 @@ public final class Gateway implements AutoCloseable {
     private final Bootstrap config;
     private final Settings settings;
     private final Transport transport = Transport.best();
-    private final EventLoopGroup loops;
-    private final List<WorkerLoop> workers = new ArrayList<>();
-    private final List<CodecWorker> codecs = new ArrayList<>();
+    private final Workers workers;
     private final ScheduledExecutorService timer;
     private final ExecutorService control;
     private final SplittableRandom seeds = new SplittableRandom();
@@ -116,11 +105,6 @@ public final class Gateway implements AutoCloseable {
     private Gateway(Bootstrap config, Settings settings, List<ProcessName> predecessors) {
         this.config = config;
         this.settings = settings;
-        loops =
-                new MultiThreadIoEventLoopGroup(
-                        settings.concurrency(),
-                        new DefaultThreadFactory("worker"),
-                        transport.ioHandlers());
         timer =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofVirtual().name("dns").factory());
@@ -132,7 +116,7 @@ public final class Gateway implements AutoCloseable {
                         settings.names(),
                         timer,
                         neighbourhood(config));
-        startWorkers();
+        workers = new Workers(settings, transport, clusters, seeds);
         overload = new OverloadState(overloadConfig());
         guards = new GuardBook(settings.clock());
         parts =
@@ -140,8 +124,8 @@ public final class Gateway implements AutoCloseable {
                         config.node(),
                         settings,
                         transport,
-                        workers,
-                        codecs,
+                        workers.all(),
+                        workers.codecs(),
                         control,
                         seeds,
                         this::askForVirtualHost,
@@ -196,7 +180,7 @@ public final class Gateway implements AutoCloseable {
     private Inheritance inheritance(List<ProcessName> predecessors) {
         return predecessors.isEmpty() || !transport.sharesPorts()
                 ? Inheritance.NONE
-                : new SocketRequest(predecessors, loops);
+                : new SocketRequest(predecessors, workers.loops());
     }
 
     /**
@@ -204,7 +188,9 @@ public final class Gateway implements AutoCloseable {
      * be handed over.
      */
     public @Nullable SocketOffer offerSockets(ProcessName self) {
-        return transport.sharesPorts() ? new SocketOffer(self, loops, this::descriptors) : null;
+        return transport.sharesPorts()
+                ? new SocketOffer(self, workers.loops(), this::descriptors)
+                : null;
     }
 
     private List<FileDescriptor> descriptors(String address) {
@@ -227,32 +213,6 @@ public final class Gateway implements AutoCloseable {
                 .start(timer);
     }
 
-    private void startWorkers() {
-        var connectionIds = new AtomicLong();
-        for (int i = 0; i < settings.concurrency(); i++) {
-            EventLoop loop = loops.next();
-            var worker =
-                    new WorkerLoop(
-                            i,
-                            loop,
-                            settings.stats().forWorker(i),
-                            seeds.split(),
-                            settings.clock());
-            var codec = new CodecWorker(worker.flushBatch(), connectionIds::incrementAndGet);
-            workers.add(worker);
-            codecs.add(codec);
-            var upstream =
-                    new UpstreamLoop(
-                            worker,
-                            loop,
-                            (channel, protocol, cluster, tls, listener) ->
-                                    new ClientPipeline(codec, cluster)
-                                            .install(channel, protocol, tls, listener),
-                            seeds.split());
-            worker.useClusters(clusters.forWorker(upstream));
-        }
-    }
-
     /**
      * Serves {@code next} from now on: clusters first, and when the new ones know their hosts,
      * listeners. Filters are compiled before this changes anything; connections and exchanges that
@@ -263,7 +223,7 @@ public final class Gateway implements AutoCloseable {
         Map<String, String> clusterErrors = replaceClusters(next.clusters());
         awaitWarmClusters();
         Map<String, String> listenerErrors = listeners.apply(next.listeners());
-        awaitWorkers();
+        workers.await();
         return new Applied(clusterErrors, listenerErrors);
     }
 
@@ -336,7 +296,12 @@ public final class Gateway implements AutoCloseable {
 
     /** The first worker: control work that needs a loop is done there. */
     public WorkerLoop firstWorker() {
-        return workers.getFirst();
+        return workers.all().getFirst();
+    }
+
+    /** Connections of clients so far, on the listeners that are served now. Any thread. */
+    public long connectionsAccepted() {
+        return listeners().stream().mapToLong(ActiveListener::accepted).sum();
     }
 
     /** Stops accepting and lets every connection end after its open streams. */
@@ -362,32 +327,19 @@ public final class Gateway implements AutoCloseable {
         services.close();
         // Connections, then what they held, then what the workers shared.
         for (int i = 0; i < 3; i++) {
-            awaitWorkers();
+            workers.await();
             awaitControl();
         }
         clusters.close();
         timer.shutdownNow();
         control.shutdown();
-        loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+        workers.close();
         settings.accessLogs().close();
-    }
-
-    // Everything that the workers were told before has been done.
-    private void awaitWorkers() {
-        var done = new CountDownLatch(workers.size());
-        for (WorkerLoop worker : workers) {
-            worker.execute(done::countDown);
-        }
-        await(done);
     }
 
     private void awaitControl() {
         var done = new CountDownLatch(1);
         control.execute(done::countDown);
-        await(done);
-    }
-
-    private static void await(CountDownLatch done) {
         try {
             done.await();
         } catch (InterruptedException e) {

@@ -67,6 +67,7 @@ public final class ServeCommand implements Command {
         try (AllInOne all = AllInOne.start(settings, folder.plugins(), bootstrap, workers, log);
                 AdminServer server = all.answerCtl(adminAt)) {
             log.info("xds", "serving postern ctl on " + "127.0.0.1:" + server.port());
+            all.gateway().warmUp();
             all.gateway().awaitStopped();
         }
         return 0;

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,7 @@ public final class ActiveListener {
     private final List<Channel> sockets = new CopyOnWriteArrayList<>();
     private final List<Seat> seats = new ArrayList<>();
     private volatile Listener config;
+    private final AtomicLong accepted = new AtomicLong();
     private volatile @Nullable SocketAddress address;
 
     /** Where connections of one worker are set up. */
@@ -69,6 +71,11 @@ public final class ActiveListener {
         return address;
     }
 
+    /** Connections that it has accepted so far. Any thread. */
+    public long accepted() {
+        return accepted.get();
+    }
+
     /**
      * Binds on every worker.
      *
@@ -77,7 +84,7 @@ public final class ActiveListener {
      */
     public void bind(List<WorkerLoop> workers, Function<WorkerLoop, ChainsOnWorker> chains) {
         for (WorkerLoop worker : workers) {
-            var stats = new ListenerStats(worker.metrics(), config.address().toString());
+            var stats = new ListenerStats(worker.metrics(), config.address().toString(), accepted);
             seats.add(
                     new Seat(
                             worker,

@@ -1,6 +1,7 @@
 package io.postern.core.listener;
 
 import io.postern.sdk.Metrics;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** {@code listener.ADDRESS.*}, with Envoy's names, on one worker. Confined to its event loop. */
 final class ListenerStats {
@@ -10,8 +11,13 @@ final class ListenerStats {
     private final Metrics.Counter overflowed;
     private final Metrics.Counter noFilterChain;
     private final Metrics.Counter tooSlow;
+    private final AtomicLong ever;
 
-    ListenerStats(Metrics metrics, String address) {
+    /**
+     * @param ever counts the same over all workers, for who must not read all metrics to know it
+     */
+    ListenerStats(Metrics metrics, String address, AtomicLong ever) {
+        this.ever = ever;
         String prefix = "listener." + address.replace(':', '_') + ".";
         total = metrics.counter(prefix + "downstream_cx_total");
         active = metrics.gauge(prefix + "downstream_cx_active");
@@ -23,6 +29,7 @@ final class ListenerStats {
 
     void accepted() {
         total.add(1);
+        ever.incrementAndGet();
         active.add(1);
     }
 
