@@ -130,7 +130,8 @@ final class CaseFiles {
                         trailers,
                         Duration.ofMillis(node.number("delay_ms", 0)),
                         Bytes.latin1(node.text("raw", "")),
-                        Reply.Fault.valueOf(node.text("fault", "none").toUpperCase(Locale.ROOT)));
+                        Reply.Fault.valueOf(node.text("fault", "none").toUpperCase(Locale.ROOT)),
+                        node.texts("frames"));
         node.done();
         return reply;
     }

@@ -55,6 +55,12 @@ final class Http2Upstream {
         if (!reply.delay().isZero()) {
             Thread.sleep(reply.delay()); // the scripted slowness of this upstream
         }
+        if (!reply.frames().isEmpty()) {
+            for (String frame : reply.frames()) {
+                Http2Frame.parse(frame, id).send(connection);
+            }
+            return;
+        }
         switch (reply.fault()) {
             case CLOSE_BEFORE -> connection.close();
             case RESET_BEFORE -> connection.reset(id, REFUSED_STREAM);

@@ -48,7 +48,8 @@ class RecordingUpstreamIT {
                         trailers,
                         Duration.ZERO,
                         Bytes.EMPTY,
-                        Fault.NONE);
+                        Fault.NONE,
+                        List.of());
         upstream.begin(List.of(reply));
 
         // When
@@ -95,7 +96,8 @@ class RecordingUpstreamIT {
                         List.of(),
                         Duration.ZERO,
                         Bytes.EMPTY,
-                        fault);
+                        fault,
+                        List.of());
         upstream.begin(List.of(reply));
 
         // When

@@ -7,6 +7,8 @@ import java.util.List;
  * What the recording upstream does with a request.
  *
  * @param interim statuses of 1xx answers sent first
+ * @param frames when not empty: these instead of a proper answer (HTTP/2 only), see {@link
+ *     Http2Frame}
  * @param raw when not empty: these octets instead of a proper answer (HTTP/1 only)
  */
 record Reply(
@@ -18,11 +20,13 @@ record Reply(
         List<Header> trailers,
         Duration delay,
         Bytes raw,
-        Fault fault) {
+        Fault fault,
+        List<String> frames) {
     Reply {
         interim = List.copyOf(interim);
         headers = List.copyOf(headers);
         trailers = List.copyOf(trailers);
+        frames = List.copyOf(frames);
     }
 
     static final Reply OK =
@@ -35,7 +39,8 @@ record Reply(
                     List.of(),
                     Duration.ZERO,
                     Bytes.EMPTY,
-                    Fault.NONE);
+                    Fault.NONE,
+                    List.of());
 
     enum Fault {
         NONE,

@@ -210,6 +210,7 @@ final class Http1ClientConnection extends Http1Connection implements ClientConne
             return;
         }
         enter(Phase.HEAD);
+        head.remove(HeaderName.CONTENT_LENGTH); // it has none (RFC 9110 section 8.6)
         open.listener.onInformational(head);
     }
 

@@ -6,12 +6,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2EventAdapter;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.postern.config.model.Cluster;
 import io.postern.sdk.HeaderMap;
+import io.postern.sdk.HeaderName;
 import io.postern.sdk.StreamInfo.TlsInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Http2ClientConnection extends Http2Codec implements ClientConnection {
     private final Cluster cluster;
     private final Listener pool;
+    private final Responses responses = new Responses();
     private int open;
 
     private Http2ClientConnection(
@@ -32,7 +34,7 @@ final class Http2ClientConnection extends Http2Codec implements ClientConnection
         super(decoder, encoder, settings, worker, cluster.http2(), tls);
         this.cluster = cluster;
         this.pool = pool;
-        decoder.frameListener(new Responses());
+        decoder.frameListener(responses);
     }
 
     static Http2ClientConnection create(
@@ -82,7 +84,14 @@ final class Http2ClientConnection extends Http2Codec implements ClientConnection
     // -- Http2Codec --------------------------------------------------------------------------
 
     @Override
-    void onAdded() {}
+    void onAdded() {
+        responses.start(context().executor().ticker());
+    }
+
+    @Override
+    void onDataSent(int octets) {
+        responses.dataSent(octets);
+    }
 
     @Override
     void onGone() {
@@ -128,7 +137,12 @@ final class Http2ClientConnection extends Http2Codec implements ClientConnection
         onStreamEnded();
     }
 
-    private final class Responses extends Http2EventAdapter {
+    private final class Responses extends Http2BoundedFrames {
+        @Override
+        int streams() {
+            return (connection().local().lastStreamCreated() + 1) / 2;
+        }
+
         @Override
         public void onHeadersRead(
                 ChannelHandlerContext from,
@@ -138,7 +152,12 @@ final class Http2ClientConnection extends Http2Codec implements ClientConnection
                 short weight,
                 boolean exclusive,
                 int padding,
-                boolean end) {
+                boolean end)
+                throws Http2Exception {
+            if (streamId % 2 == 0) {
+                throw Http2Exception.connectionError(
+                        Http2Error.PROTOCOL_ERROR, "a server opened stream %d", streamId);
+            }
             Http2Stream stream = connection().stream(streamId);
             Http2Side side = side(stream);
             if (stream == null || side == null) {
@@ -152,14 +171,13 @@ final class Http2ClientConnection extends Http2Codec implements ClientConnection
         }
 
         private void heardHeaders(Http2Side side, Http2Stream stream, HeaderMap map, boolean end) {
-            int status = side.hasReceivedHead() ? 0 : Octets.status(map);
-            if (side.hasReceivedHead()) {
+            boolean trailers = side.hasReceivedHead();
+            int status = trailers ? 0 : Octets.status(map);
+            if (map.size() > cluster.maxResponseHeadersCount()
+                    || !(trailers ? side.mayEnd() : isHead(side, map, status, end))) {
+                refuse(side, stream);
+            } else if (trailers) {
                 side.heardTrailers(map);
-            } else if (status < 100
-                    || status == 101
-                    || map.size() > cluster.maxResponseHeadersCount()) {
-                sendReset(stream, Http2Error.PROTOCOL_ERROR);
-                side.heardClosed(ResetReason.PROTOCOL_ERROR, Fault.HTTP2_MESSAGING.details());
             } else if (status < 200) {
                 side.heardInformational(map);
             } else {
@@ -167,20 +185,55 @@ final class Http2ClientConnection extends Http2Codec implements ClientConnection
             }
         }
 
+        // RFC 9113 sections 8.1 and 8.6, RFC 9110 section 8.6: an interim response ends nothing,
+        // is no 101 and has no length.
+        private boolean isHead(Http2Side side, HeaderMap map, int status, boolean end) {
+            return status < 200
+                    ? status >= 100
+                            && status != 101
+                            && !end
+                            && !map.contains(HeaderName.CONTENT_LENGTH)
+                            && side.mayBeInformed()
+                    : side.promised(map, status) && (!end || side.mayEnd());
+        }
+
+        private void refuse(Http2Side side, Http2Stream stream) {
+            sendReset(stream, Http2Error.PROTOCOL_ERROR);
+            side.heardClosed(ResetReason.PROTOCOL_ERROR, Fault.HTTP2_MESSAGING.details());
+        }
+
         @Override
         public int onDataRead(
                 ChannelHandlerContext from, int streamId, ByteBuf data, int padding, boolean end) {
-            Http2Side side = side(connection().stream(streamId));
+            Http2Stream stream = connection().stream(streamId);
+            Http2Side side = side(stream);
             int all = data.readableBytes() + padding;
-            if (side == null) {
+            if (stream == null || side == null) {
                 return all;
             }
             try {
+                if (!side.mayCarry(data.readableBytes(), end)) {
+                    refuse(side, stream);
+                    return all;
+                }
                 return side.heardData(data.retain(), padding, end);
             } catch (RuntimeException e) {
                 contain(side, e);
                 return all;
             }
+        }
+
+        // Netty takes them until the settings that forbid them are acknowledged.
+        @Override
+        public void onPushPromiseRead(
+                ChannelHandlerContext from,
+                int streamId,
+                int promised,
+                Http2Headers headers,
+                int padding)
+                throws Http2Exception {
+            throw Http2Exception.connectionError(
+                    Http2Error.PROTOCOL_ERROR, "a push on stream %d", streamId);
         }
 
         @Override
@@ -200,13 +253,17 @@ final class Http2ClientConnection extends Http2Codec implements ClientConnection
         }
 
         @Override
-        public void onSettingsRead(ChannelHandlerContext from, Http2Settings settings) {
+        public void onSettingsRead(ChannelHandlerContext from, Http2Settings settings)
+                throws Http2Exception {
+            super.onSettingsRead(from, settings);
             pool.onCapacityChanged(Http2ClientConnection.this);
         }
 
         @Override
         public void onGoAwayRead(
-                ChannelHandlerContext from, int lastStream, long error, ByteBuf debug) {
+                ChannelHandlerContext from, int lastStream, long error, ByteBuf debug)
+                throws Http2Exception {
+            super.onGoAwayRead(from, lastStream, error, debug);
             pool.onCapacityChanged(Http2ClientConnection.this);
             if (open == 0) {
                 close();

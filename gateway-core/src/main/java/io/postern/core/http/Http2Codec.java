@@ -74,7 +74,7 @@ abstract class Http2Codec extends Http2ConnectionHandler implements ChannelConne
     /** The peer's attempt at a stream was so bad that there is none. */
     void onStillborn(Http2Exception.StreamException error) {}
 
-    /** A stream has ended, however. */
+    /** A stream of ours, or one that was served, has ended, however. */
     abstract void onStreamEnded();
 
     /** Data is on its way to the peer. */
@@ -368,8 +368,8 @@ abstract class Http2Codec extends Http2ConnectionHandler implements ChannelConne
                 } catch (RuntimeException e) {
                     LOG.log(System.Logger.Level.ERROR, "end of a stream of connection " + id, e);
                 }
+                onStreamEnded();
             }
-            onStreamEnded();
         }
 
         @Override

@@ -8,9 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2EventAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -28,7 +26,7 @@ final class Http2ServerConnection extends Http2Codec {
     private final HttpConnectionManager manager;
     private final ServerStreams.Factory factory;
     private @Nullable ServerStreams streams;
-    private @Nullable Http2IdleFrames idleFrames;
+    private final Requests requests = new Requests();
 
     private Http2ServerConnection(
             Http2ConnectionDecoder decoder,
@@ -39,7 +37,7 @@ final class Http2ServerConnection extends Http2Codec {
         super(decoder, encoder, settings, codecs.worker(), codecs.manager().http2(), tls);
         manager = codecs.manager();
         factory = codecs.streams();
-        decoder.frameListener(new Requests());
+        decoder.frameListener(requests);
     }
 
     static Http2ServerConnection create(ServerPipeline codecs, @Nullable TlsInfo tls) {
@@ -55,12 +53,8 @@ final class Http2ServerConnection extends Http2Codec {
 
     @Override
     void onAdded() {
-        idleFrames = new Http2IdleFrames(context().executor().ticker());
+        requests.start(context().executor().ticker());
         streams = factory.onConnection(this);
-    }
-
-    private Http2IdleFrames idleFrames() {
-        return requireNonNull(idleFrames);
     }
 
     private ServerStreams streams() {
@@ -77,7 +71,7 @@ final class Http2ServerConnection extends Http2Codec {
 
     @Override
     void onDataSent(int octets) {
-        idleFrames().dataSent(octets);
+        requests.dataSent(octets);
     }
 
     // Netty resets the stream; here the request is logged.
@@ -163,7 +157,12 @@ final class Http2ServerConnection extends Http2Codec {
         return true;
     }
 
-    private final class Requests extends Http2EventAdapter {
+    private final class Requests extends Http2BoundedFrames {
+        @Override
+        int streams() {
+            return (connection().remote().lastStreamCreated() + 1) / 2;
+        }
+
         @Override
         public void onHeadersRead(
                 ChannelHandlerContext from,
@@ -208,61 +207,6 @@ final class Http2ServerConnection extends Http2Codec {
             if (side != null) {
                 contained(side, () -> side.heardClosed(ResetReason.REMOTE_RESET, ""));
             }
-        }
-
-        @Override
-        public void onSettingsRead(ChannelHandlerContext from, Http2Settings settings)
-                throws Http2Exception {
-            idleFrame();
-        }
-
-        @Override
-        public void onPriorityRead(
-                ChannelHandlerContext from,
-                int streamId,
-                int dependency,
-                short weight,
-                boolean exclusive)
-                throws Http2Exception {
-            idleFrame();
-        }
-
-        @Override
-        public void onUnknownFrame(
-                ChannelHandlerContext from,
-                byte type,
-                int streamId,
-                Http2Flags flags,
-                ByteBuf payload)
-                throws Http2Exception {
-            idleFrame();
-        }
-
-        @Override
-        public void onSettingsAckRead(ChannelHandlerContext from) throws Http2Exception {
-            idleFrame();
-        }
-
-        @Override
-        public void onWindowUpdateRead(ChannelHandlerContext from, int streamId, int more)
-                throws Http2Exception {
-            idleFrame();
-        }
-
-        @Override
-        public void onGoAwayRead(
-                ChannelHandlerContext from, int lastStream, long error, ByteBuf debug)
-                throws Http2Exception {
-            idleFrame();
-        }
-
-        @Override
-        public void onPingRead(ChannelHandlerContext from, long data) throws Http2Exception {
-            idleFrame();
-        }
-
-        private void idleFrame() throws Http2Exception {
-            idleFrames().heard((connection().remote().lastStreamCreated() + 1) / 2);
         }
 
         @Override

@@ -25,6 +25,7 @@ final class Http2Side implements HttpStream {
     private boolean bodiless;
     private boolean upgrade;
     private byte @Nullable [] askedProtocol; // of an upgrade on its way to an upstream
+    private final Http2Promise promise = new Http2Promise(); // of an upstream
     private boolean headSent;
     private boolean headReceived;
     private boolean localEnded;
@@ -67,6 +68,25 @@ final class Http2Side implements HttpStream {
 
     boolean hasReceivedHead() {
         return headReceived;
+    }
+
+    /** Whether one more interim response may come. */
+    boolean mayBeInformed() {
+        return promise.oneMoreInterim();
+    }
+
+    /** Notes what the head of a response says of its body; false when nobody can tell. */
+    boolean promised(HeaderMap head, int status) {
+        return promise.heard(head, status);
+    }
+
+    /** Whether a response keeps its promise with {@code octets} more. */
+    boolean mayCarry(int octets, boolean end) {
+        return headReceived && promise.mayCarry(octets) && (!end || promise.mayEnd());
+    }
+
+    boolean mayEnd() {
+        return promise.mayEnd();
     }
 
     // -- what arrives ------------------------------------------------------------------------
@@ -173,6 +193,7 @@ final class Http2Side implements HttpStream {
             if (method < 0) {
                 throw new IllegalStateException("bug: request without a method");
             }
+            promise.asked(head, method);
         }
         boolean end = endOfStream && !informational;
         localEnded = end;

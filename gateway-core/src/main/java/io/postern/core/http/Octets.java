@@ -93,10 +93,12 @@ final class Octets {
         return number;
     }
 
-    /** The status of a response head, whose first line is {@code :status}; 0 when it has none. */
+    /** The status of a response head; 0 when it has none of three digits. */
     static int status(HeaderMap head) {
         int index = head.indexOf(HeaderName.STATUS);
-        return index < 0 ? 0 : (int) Math.max(0, decimal(head.octets(), head.valueStart(index), 3));
+        return index < 0 || head.valueLength(index) != 3
+                ? 0
+                : (int) Math.max(0, decimal(head.octets(), head.valueStart(index), 3));
     }
 
     static boolean contains(byte[] octets, int from, int length, byte wanted) {

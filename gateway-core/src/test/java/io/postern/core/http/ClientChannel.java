@@ -19,13 +19,16 @@ final class ClientChannel implements AutoCloseable, ClientConnection.Listener {
     private final Buffers buffers;
 
     ClientChannel(Buffers buffers, Cluster cluster) {
+        this(buffers, cluster, Protocol.HTTP_1_1);
+    }
+
+    ClientChannel(Buffers buffers, Cluster cluster, Protocol protocol) {
         this.buffers = buffers;
         channel.config().setOption(ChannelOption.ALLOCATOR, buffers.allocator);
         var worker =
                 new CodecWorker(
                         new FlushBatch(channel.eventLoop()), new AtomicLong()::incrementAndGet);
-        connection =
-                new ClientPipeline(worker, cluster).install(channel, Protocol.HTTP_1_1, null, this);
+        connection = new ClientPipeline(worker, cluster).install(channel, protocol, null, this);
     }
 
     void send(String octets) {

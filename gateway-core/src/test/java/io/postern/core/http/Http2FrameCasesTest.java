@@ -3,8 +3,6 @@ package io.postern.core.http;
 import static io.postern.core.http.Http2Wire.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.postern.config.model.HttpConnectionManager.CodecType;
-import io.postern.config.model.HttpConnectionManager.UnderscoreAction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -319,7 +317,7 @@ class Http2FrameCasesTest {
     @ParameterizedTest
     @MethodSource("cases")
     void takesFrames(Case given) {
-        try (ServerChannel server = connected()) {
+        try (ServerChannel server = ServerChannel.ofHttp2(buffers)) {
             // When
             server.write(given.octets());
             // Then
@@ -334,25 +332,12 @@ class Http2FrameCasesTest {
     @ParameterizedTest
     @MethodSource("floods")
     void endsFloods(Case given) {
-        try (ServerChannel server = connected()) {
+        try (ServerChannel server = ServerChannel.ofHttp2(buffers)) {
             // When
             server.write(given.octets());
             // Then
             assertThat(verdicts(server.received())).endsWith(given.outcome());
             assertThat(server.channel.isOpen()).isFalse();
         }
-    }
-
-    private ServerChannel connected() {
-        var manager =
-                Settings.manager(
-                        CodecType.AUTO,
-                        Settings.HTTP1,
-                        Settings.HTTP2,
-                        UnderscoreAction.ALLOW,
-                        false);
-        var server = new ServerChannel(buffers, manager, 65_536);
-        server.write(HELLO);
-        return server;
     }
 }

@@ -3,8 +3,6 @@ package io.postern.core.http;
 import static io.postern.core.http.Http2Wire.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.postern.config.model.HttpConnectionManager.CodecType;
-import io.postern.config.model.HttpConnectionManager.UnderscoreAction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -172,15 +170,7 @@ class Http2MessageCasesTest {
     }
 
     private String outcome(String octets) {
-        var manager =
-                Settings.manager(
-                        CodecType.AUTO,
-                        Settings.HTTP1,
-                        Settings.HTTP2,
-                        UnderscoreAction.ALLOW,
-                        false);
-        try (var server = new ServerChannel(buffers, manager, 65_536)) {
-            server.write(HELLO);
+        try (ServerChannel server = ServerChannel.ofHttp2(buffers)) {
             server.write(octets);
             return server.exchanges.isEmpty()
                     ? String.join(", ", verdicts(server.received()))

@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.postern.config.model.HttpConnectionManager;
+import io.postern.config.model.HttpConnectionManager.CodecType;
+import io.postern.config.model.HttpConnectionManager.UnderscoreAction;
 import io.postern.core.runtime.FlushBatch;
 import io.postern.sdk.HeaderMap;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +44,20 @@ final class ServerChannel implements AutoCloseable {
                 new CodecWorker(
                         new FlushBatch(channel.eventLoop()), new AtomicLong()::incrementAndGet);
         new ServerPipeline(worker, manager, bufferLimit, this::accept).install(channel, null);
+    }
+
+    /** A connection whose client has spoken the preface of HTTP/2. */
+    static ServerChannel ofHttp2(Buffers buffers) {
+        var manager =
+                Settings.manager(
+                        CodecType.AUTO,
+                        Settings.HTTP1,
+                        Settings.HTTP2,
+                        UnderscoreAction.ALLOW,
+                        false);
+        var server = new ServerChannel(buffers, manager, 65_536);
+        server.write(Http2Wire.HELLO);
+        return server;
     }
 
     private ServerStreams accept(HttpConnection accepted) {
