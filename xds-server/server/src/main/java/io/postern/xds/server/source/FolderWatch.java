@@ -108,13 +108,23 @@ public final class FolderWatch implements AutoCloseable {
                     List<?> _ = key.pollEvents();
                     var _ = key.reset();
                 }
-                register();
+                registerWhatCanBe();
                 changed.run();
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-        } catch (ClosedWatchServiceException | IOException _) {
-            // Closed, or the file system is gone: what is served stays.
+        } catch (ClosedWatchServiceException _) {
+            // what is served stays
+        }
+    }
+
+    // The kernel may have no watch left to give, say: what is not told of is read every few
+    // seconds.
+    private void registerWhatCanBe() {
+        try {
+            register();
+        } catch (IOException _) {
+            // the next round tries again
         }
     }
 
