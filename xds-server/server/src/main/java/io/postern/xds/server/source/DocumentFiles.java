@@ -10,11 +10,14 @@ import io.postern.config.source.SourceNode;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,7 +26,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +76,7 @@ final class DocumentFiles {
     List<Content> read() throws IOException {
         Map<Path, Read> next = new TreeMap<>();
         List<Content> contents = new ArrayList<>();
-        for (Path file : files()) {
+        for (Path file : files(contents)) {
             Stamp stamp = stamp(file);
             if (stamp == null) {
                 continue; // gone meanwhile
@@ -91,46 +93,73 @@ final class DocumentFiles {
         return contents;
     }
 
-    private List<Path> files() throws IOException {
-        List<Path> files = new ArrayList<>();
-        Set<Path> layouts = new HashSet<>();
-        try (Stream<Path> all = Files.walk(folder, MOST_DEPTH, FileVisitOption.FOLLOW_LINKS)) {
-            all.filter(file -> isVisible(file) && !isOfLayout(file, layouts))
-                    .filter(DocumentFiles::isDocument)
-                    .sorted()
-                    .limit(MOST_FILES + 1L)
-                    .forEach(files::add);
-        } catch (java.io.UncheckedIOException e) {
-            throw e.getCause();
-        }
-        if (files.size() > MOST_FILES) {
+    /** In order of their names; places that cannot be looked into go to {@code unreadable}. */
+    private List<Path> files(List<Content> unreadable) throws IOException {
+        var search = new Search(unreadable);
+        Files.walkFileTree(folder, Set.of(FileVisitOption.FOLLOW_LINKS), MOST_DEPTH, search);
+        if (search.files.size() > MOST_FILES) {
             throw new IOException(
                     folder + ": more than " + MOST_FILES + " files (expected: fewer)");
         }
-        return files;
+        Collections.sort(search.files);
+        return search.files;
     }
 
-    private boolean isVisible(Path file) {
-        for (Path step : folder.relativize(file)) {
-            if (step.toString().startsWith(".")) {
-                return false;
+    /** What is in the folder, without what is hidden. */
+    private final class Search extends SimpleFileVisitor<Path> {
+        private final List<Path> files = new ArrayList<>();
+        private final Set<Path> layouts = new HashSet<>();
+        private final List<Content> unreadable;
+
+        Search(List<Content> unreadable) {
+            this.unreadable = unreadable;
+        }
+
+        @Override
+        public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+            if (isHidden(directory)) {
+                return FileVisitResult.SKIP_SUBTREE;
             }
+            if (Files.isRegularFile(directory.resolve("oci-layout"))) {
+                layouts.add(directory);
+            }
+            return FileVisitResult.CONTINUE;
         }
-        return true;
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            // The index of an OCI image layout is no document.
+            boolean counts = !isHidden(file) && !layouts.contains(file.getParent());
+            if (counts && attributes.isRegularFile() && isNamedAsDocument(file)) {
+                files.add(file);
+            }
+            return files.size() > MOST_FILES ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
+        }
+
+        // A folder that may not be read, a link in a circle: the others are read.
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException why) throws IOException {
+            if (file.equals(folder)) {
+                throw why;
+            }
+            if (!isHidden(file)) {
+                String name = folder.relativize(file).toString();
+                var problem =
+                        new Diagnostic(
+                                Severity.ERROR, Place.of(name), "", "cannot be read: " + why, "");
+                unreadable.add(new Content(name, "", null, List.of(problem)));
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        private boolean isHidden(Path file) {
+            return !file.equals(folder) && file.getFileName().toString().startsWith(".");
+        }
     }
 
-    // A folder comes before what is in it. The index of an OCI image layout is no document.
-    private static boolean isOfLayout(Path file, Set<Path> layouts) {
-        if (Files.isRegularFile(file.resolve("oci-layout"))) {
-            layouts.add(file);
-        }
-        return layouts.contains(file.getParent());
-    }
-
-    private static boolean isDocument(Path file) {
+    private static boolean isNamedAsDocument(Path file) {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        return (name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".json"))
-                && Files.isRegularFile(file);
+        return name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".json");
     }
 
     private static @Nullable Stamp stamp(Path file) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,6 +75,52 @@ class DocumentFilesTest {
                 .singleElement()
                 .satisfies(one -> assertThat(one.message()).isEqualTo("not UTF-8"))
                 .satisfies(one -> assertThat(one.place().file()).isEqualTo("latin.yaml"));
+    }
+
+    @Test
+    void aHugeFileIsToldAndTheOthersAreRead() throws IOException {
+        write("a.yaml", "resources: []");
+        try (var huge = new RandomAccessFile(folder.resolve("huge.yaml").toFile(), "rw")) {
+            huge.setLength((16L << 20) + 1);
+        }
+
+        var contents = new DocumentFiles(folder).read();
+
+        assertThat(contents.getFirst().findings()).isEmpty();
+        assertThat(contents.getLast().findings())
+                .singleElement()
+                .satisfies(one -> assertThat(one.place().file()).isEqualTo("huge.yaml"))
+                .satisfies(one -> assertThat(one.message()).contains("larger than 16777216"));
+    }
+
+    @Test
+    void aLinkInACircleIsToldAndTheOthersAreRead() throws IOException {
+        write("a/one.yaml", "resources: []");
+        Files.createSymbolicLink(folder.resolve("a/round"), folder);
+
+        var contents = new DocumentFiles(folder).read();
+
+        assertThat(contents)
+                .filteredOn(one -> one.findings().isEmpty())
+                .extracting(DocumentFiles.Content::name)
+                .containsExactly("a/one.yaml");
+        assertThat(contents)
+                .filteredOn(one -> !one.findings().isEmpty())
+                .singleElement()
+                .satisfies(one -> assertThat(one.name()).isEqualTo("a/round"))
+                .satisfies(one ->
+                        assertThat(one.findings().getFirst().message()).contains("cannot be read"));
+    }
+
+    @Test
+    void tooManyFilesAreNotRead() throws IOException {
+        for (int i = 0; i <= 10_000; i++) {
+            Files.createFile(folder.resolve(i + ".yaml"));
+        }
+
+        assertThatThrownBy(() -> new DocumentFiles(folder).read())
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("more than 10000 files");
     }
 
     @Test
