@@ -132,6 +132,7 @@ final class EndpointsTranslator {
                                         Struct.getDefaultInstance())),
                 hashKey(host),
                 SubsetsTranslator.metadata(host.getMetadata()),
+                SubsetsTranslator.lists(host.getMetadata()),
                 MetadataTranslator.translate(host.getMetadata()));
     }
 

@@ -4,6 +4,7 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.postern.config.source.JsonText;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Writes a Struct as JSON without blanks, members in the order of the configuration. */
@@ -19,13 +20,30 @@ final class StructJson {
     /** The members by name, their values as JSON. */
     static Map<String, String> members(Struct struct) {
         var members = new HashMap<String, String>();
+        struct.getFieldsMap().forEach((name, value) -> members.put(name, of(value)));
+        return members;
+    }
+
+    /** The members that are lists by name, the values in them as JSON. */
+    static Map<String, List<String>> lists(Struct struct) {
+        var lists = new HashMap<String, List<String>>();
         struct.getFieldsMap()
                 .forEach((name, value) -> {
-                    var json = new StringBuilder();
-                    write(value, json);
-                    members.put(name, json.toString());
+                    if (value.hasListValue()) {
+                        lists.put(
+                                name,
+                                value.getListValue().getValuesList().stream()
+                                        .map(StructJson::of)
+                                        .toList());
+                    }
                 });
-        return members;
+        return lists;
+    }
+
+    private static String of(Value value) {
+        var json = new StringBuilder();
+        write(value, json);
+        return json.toString();
     }
 
     private static void write(Struct struct, StringBuilder json) {

@@ -28,12 +28,14 @@ final class SubsetsTranslator {
         var config = "envoy.config.cluster.v3.Cluster.LbSubsetConfig";
         return List.of(
                 MessageSupport.of(config)
-                        .reads("fallback_policy", "subset_selectors")
+                        .reads(
+                                "fallback_policy",
+                                "subset_selectors",
+                                "panic_mode_any",
+                                "list_as_any")
                         .opaque("default_subset")
                         .only("locality_weight_aware", "false")
                         .only("scale_locality_weight", "false")
-                        .only("panic_mode_any", "false")
-                        .only("list_as_any", "false")
                         .only("metadata_fallback_policy", "METADATA_NO_FALLBACK"),
                 MessageSupport.of(config + ".LbSubsetSelector")
                         .reads(
@@ -46,6 +48,12 @@ final class SubsetsTranslator {
     /** The load balancer's part of metadata, values as JSON. */
     static Map<String, String> metadata(Metadata metadata) {
         return StructJson.members(
+                metadata.getFilterMetadataOrDefault(NAMESPACE, Struct.getDefaultInstance()));
+    }
+
+    /** The lists in it, their values as JSON. */
+    static Map<String, List<String>> lists(Metadata metadata) {
+        return StructJson.lists(
                 metadata.getFilterMetadataOrDefault(NAMESPACE, Struct.getDefaultInstance()));
     }
 
@@ -73,7 +81,9 @@ final class SubsetsTranslator {
                 Translation.each(
                         config.getSubsetSelectorsList(),
                         spot.field("subset_selectors"),
-                        this::selector));
+                        this::selector),
+                config.getListAsAny(),
+                config.getPanicModeAny());
     }
 
     private Selector selector(LbSubsetSelector selector, Spot spot) {

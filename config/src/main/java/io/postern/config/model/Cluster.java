@@ -246,6 +246,7 @@ public record Cluster(
      * @param socketLabels what the cluster's socketMatches are compared with, values as JSON
      * @param hashKey for ring hash and Maglev instead of the address; may be empty
      * @param lbMetadata what subsets are made by, values as JSON
+     * @param lbLists the same of those that are lists: what is in them
      */
     public record Endpoint(
             Address address,
@@ -256,10 +257,12 @@ public record Cluster(
             Map<String, String> socketLabels,
             String hashKey,
             Map<String, String> lbMetadata,
+            Map<String, List<String>> lbLists,
             Metadata metadata) {
         public Endpoint {
             socketLabels = Map.copyOf(socketLabels);
             lbMetadata = Map.copyOf(lbMetadata);
+            lbLists = Map.copyOf(lbLists);
         }
     }
 

@@ -12,9 +12,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fallback for requests that no subset fits
  * @param defaultSubset metadata of the hosts of {@link Fallback#DEFAULT_SUBSET}, values as JSON
+ * @param listAsAny a host whose metadata is a list has each of its values
+ * @param panicAny requests that the cluster's fallback finds no host for go to any
  */
 public record Subsets(
-        Fallback fallback, Map<String, String> defaultSubset, List<Selector> selectors) {
+        Fallback fallback,
+        Map<String, String> defaultSubset,
+        List<Selector> selectors,
+        boolean listAsAny,
+        boolean panicAny) {
     public Subsets {
         defaultSubset = Map.copyOf(defaultSubset);
         selectors = List.copyOf(selectors);

@@ -115,6 +115,7 @@ final class AskedHosts implements HostSource {
                         Map.of(),
                         "",
                         Map.of(),
+                        Map.of(),
                         Metadata.none());
         var group = new LocalityEndpoints("", "", "", 0, 0, List.of(end));
         return book.host(key, address, hostname, group, end);

@@ -26,11 +26,13 @@ final class SubsetChoice implements HostChooser {
     private final Stats stats;
 
     /** What is counted, by Envoy's names. */
-    record Stats(Counter selected, Counter fallback) {
+    record Stats(Counter selected, Counter fallback, Counter panic) {
         static Stats of(Metrics metrics, String cluster) {
             String prefix = "cluster." + cluster + ".lb_subsets_";
             return new Stats(
-                    metrics.counter(prefix + "selected"), metrics.counter(prefix + "fallback"));
+                    metrics.counter(prefix + "selected"),
+                    metrics.counter(prefix + "fallback"),
+                    metrics.counter(prefix + "fallback_panic"));
         }
     }
 
@@ -68,7 +70,22 @@ final class SubsetChoice implements HostChooser {
         if (selector != null && fallback == Fallback.FEWER_KEYS) {
             return choose(context, only(wanted, selector.fallbackKeys()));
         }
-        return fallBack(context, fallback == Fallback.AS_CLUSTER ? config.fallback() : fallback);
+        return fallback == Fallback.AS_CLUSTER
+                ? fallBackAsCluster(context)
+                : fallBack(context, fallback);
+    }
+
+    // Without a fallback there is no panic, either.
+    private @Nullable HostOnWorker fallBackAsCluster(LoadBalancerContext context) {
+        HostOnWorker host = fallBack(context, config.fallback());
+        if (host != null || !config.panicAny() || config.fallback() == Fallback.NO_HOST) {
+            return host;
+        }
+        HostOnWorker last = any.choose(context);
+        if (last != null) {
+            stats.panic().add(1);
+        }
+        return last;
     }
 
     private @Nullable HostOnWorker fallBack(LoadBalancerContext context, Fallback fallback) {

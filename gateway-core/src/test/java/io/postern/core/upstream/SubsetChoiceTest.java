@@ -94,6 +94,35 @@ class SubsetChoiceTest {
     }
 
     @Test
+    void aHostWithAListIsInTheSubsetOfEachOfItsValues() {
+        // Given
+        PoolRig rig =
+                rig(Fallback.DEFAULT_SUBSET, selector(Fallback.NO_HOST, Set.of(), "in", "stage"));
+        rig.hosts(
+                cluster()
+                        .locality(
+                                "",
+                                0,
+                                0,
+                                host(7, Health.HEALTHY, Map.of("in", "x", "stage", "prod")),
+                                host(
+                                        8,
+                                        Health.HEALTHY,
+                                        Map.of("in", "[x,y]", "stage", "[prod,dev]"),
+                                        Map.of(
+                                                "in", List.of("x", "y"),
+                                                "stage", List.of("prod", "dev"))))
+                        .build());
+
+        // When, Then
+        assertThat(chosen(rig, Map.of("in", "y", "stage", "prod"))).containsExactly("10.0.0.8:1");
+        assertThat(chosen(rig, Map.of("in", "x", "stage", "dev"))).containsExactly("10.0.0.8:1");
+        assertThat(chosen(rig, Map.of("in", "x", "stage", "prod")))
+                .containsExactly("10.0.0.7:1", "10.0.0.8:1");
+        assertThat(chosen(rig, Map.of("in", "[x,y]", "stage", "prod"))).containsExactly("");
+    }
+
+    @Test
     void aSubsetMayBeOneHostOnly() {
         // Given
         var oneHost = new Selector(Set.of("stage"), Fallback.AS_CLUSTER, Set.of(), true);
@@ -116,7 +145,7 @@ class SubsetChoiceTest {
                                         new Localities.ZoneAware(100, 6, false),
                                         50,
                                         null,
-                                        new Subsets(fallback, V2, List.of(selectors)),
+                                        new Subsets(fallback, V2, List.of(selectors), true, false),
                                         List.of()))
                         .locality(
                                 "",
@@ -134,7 +163,11 @@ class SubsetChoiceTest {
     }
 
     @SuppressWarnings("NullAway") // it does not see the annotation of a nested type in a class file
-    private static Endpoint host(int last, Health health, Map<String, String> metadata) {
+    private static Endpoint host(
+            int last,
+            Health health,
+            Map<String, String> metadata,
+            Map<String, List<String>> lists) {
         return new Endpoint(
                 new Address.Socket("10.0.0." + last, 1),
                 "",
@@ -144,7 +177,12 @@ class SubsetChoiceTest {
                 Map.of(),
                 "",
                 metadata,
+                lists,
                 Metadata.none());
+    }
+
+    private static Endpoint host(int last, Health health, Map<String, String> metadata) {
+        return host(last, health, metadata, Map.of());
     }
 
     private static Set<String> chosen(PoolRig rig, Map<String, String> metadata) {

@@ -66,7 +66,16 @@ final class TestClusters {
     @SuppressWarnings("NullAway") // it does not see the annotation of a nested type in a class file
     static Endpoint endpoint(Address address, int weight, Health health) {
         return new Endpoint(
-                address, "", weight, health, null, Map.of(), "", Map.of(), Metadata.none());
+                address,
+                "",
+                weight,
+                health,
+                null,
+                Map.of(),
+                "",
+                Map.of(),
+                Map.of(),
+                Metadata.none());
     }
 
     TestClusters pipe(String path) {
