@@ -80,6 +80,11 @@ class AllInOneIT {
             edge("two.example");
             // Then
             awaitAnswer("302 http://two.example");
+            Awaitility.await()
+                    .untilAsserted(() ->
+                            assertThat(served.log())
+                                    .containsPattern("- \\S+host_redirect: one\\.example")
+                                    .containsPattern("\\+ \\S+host_redirect: two\\.example"));
             // When it is bad
             served.write(
                     "edge.yaml",

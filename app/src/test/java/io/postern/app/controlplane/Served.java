@@ -133,7 +133,7 @@ final class Served {
 
     AllInOne start(Plugins.Registries registries) throws IOException {
         ManagedFolder managed = managed(registries);
-        var told = new ControlPlaneLog(managed.log());
+        var told = ControlPlaneLog.withDifferences(managed.log());
         var settings = managed.settings(Gatekeeper.OPEN, null, told);
         var bootstrap = ServeCommand.bootstrap(ServeCommand.nodeOf(resources()), null);
         return AllInOne.start(settings, managed.plugins(), bootstrap, 2, managed.log());
