@@ -4,6 +4,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.postern.app.warmup.Plugins;
 import io.postern.config.LoadResult;
 import io.postern.config.model.Address;
 import io.postern.config.model.Bootstrap;
@@ -15,6 +16,7 @@ import io.postern.core.filter.FilterRegistry;
 import io.postern.core.format.FormatEnvironment;
 import io.postern.core.hotrestart.ProcessName;
 import io.postern.core.hotrestart.SocketOffer;
+import io.postern.core.listener.ActiveListener;
 import io.postern.core.observe.AccessLogs;
 import io.postern.core.observe.StatStore;
 import io.postern.core.rollout.Rollouts;
@@ -57,6 +59,8 @@ public final class Assembly implements AutoCloseable {
     private final ExecutorService control;
     private final EventLoopGroup controlLoops;
     private final DnsClient names;
+    private final WasmFilterFactory wasm;
+    private final OpaFilterFactory opa;
     private final Gateway gateway;
     private final @Nullable LiveUpdates updates;
     private final @Nullable RolloutReporter reporter;
@@ -119,17 +123,20 @@ public final class Assembly implements AutoCloseable {
         names = new DnsClient(controlLoops.next());
         Path cache = CacheDirectory.path();
 
+        wasm =
+                new WasmFilterFactory(
+                        engine,
+                        cache,
+                        WasmLimits.DEFAULT,
+                        log,
+                        new WasmClock(clock),
+                        around.spans(),
+                        control);
+        opa = new OpaFilterFactory(engine, cache, clock, control);
         List<FilterFactory<?>> filters =
                 List.of(
-                        new WasmFilterFactory(
-                                engine,
-                                cache,
-                                WasmLimits.DEFAULT,
-                                log,
-                                new WasmClock(clock),
-                                around.spans(),
-                                control),
-                        new OpaFilterFactory(engine, cache, clock, control),
+                        wasm,
+                        opa,
                         new CorsFilterFactory(new Random()),
                         new GrpcWebFilterFactory(),
                         new ForwardProxyFilterFactory(),
@@ -224,6 +231,13 @@ public final class Assembly implements AutoCloseable {
     /** Whether there is something on disk that may be served before a server is heard. */
     boolean hasLastGood() {
         return updates != null && updates.hasLastGood();
+    }
+
+    /** What is served now and runs in the JVM as wasm. */
+    Plugins pluginsToWarm() {
+        return Plugins.of(
+                gateway.listeners().stream().map(ActiveListener::config).toList(),
+                List.of(wasm.quiet(), opa));
     }
 
     /** The data plane. */

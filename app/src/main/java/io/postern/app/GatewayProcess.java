@@ -154,7 +154,7 @@ public final class GatewayProcess {
     public void warmUp() {
         Duration most = Duration.ofSeconds(Integer.getInteger("postern.warmup.seconds", 0));
         if (most.isPositive()) {
-            whenReady(() -> GatewayWarmUp.begin(this::isQuiet, most));
+            whenReady(() -> GatewayWarmUp.begin(assembly.pluginsToWarm(), this::isQuiet, most));
         }
     }
 

@@ -11,7 +11,6 @@ import io.postern.config.model.Address;
 import io.postern.config.model.Bootstrap;
 import io.postern.config.model.FilterChain;
 import io.postern.config.model.FilterSpec;
-import io.postern.config.model.HttpConnectionManager;
 import io.postern.config.model.HttpFilter;
 import io.postern.config.model.Listener;
 import io.postern.config.model.RuntimeSnapshot;
@@ -170,32 +169,7 @@ final class TestGateway {
 
     static Listener withFilter(Listener listener, FilterSpec filter) {
         FilterChain chain = listener.filterChains().getFirst();
-        HttpConnectionManager manager =
-                chain.http().withFilters(List.of(new HttpFilter("f", filter, false)));
-        return new Listener(
-                listener.name(),
-                listener.address(),
-                listener.more(),
-                List.of(
-                        new FilterChain(
-                                chain.name(),
-                                chain.match(),
-                                chain.tls(),
-                                manager,
-                                null,
-                                List.of(),
-                                chain.metadata())),
-                null,
-                listener.bufferLimitBytes(),
-                listener.inspectsTls(),
-                listener.proxyProtocol(),
-                listener.restoresDestination(),
-                listener.filterWait(),
-                listener.inbound(),
-                listener.accessLogs(),
-                listener.unlimited(),
-                listener.bypassesOverload(),
-                listener.freebind(),
-                listener.metadata());
+        return listener.withFilterChains(
+                List.of(chain.withHttpFilters(List.of(new HttpFilter("f", filter, false)))));
     }
 }

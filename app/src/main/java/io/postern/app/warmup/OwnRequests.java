@@ -2,22 +2,21 @@ package io.postern.app.warmup;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Requests as clients send them, on connections that stay open: one on each, then the answers. For
- * one thread, which waits for them.
+ * Requests as clients send them, on connections that stay open: one on each, then the answers,
+ * whatever they say. For one thread, which waits for them.
  */
 final class OwnRequests implements AutoCloseable {
     static final int CONNECTIONS = 32;
-    private static final int MOST_OCTETS = 4096;
-    private static final int DIGIT = "HTTP/1.1 2".length();
-    private static final byte LAST = '\n'; // of an answer's body; a head's ends with another before
+    private static final int MOST_OCTETS = 16 * 1024;
+    private static final int CONNECT_MILLIS = 5000;
 
     private static final List<byte[]> KINDS =
             List.of(
@@ -57,16 +56,25 @@ final class OwnRequests implements AutoCloseable {
                             {"amount":12}\
                             """));
 
-    private final List<SocketChannel> connections = new ArrayList<>();
-    private final ByteBuffer out = ByteBuffer.allocateDirect(MOST_OCTETS);
-    private final ByteBuffer in = ByteBuffer.allocateDirect(MOST_OCTETS);
+    private final List<Socket> connections = new ArrayList<>();
+    private final byte[] in = new byte[MOST_OCTETS];
     private int next;
+    private boolean passed = true;
 
-    /** Connects. */
-    OwnRequests(SocketAddress to) throws IOException {
+    /**
+     * Connects.
+     *
+     * @param patience how long one of them may take: this thread, and the gateway's, get the time
+     *     that nobody else wants
+     */
+    OwnRequests(SocketAddress to, Duration patience) throws IOException {
         try {
             for (int i = 0; i < CONNECTIONS; i++) {
-                connections.add(SocketChannel.open(to));
+                var connection = new Socket();
+                connections.add(connection);
+                connection.connect(to, CONNECT_MILLIS);
+                connection.setTcpNoDelay(true);
+                connection.setSoTimeout((int) patience.toMillis());
             }
         } catch (IOException e) {
             close();
@@ -78,33 +86,33 @@ final class OwnRequests implements AutoCloseable {
      * Sends a request on each connection and waits for the answers.
      *
      * @return how many these were
+     * @throws IOException when one of them was closed, too long, or not there in time
      */
     int round() throws IOException {
-        for (SocketChannel connection : connections) {
-            out.clear().put(KINDS.get(next++ % KINDS.size())).flip();
-            while (out.hasRemaining()) {
-                connection.write(out);
-            }
+        for (Socket connection : connections) {
+            connection.getOutputStream().write(KINDS.get(next++ % KINDS.size()));
         }
-        for (SocketChannel connection : connections) {
+        for (Socket connection : connections) {
             readAnswer(connection);
         }
         return connections.size();
     }
 
-    // Its body is one line, and no head's line ends without a CR.
-    private void readAnswer(SocketChannel connection) throws IOException {
-        in.clear();
-        while (in.position() < 2
-                || in.get(in.position() - 1) != LAST
-                || in.get(in.position() - 2) == '\r') {
-            if (!in.hasRemaining() || connection.read(in) < 0) {
+    private void readAnswer(Socket connection) throws IOException {
+        int length = 0;
+        do {
+            int more = connection.getInputStream().read(in, length, MOST_OCTETS - length);
+            if (more <= 0) {
                 throw new EOFException("an answer is not whole");
             }
-            if (in.position() >= DIGIT && in.get(DIGIT - 1) != '2') {
-                throw new IOException("not the answer that was expected");
-            }
-        }
+            length += more;
+        } while (!Answer.isWhole(in, length));
+        passed &= Answer.isOk(in);
+    }
+
+    /** Whether every answer so far was a 200: the requests went all the way. */
+    boolean passed() {
+        return passed;
     }
 
     private static byte[] octets(String request) {
@@ -113,7 +121,7 @@ final class OwnRequests implements AutoCloseable {
 
     @Override
     public void close() {
-        for (SocketChannel connection : connections) {
+        for (Socket connection : connections) {
             try {
                 connection.close();
             } catch (IOException _) {

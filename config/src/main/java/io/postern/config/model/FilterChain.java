@@ -23,6 +23,12 @@ public record FilterChain(
         @Nullable TcpProxy tcp,
         List<NetworkFilter> networkFilters,
         Metadata metadata) {
+    /** The same, its HTTP filters replaced. */
+    public FilterChain withHttpFilters(List<HttpFilter> filters) {
+        return new FilterChain(
+                name, match, tls, http.withFilters(filters), tcp, networkFilters, metadata);
+    }
+
     /**
      * Which connections a chain is for; empty lists match all.
      *

@@ -47,6 +47,37 @@ public record Listener(
         accessLogs = List.copyOf(accessLogs);
     }
 
+    /** The same with other filter chains, and no default one. */
+    public Listener withFilterChains(List<FilterChain> others) {
+        return with(name, others, null);
+    }
+
+    /** The same by another name. */
+    public Listener withName(String other) {
+        return with(other, filterChains, defaultFilterChain);
+    }
+
+    private Listener with(
+            String name, List<FilterChain> chains, @Nullable FilterChain defaultChain) {
+        return new Listener(
+                name,
+                address,
+                more,
+                chains,
+                defaultChain,
+                bufferLimitBytes,
+                inspectsTls,
+                proxyProtocol,
+                restoresDestination,
+                filterWait,
+                inbound,
+                accessLogs,
+                unlimited,
+                bypassesOverload,
+                freebind,
+                metadata);
+    }
+
     /** Where it listens; with port 0 the system chooses, so that nobody can be in its way. */
     public List<Address> fixedAddresses() {
         List<Address> all = new ArrayList<>();

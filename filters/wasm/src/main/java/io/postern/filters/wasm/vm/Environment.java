@@ -31,6 +31,32 @@ public record Environment(
     /** One message of a plugin is cut here. */
     static final int MAX_LOG_BYTES = 64 * 1024;
 
+    /** For requests that nobody made: what plugins log, share and trace there goes nowhere. */
+    public Environment quiet() {
+        return new Environment(
+                new Silence(),
+                new SharedData(),
+                new SharedQueues(),
+                watchdog,
+                starters,
+                random,
+                expressions,
+                SpanSink.NONE,
+                clock);
+    }
+
+    private record Silence() implements PluginLog {
+        @Override
+        public int level(String plugin) {
+            return CRITICAL;
+        }
+
+        @Override
+        public void log(int level, String plugin, String message) {
+            // nobody made these requests
+        }
+    }
+
     /** Time. Thread-safe. */
     public interface Clock {
         /** Wall clock, nanoseconds since 1970. */

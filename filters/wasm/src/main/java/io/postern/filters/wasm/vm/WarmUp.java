@@ -1,11 +1,8 @@
 package io.postern.filters.wasm.vm;
 
-import io.postern.filters.wasm.abi.SharedData;
-import io.postern.filters.wasm.abi.SharedQueues;
 import io.postern.filters.wasm.engine.EngineThreads;
 import io.postern.filters.wasm.engine.GuestTrap;
 import io.postern.filters.wasm.engine.ModuleException;
-import io.postern.sdk.SpanSink;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
@@ -47,29 +44,7 @@ final class WarmUp {
 
     WarmUp(Environment surroundings) {
         this.told = surroundings.log();
-        this.surroundings =
-                new Environment(
-                        new Silence(),
-                        new SharedData(),
-                        new SharedQueues(),
-                        surroundings.watchdog(),
-                        surroundings.starters(),
-                        surroundings.random(),
-                        surroundings.expressions(),
-                        SpanSink.NONE,
-                        surroundings.clock());
-    }
-
-    private record Silence() implements PluginLog {
-        @Override
-        public int level(String plugin) {
-            return CRITICAL;
-        }
-
-        @Override
-        public void log(int level, String plugin, String message) {
-            // nobody made these requests
-        }
+        this.surroundings = surroundings.quiet();
     }
 
     /**
