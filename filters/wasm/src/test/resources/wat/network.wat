@@ -1,4 +1,5 @@
-;; A network filter: logs its callbacks with their numbers; the first byte of its configuration says what else it does.
+;; A network filter: logs its callbacks with their numbers; the first byte of its configuration, kept for each context, says
+;; what else it does.
 (module
   (import "env" "proxy_get_buffer_bytes" (func $get (param i32 i32 i32 i32 i32) (result i32)))
   (import "env" "proxy_set_buffer_bytes" (func $set (param i32 i32 i32 i32 i32) (result i32)))
@@ -54,16 +55,25 @@
 
   (func $is (param i32) (result i32) (i32.eq (global.get $mode) (local.get 0)))
 
+  ;; where the mode of a context is
+  (func $of (param $id i32) (result i32)
+    (i32.add (i32.const 4096) (i32.and (local.get $id) (i32.const 1023))))
+  (func $enter (param $id i32)
+    (global.set $mode (i32.load8_u (call $of (local.get $id)))))
+
   (func (export "proxy_on_vm_start") (param i32 i32) (result i32) (i32.const 1))
-  (func (export "proxy_on_configure") (param i32 i32) (result i32)
+  (func (export "proxy_on_configure") (param $id i32) (param i32) (result i32)
     (if (i32.eqz (call $get (i32.const 7) (i32.const 0) (i32.const 1) (i32.const 8) (i32.const 12)))
-      (then (if (i32.load (i32.const 12)) (then (global.set $mode (i32.load8_u (i32.load (i32.const 8))))))))
+      (then (if (i32.load (i32.const 12))
+        (then (i32.store8 (call $of (local.get $id)) (i32.load8_u (i32.load (i32.const 8))))))))
     (i32.const 1))
 
   (func (export "proxy_on_context_create") (param $id i32) (param $root i32)
+    (i32.store8 (call $of (local.get $id)) (i32.load8_u (call $of (local.get $root))))
     (if (local.get $root) (then (call $say (i32.const 230) (i32.const 6) (i32.const 0) (i32.const 0)))))
 
   (func (export "proxy_on_new_connection") (param $id i32) (result i32)
+    (call $enter (local.get $id))
     (call $say (i32.const 100) (i32.const 14) (i32.const 0) (i32.const 0))
     (if (call $is (i32.const 0x70)) ;; p: pauses until data comes
       (then (return (i32.const 1))))
@@ -95,6 +105,7 @@
       (i32.load8_u (i32.sub (i32.add (i32.load (i32.const 8)) (i32.load (i32.const 12))) (i32.const 1)))))
 
   (func (export "proxy_on_downstream_data") (param $id i32) (param $size i32) (param $end i32) (result i32)
+    (call $enter (local.get $id))
     (call $say (i32.const 120) (i32.const 15) (local.get $size) (local.get $end))
     (if (call $is (i32.const 0x68)) ;; h: holds data until a line is whole
       (then (return (i32.eqz (call $whole (i32.const 2))))))
@@ -113,11 +124,14 @@
     (i32.const 0))
 
   (func (export "proxy_on_upstream_data") (param $id i32) (param $size i32) (param $end i32) (result i32)
+    (call $enter (local.get $id))
     (call $say (i32.const 140) (i32.const 13) (local.get $size) (local.get $end))
     (if (call $is (i32.const 0x75)) ;; u: holds upstream data until a line is whole
       (then (return (i32.eqz (call $whole (i32.const 3))))))
     (if (call $is (i32.const 0x65))
       (then (drop (call $set (i32.const 3) (i32.const 65536) (i32.const 0) (i32.const 290) (i32.const 3)))))
+    (if (call $is (i32.const 0x44)) ;; D: drops what the upstream sends
+      (then (drop (call $set (i32.const 3) (i32.const 0) (i32.const 65536) (i32.const 280) (i32.const 0)))))
     (if (call $is (i32.const 0x67)) ;; g: asks to go on where nobody can
       (then (call $say (i32.const 240) (i32.const 8) (i32.const 3) (call $continue (i32.const 3)))))
     (if (call $is (i32.const 0x6b)) ;; k: closes when the answer comes

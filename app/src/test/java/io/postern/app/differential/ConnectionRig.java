@@ -23,6 +23,9 @@ final class ConnectionRig implements AutoCloseable {
                 address: {socket_address: {address: 127.0.0.1, port_value: PORT}}
                 filter_chains:
                 - filters:
+            """;
+    private static final String FILTER =
+            """
                   - name: NAME
                     typed_config:
                       "@type": type.googleapis.com/envoy.extensions.filters.network.wasm.v3.Wasm
@@ -30,11 +33,14 @@ final class ConnectionRig implements AutoCloseable {
                         name: NAME
                         vm_config:
                           runtime: envoy.wasm.runtime.v8
-                          environment_variables: {key_values: {NAME: "a machine of its own"}}
+                          environment_variables: {key_values: {NAME: "a machine of PORT"}}
                           code: {local: {filename: "MODULE"}}
                         configuration:
                           "@type": type.googleapis.com/google.protobuf.StringValue
                           value: "MODE"
+            """;
+    private static final String TCP_PROXY =
+            """
                   - name: tcp
                     typed_config:
                       "@type": type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy
@@ -67,11 +73,7 @@ final class ConnectionRig implements AutoCloseable {
         for (ConnectionScript script : scripts) {
             int port = free.free();
             ports.put(script, port);
-            config.append(
-                    LISTENER.replace("NAME", name(port))
-                            .replace("PORT", Integer.toString(port))
-                            .replace("MODULE", module.toString())
-                            .replace("MODE", script.plugin()));
+            config.append(listener(script, port, module));
         }
         int admin = free.free();
         config.append(
@@ -83,14 +85,25 @@ final class ConnectionRig implements AutoCloseable {
         proxy = ProxyProcess.start(launcher, file, admin, log);
     }
 
-    private static String name(int port) {
-        return "net-" + port;
+    private static String listener(ConnectionScript script, int port, Path module) {
+        StringBuilder text = new StringBuilder(LISTENER.replace("NAME", "listener-" + port));
+        for (int i = 0; i < script.plugins().size(); i++) {
+            text.append(
+                    FILTER.replace("NAME", name(script, port, i))
+                            .replace("MODULE", module.toString())
+                            .replace("MODE", script.plugins().get(i)));
+        }
+        return text.append(TCP_PROXY).toString().replace("PORT", Integer.toString(port));
+    }
+
+    private static String name(ConnectionScript script, int port, int i) {
+        return "net-" + port + (script.plugins().size() == 1 ? "" : "-" + (i + 1));
     }
 
     /** Runs a script; what was seen instead of what it expects, or an empty text. */
     String run(ConnectionScript script) throws IOException, InterruptedException {
         int port = ports.getOrDefault(script, 0);
-        String prefix = "wasm log " + name(port) + ": ";
+        String prefix = "wasm log net-" + port;
         List<ScriptedConnection> ends = new ArrayList<>();
         try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port);
                 ScriptedConnection client = new ScriptedConnection("client", socket)) {
@@ -153,7 +166,8 @@ final class ConnectionRig implements AutoCloseable {
                 .lines()
                 .filter(line -> line.contains(prefix))
                 .map(line -> line.substring(line.indexOf(prefix) + prefix.length()))
-                .filter(line -> !line.startsWith("plugin failed"))
+                .map(line -> line.replaceFirst("^-?(\\d*): ", "$1 ").strip())
+                .filter(line -> !line.contains("plugin failed"))
                 .toList();
     }
 

@@ -22,7 +22,9 @@ class ConnectionsIT {
     @TestFactory
     List<DynamicTest> posternCallsNetworkFiltersAsEnvoyDoes()
             throws IOException, InterruptedException {
-        return tests(Launcher.classPath("io.postern.app.Main"));
+        return tests(
+                Launcher.classPath("io.postern.app.Main"),
+                scripts().stream().map(ConnectionScript::ours).toList());
     }
 
     @TestFactory
@@ -34,12 +36,15 @@ class ConnectionsIT {
         }
         List<String> command = new ArrayList<>(Launcher.envoy("envoy", binary).command());
         command.addAll(List.of("--component-log-level", "wasm:info"));
-        return tests(new Launcher("envoy", command));
+        return tests(new Launcher("envoy", command), scripts());
     }
 
-    private List<DynamicTest> tests(Launcher launcher) throws IOException, InterruptedException {
-        List<ConnectionScript> scripts =
-                ConnectionScript.read(workspace.resources().resolve("connections.txt"));
+    private List<ConnectionScript> scripts() throws IOException {
+        return ConnectionScript.read(workspace.resources().resolve("connections.txt"));
+    }
+
+    private List<DynamicTest> tests(Launcher launcher, List<ConnectionScript> scripts)
+            throws IOException, InterruptedException {
         Path module = workspace.plugins().resolve("network.wasm");
         Map<ConnectionScript, String> seen = new LinkedHashMap<>();
         try (var rig =

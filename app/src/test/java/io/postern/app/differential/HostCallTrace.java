@@ -15,9 +15,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a proxy's wasm log at level trace tells of streams: the callbacks of each one, with the host
- * calls in them and what all of them returned. Arguments of host calls are addresses and left out.
- * A callback that traps does not return.
+ * What a proxy's wasm log at level trace tells of streams and connections: the callbacks of each
+ * one, with the host calls in them and what all of them returned. Arguments of host calls are
+ * addresses and left out. A callback that traps does not return.
  */
 final class HostCallTrace {
     private static final Pattern LINE =
@@ -30,6 +30,7 @@ final class HostCallTrace {
 
     private final Map<String, List<String>> streams = new LinkedHashMap<>();
     private final Map<String, Deque<Frame>> running = new HashMap<>();
+    private final List<String> order = new ArrayList<>();
     private int created;
     private final Map<String, String> current = new HashMap<>(); // stream by context id
 
@@ -50,14 +51,29 @@ final class HostCallTrace {
 
     private HostCallTrace() {}
 
-    /** One list for each stream, in the order in which they began. */
-    static List<List<String>> streams(Path log) throws IOException {
+    static HostCallTrace of(Path log) throws IOException {
         var trace = new HostCallTrace();
         try (var lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
             lines.forEach(trace::read);
         }
         trace.running.values().forEach(trace::trapped);
-        return trace.streams.values().stream().map(HostCallTrace::lastBodies).toList();
+        return trace;
+    }
+
+    /**
+     * One list for each context of a stream or connection, in the order in which they began. Tells
+     * them apart by their ids, which machines that run at the same time have in common.
+     */
+    List<List<String>> streams() {
+        return streams.values().stream().map(HostCallTrace::lastBodies).toList();
+    }
+
+    /**
+     * In one list what all contexts were told, but for pieces of bodies: where one is passed on in
+     * two pieces, each passes the whole chain before the next one.
+     */
+    List<String> order() {
+        return order;
     }
 
     private void read(String text) {
@@ -119,6 +135,9 @@ final class HostCallTrace {
             boolean body = frame.name.endsWith("_body") || frame.name.equals(CREATED);
             String args = body ? "" : frame.args.subList(1, frame.args.size()).toString();
             events.add(told(frame, args) + "=" + returned);
+            if (!body || frame.name.equals(CREATED)) {
+                order.add(events.getLast());
+            }
         }
     }
 

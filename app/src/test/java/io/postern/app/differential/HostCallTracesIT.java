@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,34 +33,85 @@ class HostCallTracesIT {
                 "wasm-expressions",
                 "wasm-properties",
                 "wasm-grpc",
+                "wasm-steps",
                 "plugin-auth",
                 "plugin-rate-limit"
             })
     void callsAreThoseThatEnvoyMakes(String file) throws IOException, InterruptedException {
         // Given
-        var found = new EnvoyBinary(System.getenv(), workspace.target().resolve("envoy")).find();
-        if (!(found instanceof EnvoyBinary.Found.At(Path binary))) {
-            System.out.println("host call traces: SKIPPED, NOTHING WAS COMPARED: " + found);
-            Assumptions.abort("no Envoy to compare with: " + found);
-            throw new IllegalStateException("bug: abort returns");
+        Path binary = envoy();
+        List<Case> cases = cases(file);
+
+        // When
+        var envoy = trace(Launcher.envoy("envoy", binary), cases);
+        var postern = trace(Launcher.classPath("io.postern.app.Main"), cases);
+
+        // Then
+        assertThat(envoy.streams()).hasSizeGreaterThanOrEqualTo(cases.size());
+        assertSame(postern.streams(), envoy.streams(), file);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"wasm-chain", "wasm-steps"})
+    void filtersOfAChainTakeTurnsAsInEnvoy(String file) throws IOException, InterruptedException {
+        // Given
+        Path binary = envoy();
+        List<Case> cases = cases(file);
+
+        // When
+        var envoy = trace(Launcher.envoy("envoy", binary), cases);
+        var postern = trace(Launcher.classPath("io.postern.app.Main"), cases);
+
+        // Then
+        assertThat(envoy.order()).hasSizeGreaterThanOrEqualTo(3 * cases.size());
+        assertThat(postern.order()).isEqualTo(envoy.order());
+    }
+
+    @Test
+    void connectionsAreWhatTheyAreInEnvoy() throws IOException, InterruptedException {
+        // Given
+        Path binary = envoy();
+        List<ConnectionScript> scripts =
+                ConnectionScript.read(workspace.resources().resolve("connections.txt")).stream()
+                        .filter(script -> script.equals(script.ours()) && script.isWhole())
+                        .toList();
+
+        // When
+        var envoy = connections(Launcher.envoy("envoy", binary), scripts);
+        var postern = connections(Launcher.classPath("io.postern.app.Main"), scripts);
+
+        // Then
+        assertThat(envoy.streams()).hasSizeGreaterThanOrEqualTo(scripts.size());
+        assertSame(postern.streams(), envoy.streams(), "connections");
+        assertThat(postern.order()).isEqualTo(envoy.order());
+    }
+
+    private static void assertSame(
+            List<List<String>> postern, List<List<String>> envoy, String of) {
+        for (int i = 0; i < envoy.size() && i < postern.size(); i++) {
+            assertThat(postern.get(i)).as("stream %d of %s", i + 1, of).isEqualTo(envoy.get(i));
         }
+        assertThat(postern).hasSameSizeAs(envoy);
+    }
+
+    private Path envoy() throws IOException, InterruptedException {
+        var found = new EnvoyBinary(System.getenv(), workspace.target().resolve("envoy")).find();
+        if (found instanceof EnvoyBinary.Found.At(Path binary)) {
+            return binary;
+        }
+        System.out.println("host call traces: SKIPPED, NOTHING WAS COMPARED: " + found);
+        Assumptions.abort("no Envoy to compare with: " + found);
+        throw new IllegalStateException("bug: abort returns");
+    }
+
+    private List<Case> cases(String file) throws IOException {
         List<Case> cases =
                 new CaseFiles(workspace.resources())
                         .cases().stream()
                                 .filter(each -> each.file().equals(file) && isWhole(each))
                                 .toList();
         assertThat(cases).isNotEmpty();
-
-        // When
-        List<List<String>> envoy = traces(Launcher.envoy("envoy", binary), cases);
-        List<List<String>> postern = traces(Launcher.classPath("io.postern.app.Main"), cases);
-
-        // Then
-        assertThat(envoy).hasSizeGreaterThanOrEqualTo(cases.size());
-        for (int i = 0; i < envoy.size() && i < postern.size(); i++) {
-            assertThat(postern.get(i)).as("stream %d of %s", i + 1, file).isEqualTo(envoy.get(i));
-        }
-        assertThat(postern).hasSameSizeAs(envoy);
+        return cases;
     }
 
     // Where an end breaks off, time decides what a plugin is still told.
@@ -79,7 +131,7 @@ class HostCallTracesIT {
                 && reply.delay().isZero();
     }
 
-    private List<List<String>> traces(Launcher launcher, List<Case> cases)
+    private HostCallTrace trace(Launcher launcher, List<Case> cases)
             throws IOException, InterruptedException {
         Launcher tracing = launcher.logging("wasm:trace");
         Case any = cases.getFirst();
@@ -88,7 +140,23 @@ class HostCallTracesIT {
                 var _ = rig.send(each);
             }
         }
-        return HostCallTrace.streams(
-                workspace.scratch(any.file()).resolve(tracing.name() + ".log"));
+        return trace(any.file(), tracing);
+    }
+
+    private HostCallTrace connections(Launcher launcher, List<ConnectionScript> scripts)
+            throws IOException, InterruptedException {
+        Launcher tracing = launcher.logging("wasm:trace");
+        Path module = workspace.plugins().resolve("network.wasm");
+        Path scratch = workspace.scratch("connections");
+        try (var rig = new ConnectionRig(tracing, module, scripts, scratch)) {
+            for (ConnectionScript script : scripts) {
+                assertThat(rig.run(script)).as(script.name()).isEmpty();
+            }
+        }
+        return trace("connections", tracing);
+    }
+
+    private HostCallTrace trace(String file, Launcher tracing) throws IOException {
+        return HostCallTrace.of(workspace.scratch(file).resolve(tracing.name() + ".log"));
     }
 }

@@ -39,7 +39,7 @@ public final class ConnectionFilterChain extends ChannelDuplexHandler {
     private boolean readWanted;
     private boolean closing;
     private boolean clientEnded;
-    private boolean upstreamEnded;
+    private boolean upstreamEnded; // and the client is told
     private boolean peerEndedLast; // which Envoy takes for a close by the peer
     private boolean local; // it is we who close
     private boolean gone;
@@ -123,14 +123,22 @@ public final class ConnectionFilterChain extends ChannelDuplexHandler {
             if (!begins(seat)) {
                 return; // what is held is let go of with the seat
             }
-            seat.down.running = true;
-            if (!goesOn(seat.down, seat.filter.onDownstreamData(seat.down.held, end))) {
+            if (!tells(seat, end)) {
                 return;
             }
             bytes = seat.down.held.takeOrEmpty();
             seat.down.ended = false; // it is passed on once
         }
         toService(bytes, end);
+    }
+
+    // Where the one before has taken all bytes away, there is nothing to tell.
+    private boolean tells(FilterSeat seat, boolean end) {
+        if (seat.down.held.length() == 0 && !end) {
+            return true;
+        }
+        seat.down.running = true;
+        return goesOn(seat.down, seat.filter.onDownstreamData(seat.down.held, end));
     }
 
     /** The filter has let go of what it holds. */
@@ -228,7 +236,6 @@ public final class ConnectionFilterChain extends ChannelDuplexHandler {
      * @return whether that may be passed on; otherwise a filter holds something back
      */
     public boolean endUpstream() {
-        upstreamEnded = true;
         return up(seats.length - 1, Unpooled.EMPTY_BUFFER, true, channel.voidPromise());
     }
 
@@ -258,6 +265,7 @@ public final class ConnectionFilterChain extends ChannelDuplexHandler {
             bytes = seat.up.held.takeOrEmpty();
             seat.up.ended = false;
         }
+        upstreamEnded |= end;
         if (context == null) {
             bytes.release();
             return false;
@@ -343,8 +351,6 @@ public final class ConnectionFilterChain extends ChannelDuplexHandler {
         info.ended();
         for (FilterSeat seat : seats) {
             seat.filter.onDownstreamClose(peerEndedLast || !local);
-        }
-        for (FilterSeat seat : seats) {
             seat.release();
         }
     }

@@ -216,9 +216,13 @@ final class StreamFilter implements Filter, AwaitsVm {
 
     // The end
 
+    /** As in Envoy also what an earlier filter has answered is logged: in a context for that. */
     @Override
     public void onLog() {
         ending = true;
+        if (state == State.NEW) {
+            rejoin();
+        }
         StreamContext running = state == State.RUNNING ? context : null;
         GuestFunction callback = running == null ? null : running.exports().onLog;
         if (running != null && callback != null) {
@@ -270,10 +274,10 @@ final class StreamFilter implements Filter, AwaitsVm {
 
     private void rejoin() {
         WasmVm ready = owner.vm();
-        if (ready == null) {
-            missed();
-        } else {
+        if (ready != null) {
             enter(ready).create();
+        } else if (!ending) {
+            missed();
         }
     }
 
