@@ -12,14 +12,13 @@ import tempfile
 import typing
 from pathlib import Path
 
-from bench import load, proxies
-
+from bench import authz, load, proxies
 
 
 class Scenario(typing.NamedTuple):
     template: str
     base: str | None = "plain"  # whose cost is subtracted to see what the plugin adds
-    envoy: str | None = None  # what Envoy runs beside it, where it cannot do the same
+    envoy: str | None = None  # Envoy's template, where it does the same in another way
     headers: tuple = ()
 
 
@@ -29,7 +28,7 @@ SCENARIOS = {
     "wasm-add-header": Scenario("wasm-add-header.yaml"),
     "wasm-two": Scenario("wasm-two.yaml"),
     "wasm-go": Scenario("wasm-go.yaml"),
-    "opa": Scenario("opa.yaml", envoy="plain.yaml", headers=("x-role: reader",)),
+    "opa": Scenario("opa.yaml", envoy="opa-envoy.yaml", headers=("x-role: reader",)),
 }
 DEFAULT_SCENARIOS = ["plain", "wasm-headers"]
 RESULTS = proxies.HERE / "results"
@@ -55,9 +54,11 @@ def arguments():
 
 
 def measure(process, port, seconds, core, headers):
-    before = process.cpu_seconds()
+    before, beside = process.cpu_seconds(), process.beside_cpu_seconds()
     run = load.wrk(port, seconds, core, headers)
     run["cpu_us"] = (process.cpu_seconds() - before) / run["requests"] * 1e6
+    run["beside_us"] = (process.beside_cpu_seconds() - beside) / run["requests"] * 1e6
+    run["whole_us"] = run["cpu_us"] + run["beside_us"]
     run["rss_mib"] = process.memory_mib()
     return run
 
@@ -65,19 +66,23 @@ def measure(process, port, seconds, core, headers):
 def run_scenario(name, options, upstream_port, work, proxy_core, load_core):
     scenario = SCENARIOS[name]
     headers = scenario.headers
-    running = {}
+    running, answers = {}, []
     try:
         for proxy, override in (("envoy", None), ("postern", options.postern)):
             print(f"{name}: {proxy} starts, {options.warmup} s of warm-up", file=sys.stderr)
             template = scenario.envoy if proxy == "envoy" and scenario.envoy else scenario.template
             running[proxy] = proxies.start(proxy, template, upstream_port, work, proxy_core, override)
+            if name == "opa":
+                answers.append(authz.answers(running[proxy][1]))
             load.wrk(running[proxy][1], options.warmup, load_core, headers)
+        if name == "opa":
+            authz.require_same(answers)
         runs = {proxy: [] for proxy in running}
         for pair in range(options.pairs):
             for proxy, (process, port) in running.items():
                 run = measure(process, port, options.seconds, load_core, headers)
                 runs[proxy].append(run)
-                print(f"{name}: pair {pair + 1} {proxy}: {run['cpu_us']:.1f} us/request, {run['per_second']:.0f}/s"
+                print(f"{name}: pair {pair + 1} {proxy}: {run['whole_us']:.1f} us/request, {run['per_second']:.0f}/s"
                       + (f", {run['bad']} BAD ANSWERS" if run["bad"] else ""), file=sys.stderr)
         return runs
     finally:
@@ -89,23 +94,37 @@ def median(runs, key):
     return statistics.median(run[key] for run in runs)
 
 
-def ratios(runs):
-    return [ours["cpu_us"] / theirs["cpu_us"] for theirs, ours in zip(runs["envoy"], runs["postern"])]
+def ratios(runs, key="whole_us"):
+    """Of CPU per request, with what runs beside a proxy; of the proxies' own with cpu_us."""
+    return [ours[key] / theirs[key] for theirs, ours in zip(runs["envoy"], runs["postern"])]
 
 
 def table(results):
     lines = [f"{'scenario':<18}{'proxy':<10}{'us CPU/request':>15}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}{'RSS MiB':>9}{'bad':>5}"]
     for name, runs in results.items():
         for proxy, some in runs.items():
-            lines.append(f"{name:<18}{proxy:<10}{median(some, 'cpu_us'):>15.1f}{median(some, 'per_second'):>12.0f}"
+            lines.append(f"{name:<18}{proxy:<10}{median(some, 'whole_us'):>15.1f}{median(some, 'per_second'):>12.0f}"
                          f"{median(some, 'p50_ms'):>9.2f}{median(some, 'p99_ms'):>9.2f}{some[-1]['rss_mib']:>9.0f}{sum(r['bad'] for r in some):>5}")
     lines.append("")
     for name, runs in results.items():
         pairs = ratios(runs)
         lines.append(f"{name}: CPU per request Postern/Envoy {statistics.median(pairs):.2f} (min {min(pairs):.2f}, max {max(pairs):.2f}, {len(pairs)} pairs)")
+    lines += beside_lines(results)
     lines += added_lines(results)
     lines += memory_lines(results)
     return "\n".join(lines)
+
+
+def beside_lines(results):
+    """Where a proxy needs another process, what each of the two takes."""
+    lines = []
+    for name, runs in results.items():
+        beside = median(runs["envoy"], "beside_us")
+        if beside:
+            own = ratios(runs, "cpu_us")
+            lines.append(f"{name}: of Envoy's CPU per request {median(runs['envoy'], 'cpu_us'):.1f} us are Envoy's own and {beside:.1f} us the server's beside it;"
+                         f" Postern/Envoy without that server {statistics.median(own):.2f}")
+    return lines
 
 
 def added(results):
@@ -114,16 +133,13 @@ def added(results):
     for name, runs in results.items():
         base = SCENARIOS[name].base
         if base in results:
-            costs[name] = {proxy: median(some, "cpu_us") - median(results[base][proxy], "cpu_us") for proxy, some in runs.items()}
+            costs[name] = {proxy: median(some, "whole_us") - median(results[base][proxy], "whole_us") for proxy, some in runs.items()}
     return costs
 
 
 def added_lines(results):
     lines = []
     for name, cost in added(results).items():
-        if SCENARIOS[name].envoy:
-            lines.append(f"{name}: added CPU per request Postern {cost['postern']:+.1f} us, over its plain route; Envoy ran {SCENARIOS[name].envoy} beside it, without a policy")
-            continue
         ratio = f"{cost['postern'] / cost['envoy']:.2f}" if cost["envoy"] > 0 else "not measurable"
         lines.append(f"{name}: added CPU per request Envoy {cost['envoy']:+.1f} us, Postern {cost['postern']:+.1f} us, ratio {ratio}")
     return lines

@@ -26,10 +26,11 @@ def free_port():
 
 
 class Process:
-    """A child process with its output in a log file."""
+    """A child process with its output in a log file, and what it cannot work without beside it."""
 
-    def __init__(self, name, command, log, core=None):
+    def __init__(self, name, command, log, core=None, beside=()):
         self.name = name
+        self.beside = list(beside)
         self.log = Path(log)
         pinned = ["taskset", "-c", str(core), *command] if core is not None else command
         with open(self.log, "wb") as output:
@@ -70,6 +71,10 @@ class Process:
         """Makes VmHWM start again from the present size (proc(5), clear_refs)."""
         Path(f"/proc/{self.child.pid}/clear_refs").write_text("5")
 
+    def beside_cpu_seconds(self):
+        """The same of what runs beside it."""
+        return sum(other.cpu_seconds() for other in self.beside)
+
     def stop(self):
         if self.child.poll() is None:
             self.child.send_signal(signal.SIGTERM)
@@ -78,3 +83,5 @@ class Process:
             except subprocess.TimeoutExpired:
                 self.child.kill()
                 self.child.wait()
+        for other in self.beside:
+            other.stop()

@@ -5,7 +5,7 @@ import shlex
 import subprocess
 from pathlib import Path
 
-from bench import published
+from bench import authz, published
 from bench.process import Process, free_port
 
 HERE = Path(__file__).resolve().parent.parent
@@ -31,17 +31,21 @@ def command_of(name, override, config, ports):
 
 
 def start(name, template, upstream_port, work, core, override=None, ready_path="/"):
-    """Starts a proxy and waits for its first answer. Returns the process and its listener's port."""
+    """Starts a proxy, with what it needs beside it on the same core, and waits for its first answer. Returns the process and its listener's port."""
     ports = {"LISTENER_PORT": free_port(), "ADMIN_PORT": free_port(), "UPSTREAM_PORT": upstream_port}
     text = (CONFIGS / template).read_text()
     values = {**ports, "PLUGINS": PLUGINS, "POLICIES": POLICIES}
     if "${TRANSFORMER}" in text:
         values["TRANSFORMER"] = published.transformer(work)
+    beside = []
+    if "${OPA_PORT}" in text:
+        opa, values["OPA_PORT"] = authz.start(HERE, POLICIES, work, core)
+        beside.append(opa)
     for key, value in values.items():
         text = text.replace("${%s}" % key, str(value))
     config = work / f"{name}-{template}"
     config.write_text(text)
-    process = Process(name, command_of(name, override, config, ports), work / f"{name}-{template}.log", core)
+    process = Process(name, command_of(name, override, config, ports), work / f"{name}-{template}.log", core, beside)
     try:
         process.await_answer(ports["LISTENER_PORT"], ready_path)
     except BaseException:
