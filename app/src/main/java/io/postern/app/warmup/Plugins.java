@@ -27,7 +27,7 @@ public record Plugins(List<FilterFactory<?>> factories, List<List<HttpFilter>> c
     public static final Plugins NONE = new Plugins(List.of(), List.of());
 
     private static final int MOST_CHAINS = 3;
-    private static final long MOST_OCTETS = 512 * 1024;
+    private static final long MOST_OCTETS = 1024 * 1024;
 
     public Plugins {
         factories = List.copyOf(factories);

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +56,8 @@ record CompiledClasses(
                     List.of(),
                     Names.MAIN_CLASS,
                     binaryNames(
-                            ModuleTranslator.translate(wasm, options, threads, PackedClass::pack)));
+                            ModuleTranslator.translate(
+                                    wasm, options, threads, PackedClass.packing(wasm))));
         } catch (UnsupportedCode e) {
             if (wasm.length > MOST_BYTES_FOR_ENGINE) {
                 throw new ModuleException("uses " + e.getMessage() + ", and is large", e);
@@ -93,7 +95,7 @@ record CompiledClasses(
         var result =
                 Compiler.builder(module)
                         .withInterpreterFallback(InterpreterFallback.SILENT)
-                        .withClassCollectorFactory(Collected::new)
+                        .withClassCollectorFactory(() -> new Collected(PackedClass.packing(wasm)))
                         .build()
                         .compile();
         var interpreted = List.copyOf(new TreeSet<>(result.interpretedFunctions()));
@@ -121,7 +123,12 @@ record CompiledClasses(
     /** Keeps the classes as bytes: they are defined once, not once here and once for use. */
     private static final class Collected implements ClassCollector {
         private final Map<String, byte[]> classes = new LinkedHashMap<>();
+        private final UnaryOperator<byte[]> packing;
         private @Nullable String main;
+
+        Collected(UnaryOperator<byte[]> packing) {
+            this.packing = packing;
+        }
 
         @Override
         public String mainClassName() {
@@ -139,7 +146,7 @@ record CompiledClasses(
 
         @Override
         public void put(String name, byte[] data) {
-            classes.put(name.replace('/', '.'), PackedClass.pack(data));
+            classes.put(name.replace('/', '.'), packing.apply(data));
         }
 
         @Override

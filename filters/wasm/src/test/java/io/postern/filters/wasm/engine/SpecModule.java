@@ -46,7 +46,7 @@ final class SpecModule {
         byte[] shell = ModuleBytes.strip(wasm);
         WasmModule module = Parser.parse(shell);
         Map<String, byte[]> translated =
-                ModuleTranslator.translate(wasm, options, Runnable::run, PackedClass::pack);
+                ModuleTranslator.translate(wasm, options, Runnable::run, PackedClass.packing(wasm));
         var classes = new LinkedHashMap<String, byte[]>();
         translated.forEach((name, bytes) -> classes.put(name.replace('/', '.'), bytes));
         var compiled =

@@ -27,6 +27,10 @@ public final class ModuleTranslator {
      */
     private static final int GROUP_BYTES = 8 * 1024;
 
+    /** Of a small module's functions: its start is a matter of milliseconds. */
+    private static final int SMALL_GROUP_BYTES = 4 * 1024;
+
+    private static final int SMALL_BYTES = 256 * 1024;
     private static final int GROUP_FUNCTIONS = 256;
     private static final int MOST_ENTRIES = 2000;
     private static final int LEAST_METHOD_BYTES = 2_000;
@@ -43,7 +47,10 @@ public final class ModuleTranslator {
     private record Group(int number, int from, int to) {}
 
     private ModuleTranslator(
-            ModuleShape module, TranslatorOptions options, UnaryOperator<byte[]> packing) {
+            ModuleShape module,
+            TranslatorOptions options,
+            int groupBytes,
+            UnaryOperator<byte[]> packing) {
         this.packing = packing;
         this.module = module;
         this.options = options;
@@ -54,7 +61,7 @@ public final class ModuleTranslator {
             ModuleShape.Body body = module.bodies.get(i - module.functionImports);
             bytes += body.end() - body.start();
             groupOf[i] = groups.size();
-            if (bytes > GROUP_BYTES || i + 1 - from >= GROUP_FUNCTIONS) {
+            if (bytes > groupBytes || i + 1 - from >= GROUP_FUNCTIONS) {
                 groups.add(new Group(groups.size(), from, i + 1));
                 from = i + 1;
                 bytes = 0;
@@ -63,6 +70,11 @@ public final class ModuleTranslator {
         if (from < module.functions()) {
             groups.add(new Group(groups.size(), from, module.functions()));
         }
+    }
+
+    /** Whether a module's start is what counts, and not how much memory its classes take. */
+    public static boolean isSmall(byte[] wasm) {
+        return wasm.length <= SMALL_BYTES;
     }
 
     /**
@@ -81,7 +93,8 @@ public final class ModuleTranslator {
             UnaryOperator<byte[]> packing) {
         ModuleShape module = ModuleShape.of(wasm).settle();
         try {
-            return new ModuleTranslator(module, options, packing).translate(threads);
+            int groupBytes = isSmall(wasm) ? SMALL_GROUP_BYTES : GROUP_BYTES;
+            return new ModuleTranslator(module, options, groupBytes, packing).translate(threads);
         } catch (ClassTooLargeException e) {
             throw new UnsupportedCode("a class too large for the JVM: " + e.getClassName());
         } catch (StackOverflowError e) {
