@@ -110,7 +110,8 @@ final class RunCommand implements Command {
                         node.region(),
                         or(flags.serviceZone(), node.zone()),
                         node.subZone(),
-                        node.metadata());
+                        node.metadata(),
+                        node.message());
         return new Bootstrap(
                 changed,
                 bootstrap.admin(),

@@ -7,6 +7,7 @@ import io.postern.config.model.Format;
 import io.postern.config.model.Format.Literal;
 import io.postern.config.model.Format.Operator;
 import io.postern.sdk.HeaderName;
+import io.postern.sdk.MessageValue;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -48,6 +49,7 @@ final class ModelText {
             return;
         }
         switch (value) {
+            case MessageValue(_, var fields) -> member(name, fields, Map.class, indent);
             case Record model -> {
                 line(indent, name + ":" + variant(model, declared));
                 components(model, indent + 1);
@@ -91,6 +93,7 @@ final class ModelText {
     private static @Nullable String scalar(@Nullable Object value) {
         return switch (value) {
             case null -> "";
+            case MessageValue(byte[] octets, _) when octets.length == 0 -> "";
             case Boolean bool -> bool ? "true" : "";
             case Integer number -> number == 0 ? "" : number.toString();
             case Number number -> number.toString();

@@ -9,6 +9,7 @@ import io.postern.core.upstream.AddressText;
 import io.postern.core.upstream.UpstreamHost;
 import io.postern.core.upstream.WorkerCluster;
 import io.postern.sdk.DynamicMetadata;
+import io.postern.sdk.Locality;
 import io.postern.sdk.Metadata;
 import io.postern.sdk.MetadataSource;
 import io.postern.sdk.MetadataValue;
@@ -43,6 +44,8 @@ final class ExchangeInfo implements StreamInfo {
     int status;
     boolean grpc; // the client asked for gRPC, whatever filters make of it
     int attempts;
+    private long asked;
+    private long poolReadyNanos = -1;
     long requestReceived = -1;
     long firstUpstreamByte = -1;
     long lastUpstreamByte = -1;
@@ -115,6 +118,18 @@ final class ExchangeInfo implements StreamInfo {
     /** And this is its connection. */
     void upstream(HttpConnection of) {
         upstreamConnection = of;
+        poolAnswered();
+    }
+
+    /** The last try has a connection, or there is none for it. */
+    void poolAnswered() {
+        poolReadyNanos = System.nanoTime() - asked;
+    }
+
+    /** A try asks for a connection. */
+    void tried() {
+        attempts++;
+        asked = System.nanoTime();
     }
 
     /** A byte of the upstream is here. */
@@ -206,6 +221,17 @@ final class ExchangeInfo implements StreamInfo {
     @Override
     public String upstreamHost() {
         return upstreamAddress == null ? "" : AddressText.of(upstreamAddress);
+    }
+
+    @Override
+    public long upstreamPoolReadyNanos() {
+        return poolReadyNanos;
+    }
+
+    @Override
+    public @Nullable Locality upstreamLocality() {
+        UpstreamHost host = upstreamHost;
+        return host == null ? null : host.locality();
     }
 
     @Override

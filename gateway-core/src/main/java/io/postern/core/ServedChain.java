@@ -84,7 +84,8 @@ final class ServedChain {
                                         parts.node().id(),
                                         parts.node().cluster(),
                                         listener.inbound(),
-                                        "http." + config.http().statPrefix() + "."),
+                                        "http." + config.http().statPrefix() + ".",
+                                        parts.node().message()),
                         parts.workers(),
                         parts.control());
         this.connections = ConnectionParts.load(config, stock, parts.settings());

@@ -35,7 +35,9 @@ final class Services implements AutoCloseable {
                                                 "",
                                                 parts.node().id(),
                                                 parts.node().cluster(),
-                                                false),
+                                                false,
+                                                "",
+                                                parts.node().message()),
                                 service.singleton() ? workers.subList(0, 1) : workers,
                                 parts.control());
                 running.add(new TakenFilters(stock).with(service.name(), service.spec()).take());

@@ -131,7 +131,7 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
 
     private void ask() {
         state = State.ASKING;
-        exchange.info.attempts++;
+        exchange.info.tried();
         exchange.timeouts.tryStarted(times.perTryNanos(), retries.perTryIdleNanos());
         exchange.flow.forwarding().beforeTry(exchange, times, retries);
         if (!attempt.enter()) {
@@ -172,6 +172,7 @@ final class UpstreamRequest implements StreamRequester, HttpStreamListener {
     public void onStreamFailure(
             Failure failure, @Nullable UpstreamHost chosen, String transportFailure) {
         waiting = NOTHING;
+        exchange.info.poolAnswered();
         if (chosen != null) {
             wishes.tried(chosen);
             if (failure != Failure.OVERFLOW) {

@@ -10,6 +10,7 @@ package io.postern.sdk;
  * @param listenerInbound whether the listener's traffic_direction is INBOUND
  * @param statPrefix what names of the connection manager's statistics begin with, {@code
  *     http.ingress.}
+ * @param node all that the configuration says of this gateway's node
  */
 public record FilterScope(
         String filterName,
@@ -17,14 +18,22 @@ public record FilterScope(
         String nodeId,
         String nodeCluster,
         boolean listenerInbound,
-        String statPrefix) {
-    /** A place whose statistics have no prefix. */
+        String statPrefix,
+        MessageValue node) {
+    /** A place whose statistics have no prefix, on a node of which nothing else is known. */
     public FilterScope(
             String filterName,
             String listenerName,
             String nodeId,
             String nodeCluster,
             boolean listenerInbound) {
-        this(filterName, listenerName, nodeId, nodeCluster, listenerInbound, "");
+        this(
+                filterName,
+                listenerName,
+                nodeId,
+                nodeCluster,
+                listenerInbound,
+                "",
+                MessageValue.none());
     }
 }

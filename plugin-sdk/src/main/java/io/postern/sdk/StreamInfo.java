@@ -61,6 +61,16 @@ public interface StreamInfo {
         return "";
     }
 
+    /** Where that host is; null before one was chosen. */
+    default @Nullable Locality upstreamLocality() {
+        return null;
+    }
+
+    /** How long the last try waited for a connection to the upstream. */
+    default long upstreamPoolReadyNanos() {
+        return -1;
+    }
+
     /** The local end of the upstream connection; null before there is one. */
     @Nullable SocketAddress upstreamLocalAddress();
 

@@ -11,6 +11,7 @@ import io.postern.config.model.DataSource;
 import io.postern.config.model.FilterChain.CidrRange;
 import io.postern.config.model.RouteMatch;
 import io.postern.config.source.Spot;
+import io.postern.sdk.MessageValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ final class CommonTranslator {
                         .reads("id", "cluster", "locality")
                         .opaque("metadata")
                         .accepts(
-                                "management servers are told what is true of this program",
+                                "plugins see it; management servers are told what is true of this program",
                                 "dynamic_parameters",
                                 "user_agent_name",
                                 "user_agent_version",
@@ -63,7 +64,10 @@ final class CommonTranslator {
                 locality.getRegion(),
                 locality.getZone(),
                 locality.getSubZone(),
-                node.getMetadata().toByteArray());
+                node.getMetadata().toByteArray(),
+                node.equals(node.getDefaultInstanceForType())
+                        ? MessageValue.none()
+                        : MessageValues.of(node));
     }
 
     /** An address; {@code named}: a host name is allowed. */

@@ -1,5 +1,6 @@
 package io.postern.config.model;
 
+import io.postern.sdk.MessageValue;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ public record Bootstrap(
      * Who this gateway is to a management server, in logs and in plugins.
      *
      * @param metadata a serialised {@code google.protobuf.Struct}, for the management server
+     * @param message the whole {@code envoy.config.core.v3.Node} as configured, for plugins
      */
     public record Node(
             String id,
@@ -40,7 +42,19 @@ public record Bootstrap(
             String region,
             String zone,
             String subZone,
-            byte[] metadata) {}
+            byte[] metadata,
+            MessageValue message) {
+        /** A node of which nothing else is known. */
+        public Node(
+                String id,
+                String cluster,
+                String region,
+                String zone,
+                String subZone,
+                byte[] metadata) {
+            this(id, cluster, region, zone, subZone, metadata, MessageValue.none());
+        }
+    }
 
     /**
      * A plugin that serves no listener: it has ticks, queues and calls.

@@ -10,6 +10,7 @@ import io.postern.core.listener.EntryPoint;
 import io.postern.core.listener.filter.ConnectionAddresses;
 import io.postern.core.upstream.UpstreamHost;
 import io.postern.sdk.DynamicMetadata;
+import io.postern.sdk.Locality;
 import io.postern.sdk.Metadata;
 import io.postern.sdk.MetadataSource;
 import io.postern.sdk.MetadataValue;
@@ -187,6 +188,12 @@ public final class ConnectionInfo implements StreamInfo {
     @Override
     public @Nullable SocketAddress upstreamAddress() {
         return upstreamAddress;
+    }
+
+    @Override
+    public @Nullable Locality upstreamLocality() {
+        UpstreamHost host = upstreamHost;
+        return host == null ? null : host.locality();
     }
 
     @Override

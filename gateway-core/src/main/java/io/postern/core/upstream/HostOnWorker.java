@@ -2,6 +2,7 @@ package io.postern.core.upstream;
 
 import io.postern.core.upstream.HostTally.Count;
 import io.postern.core.upstream.outlier.OutlierMonitor;
+import io.postern.sdk.Locality;
 import io.postern.sdk.Metadata;
 import java.net.SocketAddress;
 import java.util.Map;
@@ -130,6 +131,12 @@ final class HostOnWorker implements UpstreamHost {
     @Override
     public Metadata metadata() {
         return spec.endpoint().metadata();
+    }
+
+    @Override
+    public Locality locality() {
+        HostSpec.Locality place = spec.locality();
+        return new Locality(place.region(), place.zone(), place.subZone());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.postern.core.upstream;
 
+import io.postern.sdk.Locality;
 import io.postern.sdk.Metadata;
 import java.net.SocketAddress;
 import java.util.Map;
@@ -30,6 +31,11 @@ public interface UpstreamHost {
     /** What is noted about it. */
     default Metadata metadata() {
         return Metadata.none();
+    }
+
+    /** Where it runs. */
+    default Locality locality() {
+        return Locality.unknown();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.postern.filters.wasm.abi;
 
+import io.postern.sdk.Locality;
 import io.postern.sdk.StreamInfo;
 import io.postern.sdk.UpstreamEndpoint;
 import java.net.Inet6Address;
@@ -64,6 +65,9 @@ final class ConnectionProperties {
     }
 
     static int upstream(String name, CallContext context, StreamInfo info, ByteOutput value) {
+        if (name.equals("locality") || name.startsWith("locality\0")) {
+            return locality(name, info.upstreamLocality(), value);
+        }
         return switch (name) {
             case "" -> Status.SERIALIZATION_FAILURE;
             case "address", "port" -> peer(name, info.upstreamAddress(), value);
@@ -72,12 +76,32 @@ final class ConnectionProperties {
                     info.attemptCount() == 0
                             ? Status.NOT_FOUND
                             : Properties.text(value, info.upstreamTransportFailure());
+            case "cx_pool_ready_duration" -> Properties.nanos(value, info.upstreamPoolReadyNanos());
             case "request_attempt_count" -> Properties.unsigned(value, info.attemptCount());
             case "num_endpoints" -> endpoints(context, info, value);
             default -> {
                 var tls = info.upstreamTls();
                 yield tls == null ? Status.NOT_FOUND : tls(name, tls, value);
             }
+        };
+    }
+
+    private static int locality(String path, @Nullable Locality place, ByteOutput value) {
+        if (place == null) {
+            return Status.NOT_FOUND;
+        }
+        return switch (path) {
+            case "locality" -> {
+                Properties.message(value, 1, place.region());
+                Properties.message(value, 2, place.zone());
+                Properties.message(value, 3, place.subZone());
+                value.as(ValueType.MESSAGE);
+                yield Status.OK;
+            }
+            case "locality\0region" -> Properties.text(value, place.region());
+            case "locality\0zone" -> Properties.text(value, place.zone());
+            case "locality\0sub_zone" -> Properties.text(value, place.subZone());
+            default -> Status.NOT_FOUND;
         };
     }
 

@@ -138,7 +138,12 @@ final class MetadataProperties {
             }
             serialized.add(one);
         }
-        value.as(ValueType.MESSAGE).putInt(parts.size() / 2);
+        return joined(serialized, value);
+    }
+
+    /** A map or a list, of names and values in turn. */
+    static int joined(List<ByteOutput> serialized, ByteOutput value) {
+        value.as(ValueType.MESSAGE).putInt(serialized.size() / 2);
         for (ByteOutput part : serialized) {
             value.putInt(part.length());
         }

@@ -1,5 +1,6 @@
 package io.postern.filters.wasm.abi;
 
+import io.postern.sdk.FilterScope;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.StreamInfo;
 import java.nio.charset.StandardCharsets;
@@ -112,22 +113,24 @@ final class Properties {
         };
     }
 
-    // envoy.config.core.v3.Node: id = 1, cluster = 2
-    private static int node(String rest, PluginIdentity plugin, ByteOutput value) {
-        return switch (rest) {
+    // The flags of the command line may have other names than the configuration.
+    private static int node(String path, PluginIdentity plugin, ByteOutput value) {
+        FilterScope scope = plugin.scope();
+        return switch (path) {
             case "" -> {
-                message(value, 1, plugin.scope().nodeId());
-                message(value, 2, plugin.scope().nodeCluster());
-                value.as(ValueType.MESSAGE);
+                MessageProperties.find(scope.node(), "", value);
+                message(value, 1, scope.nodeId());
+                message(value, 2, scope.nodeCluster());
                 yield Status.OK;
             }
-            case "id" -> text(value, plugin.scope().nodeId());
-            case "cluster" -> text(value, plugin.scope().nodeCluster());
-            default -> Status.NOT_FOUND;
+            case "id" -> text(value, scope.nodeId());
+            case "cluster" -> text(value, scope.nodeCluster());
+            default -> MessageProperties.find(scope.node(), path, value);
         };
     }
 
-    private static void message(ByteOutput value, int field, String text) {
+    /** A field of protobuf, unless it is empty; the last one of a number counts. */
+    static void message(ByteOutput value, int field, String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         if (utf8.length > 0) {
             field(value, field, utf8.length).put(utf8, 0, utf8.length);
