@@ -22,8 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class AttacksTest {
     private static final Duration BUDGET = Duration.ofMillis(100);
+    private static final Duration START_BUDGET = Duration.ofMillis(300);
     private static final WasmLimits LIMITS =
-            new WasmLimits(16 * 1024 * 1024, BUDGET, Duration.ofMillis(300), Integer.MAX_VALUE);
+            new WasmLimits(16 * 1024 * 1024, BUDGET, START_BUDGET, Integer.MAX_VALUE);
 
     private final PluginHarness harness = new PluginHarness(Runnable::run, null, LIMITS);
     private final WorkerFilter other = harness.start("all_hostcalls.wasm", "");
@@ -119,6 +120,23 @@ class AttacksTest {
         assertThatThrownBy(() -> harness.start(spec))
                 .isInstanceOf(FilterLoadException.class)
                 .hasMessageContaining("time budget of PT0.3S used up");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"wat/grow_start", "wat/deep_start", "wat/calls_start"})
+    void aModuleThatAttacksInItsStartSectionIsRefusedInTime(String module) {
+        // Given
+        var spec = PluginHarness.spec(module + ".wasm", "", "", FailurePolicy.FAIL_OPEN);
+
+        // When
+        Duration used =
+                cpuOf(() ->
+                        assertThatThrownBy(() -> harness.start(spec))
+                                .isInstanceOf(FilterLoadException.class));
+
+        // Then
+        assertThat(used).isLessThan(START_BUDGET.multipliedBy(2));
+        assertUnharmed();
     }
 
     @Test
