@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 /** Translates {@code envoy.config.bootstrap.v3.Bootstrap}: the way into this package. */
 public final class BootstrapTranslator {
     private static final String BOOTSTRAP = "envoy.config.bootstrap.v3.Bootstrap";
+    private static final String INTERNAL =
+            "envoy.extensions.bootstrap.internal_listener.v3.InternalListener";
     private static final String WATCHDOG = "nothing is watched: workers never wait";
 
     private BootstrapTranslator() {}
@@ -47,7 +49,9 @@ public final class BootstrapTranslator {
                                 "config_sources",
                                 "default_config_source",
                                 "node_context_params")
-                        .partly("bootstrap_extensions", "Wasm services")
+                        .partly(
+                                "bootstrap_extensions",
+                                "Wasm services; InternalListener, which does nothing")
                         .accepts(WATCHDOG, "watchdog", "watchdogs")
                         .accepts(
                                 "statistics are read from the admin server",
@@ -69,12 +73,17 @@ public final class BootstrapTranslator {
                                 "flags_path",
                                 "perf_tracing_file_path")
                         .accepts("the JVM manages memory", "memory_allocator_manager")
+                        .accepts("no spans are made or sent yet", "tracing")
                         .only("header_prefix", "x-envoy"),
                 MessageSupport.of("envoy.config.bootstrap.v3.ClusterManager")
                         .reads("local_cluster_name")
                         .accepts(
                                 "clusters are made when they come",
-                                "enable_deferred_cluster_creation"),
+                                "enable_deferred_cluster_creation")
+                        .accepts("ejections are not written to a file", "outlier_detection")
+                        .accepts("load is not reported", "load_stats_config"),
+                MessageSupport.of(INTERNAL)
+                        .accepts("a listener that needs it is refused", "buffer_size_kb"),
                 MessageSupport.of(BOOTSTRAP + ".StaticResources")
                         .reads("listeners", "clusters", "secrets"),
                 MessageSupport.of(BOOTSTRAP + ".DynamicResources")

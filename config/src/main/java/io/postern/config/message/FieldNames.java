@@ -30,7 +30,15 @@ final class FieldNames {
             return field;
         }
         field = type.findFieldByName(snakeCase(key));
-        return field != null && field.getJsonName().equals(key) ? field : null;
+        if (field != null) {
+            return field.getJsonName().equals(key) ? field : null;
+        }
+        for (FieldDescriptor one : type.getFields()) { // consecutive5xx has no way back
+            if (one.getJsonName().equals(key)) {
+                return one;
+            }
+        }
+        return null;
     }
 
     static void unknown(Descriptor type, Entry entry, Spot spot, Diagnostics diagnostics) {
