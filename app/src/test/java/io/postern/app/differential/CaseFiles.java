@@ -30,9 +30,14 @@ final class CaseFiles {
         List<Case> cases = new ArrayList<>();
         for (Path file : yamlFiles(directory.resolve("cases"))) {
             CaseNode root = load(file);
-            String config = root.required("config");
+            List<String> configs = root.texts("config");
             String prefix = file.getFileName().toString().replace(".yaml", "") + "/";
-            root.nodes("cases").forEach(node -> cases.addAll(expand(prefix, config, node)));
+            for (String config : configs) {
+                String suffix = configs.size() > 1 ? " [" + config + "]" : "";
+                for (CaseNode node : root.nodes("cases")) {
+                    cases.addAll(expand(prefix, suffix, config, node));
+                }
+            }
             root.done();
         }
         Set<String> names = new HashSet<>();
@@ -83,8 +88,8 @@ final class CaseFiles {
         }
     }
 
-    private static List<Case> expand(String prefix, String config, CaseNode node) {
-        String name = prefix + node.required("name");
+    private static List<Case> expand(String prefix, String suffix, String config, CaseNode node) {
+        String name = prefix + node.required("name") + suffix;
         List<Reply> replies = node.nodes("reply").stream().map(CaseFiles::reply).toList();
         List<String> overlooked = node.texts("overlook");
         List<Case> cases = new ArrayList<>();

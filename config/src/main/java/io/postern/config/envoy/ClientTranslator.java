@@ -38,8 +38,7 @@ final class ClientTranslator {
                 MessageSupport.of(ConnectionManagerTranslator.TYPE + ".SetCurrentClientCertDetails")
                         .reads("subject", "cert", "chain", "dns", "uri"),
                 MessageSupport.of(XFF)
-                        .reads("xff_num_trusted_hops", "xff_trusted_cidrs")
-                        .only("skip_xff_append", "true"),
+                        .reads("xff_num_trusted_hops", "xff_trusted_cidrs", "skip_xff_append"),
                 MessageSupport.of(DETECTION + "xff.v3.XffTrustedCidrs").reads("cidrs"),
                 MessageSupport.of(HEADER)
                         .reads(
@@ -87,11 +86,13 @@ final class ClientTranslator {
                     header.hasRejectWithStatus() ? status >= 400 ? status : FORBIDDEN : 0);
         }
         if (!Translation.is(any, XFF)) {
-            return new AddressDetection.ForwardedFor(0); // an error has been told
+            return new AddressDetection.ForwardedFor(0, false); // an error has been told
         }
         var xff = Translation.unpack(any, XffConfig.parser());
+        boolean append = xff.hasSkipXffAppend() && !xff.getSkipXffAppend().getValue();
         if (!xff.hasXffTrustedCidrs()) {
-            return new AddressDetection.ForwardedFor(Translation.clamp(xff.getXffNumTrustedHops()));
+            return new AddressDetection.ForwardedFor(
+                    Translation.clamp(xff.getXffNumTrustedHops()), append);
         }
         if (xff.getXffNumTrustedHops() > 0) {
             translation.error(
@@ -102,7 +103,8 @@ final class ClientTranslator {
                 Translation.each(
                         xff.getXffTrustedCidrs().getCidrsList(),
                         spot.field("typed_config").field("xff_trusted_cidrs").field("cidrs"),
-                        common::cidr));
+                        common::cidr),
+                append);
     }
 
     @Nullable ClientCert certificates(HttpConnectionManager manager) {

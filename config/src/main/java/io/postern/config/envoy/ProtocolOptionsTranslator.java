@@ -77,6 +77,7 @@ final class ProtocolOptionsTranslator {
                         .only("allow_metadata", "false"),
                 MessageSupport.of(core + "KeepaliveSettings")
                         .reads("interval", "timeout")
+                        .accepts("pings follow the interval alone", "connection_idle_interval")
                         .accepts("pings are not jittered", "interval_jitter"));
     }
 

@@ -223,11 +223,16 @@ public record HttpConnectionManager(
 
     /** Where the client's address may be found. Source: {@code original_ip_detection}. */
     public sealed interface AddressDetection {
-        /** In x-forwarded-for, before the last {@code trustedHops} addresses. */
-        record ForwardedFor(int trustedHops) implements AddressDetection {}
+        /**
+         * In x-forwarded-for, before the last {@code trustedHops} addresses.
+         *
+         * @param append whether the connection's address is added when one was found
+         */
+        record ForwardedFor(int trustedHops, boolean append) implements AddressDetection {}
 
-        /** In x-forwarded-for, the last address that is none of these proxies. */
-        record TrustedProxies(List<FilterChain.CidrRange> proxies) implements AddressDetection {
+        /** In x-forwarded-for, the last address that is none of these proxies. As above. */
+        record TrustedProxies(List<FilterChain.CidrRange> proxies, boolean append)
+                implements AddressDetection {
             public TrustedProxies {
                 proxies = List.copyOf(proxies);
             }

@@ -1,6 +1,7 @@
 package io.postern.core.headers;
 
 import io.postern.config.model.HttpConnectionManager.AddressDetection;
+import io.postern.core.format.OctetBuffer;
 import io.postern.sdk.HeaderMap;
 import java.net.InetAddress;
 import java.util.List;
@@ -19,10 +20,18 @@ final class OriginalAddress {
      * What was found.
      *
      * @param mayBeInternal whether an internal address makes an internal request
+     * @param append whether x-forwarded-for gets the connection's address
      * @param rejectStatus other than 0: the request is refused
      */
-    record Found(@Nullable InetAddress address, boolean mayBeInternal, int rejectStatus) {
-        private static final Found NOTHING = new Found(null, false, 0);
+    record Found(
+            @Nullable InetAddress address,
+            boolean mayBeInternal,
+            boolean append,
+            int rejectStatus) {
+        private static final Found NOTHING = new Found(null, false, false, 0);
+
+        /** Envoy adds its address whatever {@code skip_xff_append} says. */
+        private static final Found NOT_TRUSTED = new Found(null, false, true, 0);
     }
 
     OriginalAddress(List<AddressDetection> detections) {
@@ -30,7 +39,7 @@ final class OriginalAddress {
         this.proxies =
                 detections.stream()
                         .map(detection ->
-                                detection instanceof AddressDetection.TrustedProxies(var ranges)
+                                detection instanceof AddressDetection.TrustedProxies(var ranges, _)
                                         ? ranges.stream().map(AddressRange::of).toList()
                                         : List.<AddressRange>of())
                         .toList();
@@ -40,10 +49,22 @@ final class OriginalAddress {
         return !detections.isEmpty();
     }
 
-    /** {@code peer}: the other end of the connection; null when it has no IP address. */
-    Found find(HeaderMap head, @Nullable InetAddress peer) {
+    /**
+     * As in Envoy each way that adds the connection's address does so whether it found one or not.
+     *
+     * @param peer the other end of the connection; null when it has no IP address
+     * @param text {@code peer} as it is added to x-forwarded-for
+     */
+    Found find(
+            HeaderMap head,
+            @Nullable InetAddress peer,
+            byte @Nullable [] text,
+            OctetBuffer scratch) {
         for (int i = 0; i < detections.size(); i++) {
             Found found = find(detections.get(i), proxies.get(i), head, peer);
+            if (found.append && text != null) {
+                ForwardedFor.append(head, text, scratch);
+            }
             if (found.address != null || found.rejectStatus != 0) {
                 return found;
             }
@@ -57,15 +78,16 @@ final class OriginalAddress {
             HeaderMap head,
             @Nullable InetAddress peer) {
         return switch (detection) {
-            case AddressDetection.ForwardedFor(int hops) ->
+            case AddressDetection.ForwardedFor(int hops, boolean append) ->
                     new Found(
                             ForwardedFor.last(head, hops),
                             hops == 0 && ForwardedFor.isSingle(head),
+                            append,
                             0);
-            case AddressDetection.TrustedProxies _ ->
+            case AddressDetection.TrustedProxies(_, boolean append) ->
                     peer != null && contains(proxies, peer)
-                            ? beforeProxies(head, proxies)
-                            : Found.NOTHING;
+                            ? new Found(beforeProxies(head, proxies), false, append, 0)
+                            : Found.NOT_TRUSTED;
             case AddressDetection.Header(var name, boolean trusted, int rejectStatus) -> {
                 int at = head.indexOf(name);
                 InetAddress address =
@@ -74,15 +96,15 @@ final class OriginalAddress {
                                 : IpText.parse(
                                         head.octets(), head.valueStart(at), head.valueLength(at));
                 yield address == null
-                        ? new Found(null, false, rejectStatus)
-                        : new Found(address, trusted, 0);
+                        ? new Found(null, false, false, rejectStatus)
+                        : new Found(address, trusted, false, 0);
             }
         };
     }
 
     // From the end: the first that is no proxy, or the leftmost one when all are. What cannot be
     // read ends the search without a result.
-    private static Found beforeProxies(HeaderMap head, List<AddressRange> proxies) {
+    private static @Nullable InetAddress beforeProxies(HeaderMap head, List<AddressRange> proxies) {
         InetAddress last = null;
         int count = ForwardedFor.count(head);
         for (int skip = 0; skip < count; skip++) {
@@ -91,7 +113,7 @@ final class OriginalAddress {
                 break;
             }
         }
-        return new Found(last, false, 0);
+        return last;
     }
 
     private static boolean contains(List<AddressRange> ranges, InetAddress address) {

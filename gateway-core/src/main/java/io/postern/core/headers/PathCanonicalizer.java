@@ -98,6 +98,7 @@ final class PathCanonicalizer {
     }
 
     private static boolean writeSegment(byte[] octets, int from, int stop, OctetBuffer out) {
+        int broken = Integer.MIN_VALUE; // where the last % is that begins no escape
         for (int at = from; at < stop; at++) {
             byte octet = octets[at];
             if (octet == '%'
@@ -108,12 +109,18 @@ final class PathCanonicalizer {
                 if (value == 0) {
                     return false;
                 }
+                at += 2;
                 if (isUnreserved(value)) {
                     out.append(value);
+                    if (broken >= out.length() - 3) {
+                        keepBroken(out, broken, at + 1 < stop ? octets[at + 1] : 0);
+                    }
                 } else {
-                    out.append(octets, at, 3);
+                    out.append(octets, at - 2, 3);
                 }
-                at += 2;
+            } else if (octet == '%') {
+                broken = out.length();
+                out.append(octet);
             } else if (passes(octet)) {
                 out.append(octet);
             } else {
@@ -123,6 +130,25 @@ final class PathCanonicalizer {
             }
         }
         return true;
+    }
+
+    // "%2%66" must not become "%2f", which means something else: its first % is escaped.
+    private static void keepBroken(OctetBuffer out, int broken, byte next) {
+        byte[] written = out.array();
+        boolean isSecond = broken == out.length() - 3;
+        byte first = isSecond ? written[broken + 1] : written[out.length() - 1];
+        byte second = isSecond ? written[out.length() - 1] : next;
+        if (hex(first) < 0 || hex(second) < 0) {
+            return;
+        }
+        out.truncate(broken);
+        out.append('%');
+        out.append('2');
+        out.append('5');
+        out.append(first);
+        if (isSecond) {
+            out.append(second);
+        }
     }
 
     private static boolean isSlash(byte octet) {

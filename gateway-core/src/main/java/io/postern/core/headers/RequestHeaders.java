@@ -130,7 +130,8 @@ public final class RequestHeaders {
     /** Of a request whose client's address cannot be found though it has to be; 0: go on. */
     public int rejectStatus(HeaderMap head, Peer peer) {
         return original.isConfigured()
-                ? original.find(head, inet(peer.connection.remoteAddress())).rejectStatus()
+                ? original.find(head, inet(peer.connection.remoteAddress()), null, scratch)
+                        .rejectStatus()
                 : 0;
     }
 
@@ -154,7 +155,11 @@ public final class RequestHeaders {
         InetAddress forwarded;
         if (original.isConfigured()) {
             OriginalAddress.Found found =
-                    original.find(head, inet(peer.connection.remoteAddress()));
+                    original.find(
+                            head,
+                            inet(peer.connection.remoteAddress()),
+                            peer.forwardedFor,
+                            scratch);
             forwarded = found.address();
             single = found.mayBeInternal();
         } else {
