@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2EventAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Flags;
@@ -13,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Hears a peer's frames and counts those that ask for nothing, so that a flood of them ends. */
 abstract class Http2BoundedFrames extends Http2EventAdapter {
+    private static final int RESETS_AT_ONCE = 1_000; // beside one for each stream
+
     private @Nullable Http2IdleFrames idle;
+    private int resets;
 
     /** How many streams there have been. */
     abstract int streams();
@@ -27,7 +31,17 @@ abstract class Http2BoundedFrames extends Http2EventAdapter {
         requireNonNull(idle).dataSent(octets);
     }
 
-    private void idleFrame() throws Http2Exception {
+    /** A stream can be reset once: more of them are for streams that are over. */
+    final void resetFrame() throws Http2Exception {
+        resets++;
+        if (resets > RESETS_AT_ONCE + streams()) {
+            throw Http2Exception.connectionError(
+                    Http2Error.ENHANCE_YOUR_CALM, "more resets than streams");
+        }
+    }
+
+    /** One more frame that asks for nothing. */
+    final void idleFrame() throws Http2Exception {
         requireNonNull(idle).heard(streams());
     }
 

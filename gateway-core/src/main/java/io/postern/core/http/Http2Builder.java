@@ -8,8 +8,8 @@ import io.postern.config.model.HttpConnectionManager.Http2Options;
 
 /**
  * Puts Netty's HTTP/2 parts together. Its limits against floods of CONTINUATION, empty DATA and
- * control frames stay as they are, those on RST_STREAM are ours; the validations that are off by
- * default are on.
+ * control frames stay as they are, those on RST_STREAM are ours (what is for streams that are over
+ * it does not count); the validations that are off by default are on.
  */
 final class Http2Builder<C extends Http2Codec>
         extends AbstractHttp2ConnectionHandlerBuilder<C, Http2Builder<C>> {
@@ -60,6 +60,6 @@ final class Http2Builder<C extends Http2Codec>
     @Override
     protected C build(
             Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings initial) {
-        return maker.make(decoder, encoder, initial);
+        return maker.make(new Http2ResetCounter(decoder), encoder, initial);
     }
 }

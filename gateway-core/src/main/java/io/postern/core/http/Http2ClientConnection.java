@@ -22,6 +22,7 @@ final class Http2ClientConnection extends Http2Codec implements ClientConnection
     private final Listener pool;
     private final Responses responses = new Responses();
     private int open;
+    private boolean flooded;
 
     private Http2ClientConnection(
             Http2ConnectionDecoder decoder,
@@ -91,6 +92,20 @@ final class Http2ClientConnection extends Http2Codec implements ClientConnection
     @Override
     void onDataSent(int octets) {
         responses.dataSent(octets);
+    }
+
+    // What is sent on a stream that is over is answered with a reset: as often as it may happen.
+    @Override
+    boolean onStillborn(Http2Exception.StreamException error) {
+        try {
+            responses.idleFrame();
+        } catch (Http2Exception flood) {
+            if (!flooded) {
+                flooded = true;
+                onError(context(), false, flood);
+            }
+        }
+        return !flooded;
     }
 
     @Override

@@ -71,8 +71,10 @@ abstract class Http2Codec extends Http2ConnectionHandler implements ChannelConne
     /** The connection is gone and all its streams were reset. */
     abstract void onGone();
 
-    /** The peer's attempt at a stream was so bad that there is none. */
-    void onStillborn(Http2Exception.StreamException error) {}
+    /** A peer's frame was bad, and there is no stream; false: it gets no answer. */
+    boolean onStillborn(Http2Exception.StreamException error) {
+        return true;
+    }
 
     /** A stream of ours, or one that was served, has ended, however. */
     abstract void onStreamEnded();
@@ -332,8 +334,8 @@ abstract class Http2Codec extends Http2ConnectionHandler implements ChannelConne
             Http2Exception.StreamException error) {
         Http2Stream stream = connection().stream(error.streamId());
         Http2Side side = side(stream);
-        if (stream == null && !outbound) {
-            onStillborn(error);
+        if (stream == null && !outbound && !onStillborn(error)) {
+            return;
         }
         if (side != null) {
             var reason = outbound ? ResetReason.LOCAL_RESET : ResetReason.PROTOCOL_ERROR;

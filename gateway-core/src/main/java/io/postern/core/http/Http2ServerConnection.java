@@ -76,7 +76,7 @@ final class Http2ServerConnection extends Http2Codec {
 
     // Netty resets the stream; here the request is logged.
     @Override
-    void onStillborn(Http2Exception.StreamException error) {
+    boolean onStillborn(Http2Exception.StreamException error) {
         boolean isNew = error.streamId() > connection().remote().lastStreamCreated();
         boolean tooLarge = error instanceof Http2Exception.HeaderListSizeException;
         if (isNew && !tooLarge && error.error() == Http2Error.PROTOCOL_ERROR) {
@@ -89,6 +89,7 @@ final class Http2ServerConnection extends Http2Codec {
                                     ResetReason.PROTOCOL_ERROR,
                                     Fault.HTTP2_INVALID_FIELD.details()));
         }
+        return true;
     }
 
     // Netty would answer by itself, unseen by the log.

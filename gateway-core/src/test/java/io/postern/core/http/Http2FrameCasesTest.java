@@ -302,6 +302,10 @@ class Http2FrameCasesTest {
                                 + frame(CONTINUATION, 0, 1, fields("x", "y".repeat(16_000)))
                                         .repeat(100),
                         "goaway 1"),
+                new Case(
+                        "a flood of resets of one stream",
+                        POST + frame(RST_STREAM, 0, 1, number(8, 4)).repeat(2_000),
+                        "goaway 11"),
                 new Case("a flood of requests that are reset", resets.toString(), "goaway 11"),
                 new Case(
                         "a flood of resets that the client provokes",

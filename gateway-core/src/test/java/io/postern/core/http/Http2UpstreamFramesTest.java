@@ -214,6 +214,16 @@ class Http2UpstreamFramesTest {
                 get("unknown frames", frame(0xbb, 0, 0, "").repeat(3_000), gone),
                 get("empty data", OPEN + frame(DATA, 0, 3, "").repeat(3_000), gone),
                 get(
+                        "resets behind the end",
+                        OPEN + frame(RST_STREAM, 0, 3, number(8, 4)).repeat(3_000),
+                        gone),
+                get(
+                        "data behind the end",
+                        OPEN
+                                + frame(RST_STREAM, 0, 3, number(8, 4))
+                                + frame(DATA, 0, 3, "x").repeat(6_000),
+                        gone),
+                get(
                         "empty continuations",
                         frame(HEADERS, 0, 3, OK) + frame(CONTINUATION, 0, 3, "").repeat(3_000),
                         gone),
