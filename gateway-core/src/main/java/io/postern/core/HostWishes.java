@@ -95,6 +95,12 @@ final class HostWishes implements LoadBalancerContext {
         return route == null ? Map.of() : route.metadataMatch();
     }
 
+    @Override
+    public List<Map<String, String>> metadataFallbacks() {
+        CompiledRoute route = exchange.route();
+        return route == null ? List.of() : route.metadataFallbacks();
+    }
+
     // As in Envoy another try goes where the load balancer says.
     @Override
     public String overrideHost() {

@@ -1,5 +1,6 @@
 package io.postern.config.envoy;
 
+import io.envoyproxy.envoy.config.core.v3.Metadata;
 import io.envoyproxy.envoy.config.core.v3.RoutingPriority;
 import io.envoyproxy.envoy.config.route.v3.RouteAction.UpgradeConfig;
 import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
@@ -18,7 +19,6 @@ import io.postern.sdk.HeaderName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Translates {@code envoy.config.route.v3.RouteAction}: where a request goes. */
@@ -147,6 +147,8 @@ final class ForwardTranslator {
                                         spot.field("internal_redirect_policy"))
                         : null,
                 SubsetsTranslator.metadata(action.getMetadataMatch()),
+                SubsetsTranslator.fallbacks(
+                        action.getMetadataMatch(), Metadata.getDefaultInstance()),
                 outer.tries());
     }
 
@@ -194,7 +196,7 @@ final class ForwardTranslator {
             case WEIGHTED_CLUSTERS ->
                     weighted(
                             action.getWeightedClusters(),
-                            SubsetsTranslator.metadata(action.getMetadataMatch()),
+                            action.getMetadataMatch(),
                             spot.field("weighted_clusters"));
             case CLUSTER_SPECIFIER_PLUGIN,
                     INLINE_CLUSTER_SPECIFIER_PLUGIN,
@@ -204,8 +206,7 @@ final class ForwardTranslator {
     }
 
     @SuppressWarnings("deprecation") // Envoy still takes total_weight, and ignores it
-    private ClusterChoice weighted(
-            WeightedCluster weighted, Map<String, String> metadata, Spot spot) {
+    private ClusterChoice weighted(WeightedCluster weighted, Metadata metadata, Spot spot) {
         var clusters =
                 Translation.each(
                         weighted.getClustersList(),
@@ -234,7 +235,7 @@ final class ForwardTranslator {
     }
 
     private RouteAction.WeightedCluster weightedCluster(
-            ClusterWeight cluster, String keyPrefix, Map<String, String> metadata, Spot spot) {
+            ClusterWeight cluster, String keyPrefix, Metadata metadata, Spot spot) {
         var header = cluster.getClusterHeader();
         if (cluster.getName().isEmpty() == header.isEmpty()) {
             translation.error(
@@ -256,7 +257,8 @@ final class ForwardTranslator {
                         cluster.getResponseHeadersToRemoveList(),
                         spot),
                 scope.overrides(cluster.getTypedPerFilterConfigMap(), spot),
-                SubsetsTranslator.with(metadata, cluster.getMetadataMatch()));
+                SubsetsTranslator.with(metadata, cluster.getMetadataMatch()),
+                SubsetsTranslator.fallbacks(metadata, cluster.getMetadataMatch()));
     }
 
     // As in Envoy, the key is the prefix, a dot and the cluster's name.

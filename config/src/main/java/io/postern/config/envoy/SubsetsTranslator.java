@@ -2,12 +2,14 @@ package io.postern.config.envoy;
 
 import com.google.protobuf.Struct;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.LbSubsetConfig;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster.LbSubsetConfig.LbSubsetMetadataFallbackPolicy;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.LbSubsetConfig.LbSubsetSelector;
 import io.envoyproxy.envoy.config.core.v3.Metadata;
 import io.postern.config.model.Subsets;
 import io.postern.config.model.Subsets.Fallback;
 import io.postern.config.model.Subsets.Selector;
 import io.postern.config.source.Spot;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Translates {@code lb_subset_config} of a cluster and the metadata it goes by. */
 final class SubsetsTranslator {
     private static final String NAMESPACE = "envoy.lb";
+    private static final String FALLBACK_LIST = "fallback_list";
 
     private final Translation translation;
 
@@ -32,11 +35,11 @@ final class SubsetsTranslator {
                                 "fallback_policy",
                                 "subset_selectors",
                                 "panic_mode_any",
-                                "list_as_any")
+                                "list_as_any",
+                                "metadata_fallback_policy")
                         .opaque("default_subset")
                         .only("locality_weight_aware", "false")
-                        .only("scale_locality_weight", "false")
-                        .only("metadata_fallback_policy", "METADATA_NO_FALLBACK"),
+                        .only("scale_locality_weight", "false"),
                 MessageSupport.of(config + ".LbSubsetSelector")
                         .reads(
                                 "keys",
@@ -47,19 +50,42 @@ final class SubsetsTranslator {
 
     /** The load balancer's part of metadata, values as JSON. */
     static Map<String, String> metadata(Metadata metadata) {
-        return StructJson.members(
-                metadata.getFilterMetadataOrDefault(NAMESPACE, Struct.getDefaultInstance()));
+        return StructJson.members(part(metadata));
+    }
+
+    /**
+     * The metadata with each member of its {@code fallback_list}, in turn; empty: it has none. As
+     * in Envoy, one that is no list counts as an empty list. Parts of {@code inner} stand over the
+     * same of {@code outer}.
+     */
+    static List<Map<String, String>> fallbacks(Metadata outer, Metadata inner) {
+        var whole = part(outer).toBuilder().putAllFields(part(inner).getFieldsMap());
+        var list = whole.getFieldsMap().get(FALLBACK_LIST);
+        if (list == null) {
+            return List.of();
+        }
+        var without = StructJson.members(whole.removeFields(FALLBACK_LIST).build());
+        var fallbacks = new ArrayList<Map<String, String>>();
+        for (var item : list.getListValue().getValuesList()) {
+            var merged = new HashMap<>(without);
+            merged.putAll(StructJson.members(item.getStructValue()));
+            fallbacks.add(Map.copyOf(merged));
+        }
+        return fallbacks.isEmpty() ? List.of(Map.copyOf(without)) : List.copyOf(fallbacks);
+    }
+
+    private static Struct part(Metadata metadata) {
+        return metadata.getFilterMetadataOrDefault(NAMESPACE, Struct.getDefaultInstance());
     }
 
     /** The lists in it, their values as JSON. */
     static Map<String, List<String>> lists(Metadata metadata) {
-        return StructJson.lists(
-                metadata.getFilterMetadataOrDefault(NAMESPACE, Struct.getDefaultInstance()));
+        return StructJson.lists(part(metadata));
     }
 
     /** The same, over what {@code outer} says. */
-    static Map<String, String> with(Map<String, String> outer, Metadata metadata) {
-        var merged = new HashMap<>(outer);
+    static Map<String, String> with(Metadata outer, Metadata metadata) {
+        var merged = new HashMap<>(metadata(outer));
         merged.putAll(metadata(metadata));
         return merged;
     }
@@ -83,7 +109,8 @@ final class SubsetsTranslator {
                         spot.field("subset_selectors"),
                         this::selector),
                 config.getListAsAny(),
-                config.getPanicModeAny());
+                config.getPanicModeAny(),
+                config.getMetadataFallbackPolicy() == LbSubsetMetadataFallbackPolicy.FALLBACK_LIST);
     }
 
     private Selector selector(LbSubsetSelector selector, Spot spot) {

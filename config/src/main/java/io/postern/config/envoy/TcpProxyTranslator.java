@@ -1,5 +1,6 @@
 package io.postern.config.envoy;
 
+import io.envoyproxy.envoy.config.core.v3.Metadata;
 import io.envoyproxy.envoy.type.v3.HashPolicy;
 import io.postern.config.model.TcpProxy;
 import io.postern.config.model.TcpProxy.Target;
@@ -47,7 +48,7 @@ final class TcpProxyTranslator {
     TcpProxy translate(
             io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy proxy, Spot spot) {
         var targets = new ArrayList<Target>();
-        var metadata = SubsetsTranslator.metadata(proxy.getMetadataMatch());
+        var metadata = proxy.getMetadataMatch();
         if (proxy.hasWeightedClusters()) {
             var clusters = proxy.getWeightedClusters().getClustersList();
             var at = spot.field("weighted_clusters").field("clusters");
@@ -58,11 +59,17 @@ final class TcpProxyTranslator {
                         new Target(
                                 cluster.getName(),
                                 Integer.toUnsignedLong(cluster.getWeight()),
-                                SubsetsTranslator.with(metadata, cluster.getMetadataMatch())));
+                                SubsetsTranslator.with(metadata, cluster.getMetadataMatch()),
+                                SubsetsTranslator.fallbacks(metadata, cluster.getMetadataMatch())));
             }
         } else {
             checkCluster(proxy.getCluster(), spot.field("cluster"));
-            targets.add(new Target(proxy.getCluster(), 1, metadata));
+            targets.add(
+                    new Target(
+                            proxy.getCluster(),
+                            1,
+                            SubsetsTranslator.metadata(metadata),
+                            SubsetsTranslator.fallbacks(metadata, Metadata.getDefaultInstance())));
         }
         return new TcpProxy(
                 proxy.getStatPrefix(),

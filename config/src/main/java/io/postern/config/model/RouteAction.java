@@ -22,6 +22,7 @@ public sealed interface RouteAction {
      * @param connect null: CONNECT requests go to the upstream as such
      * @param internalRedirects null: redirects of the upstream go to the client
      * @param metadataMatch what hosts have to have in clusters with subsets, values as JSON
+     * @param metadataFallbacks what instead, one after the other, in clusters that go by it
      * @param tries what is kept and done for further tries
      * @param lifetime null: timeout holds, and the manager's max_stream_duration
      */
@@ -43,10 +44,12 @@ public sealed interface RouteAction {
             List<MirrorPolicy> mirrors,
             @Nullable InternalRedirects internalRedirects,
             Map<String, String> metadataMatch,
+            List<Map<String, String>> metadataFallbacks,
             Tries tries)
             implements RouteAction {
         public Forward {
             metadataMatch = Map.copyOf(metadataMatch);
+            metadataFallbacks = List.copyOf(metadataFallbacks);
             upgradeTypes = List.copyOf(upgradeTypes);
             disabledUpgradeTypes = List.copyOf(disabledUpgradeTypes);
             hashPolicies = List.copyOf(hashPolicies);
@@ -165,6 +168,7 @@ public sealed interface RouteAction {
      * @param clusterHeader the request header that names the cluster; null: none
      * @param host what the request's host becomes; empty: as the route says
      * @param metadataMatch the route's with its own
+     * @param metadataFallbacks of the route's with its own
      */
     record WeightedCluster(
             String cluster,
@@ -173,9 +177,11 @@ public sealed interface RouteAction {
             int weight,
             HeaderMutations headerMutations,
             FilterOverrides filterOverrides,
-            Map<String, String> metadataMatch) {
+            Map<String, String> metadataMatch,
+            List<Map<String, String>> metadataFallbacks) {
         public WeightedCluster {
             metadataMatch = Map.copyOf(metadataMatch);
+            metadataFallbacks = List.copyOf(metadataFallbacks);
         }
     }
 

@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param defaultSubset metadata of the hosts of {@link Fallback#DEFAULT_SUBSET}, values as JSON
  * @param listAsAny a host whose metadata is a list has each of its values
  * @param panicAny requests that the cluster's fallback finds no host for go to any
+ * @param metadataFallbacks routes may name what hosts have to have, one after the other
  */
 public record Subsets(
         Fallback fallback,
         Map<String, String> defaultSubset,
         List<Selector> selectors,
         boolean listAsAny,
-        boolean panicAny) {
+        boolean panicAny,
+        boolean metadataFallbacks) {
     public Subsets {
         defaultSubset = Map.copyOf(defaultSubset);
         selectors = List.copyOf(selectors);

@@ -35,10 +35,16 @@ public record TcpProxy(
      * A cluster and its share.
      *
      * @param metadataMatch what hosts have to have in clusters with subsets, values as JSON
+     * @param metadataFallbacks what instead, one after the other, in clusters that go by it
      */
-    public record Target(String cluster, long weight, Map<String, String> metadataMatch) {
+    public record Target(
+            String cluster,
+            long weight,
+            Map<String, String> metadataMatch,
+            List<Map<String, String>> metadataFallbacks) {
         public Target {
             metadataMatch = Map.copyOf(metadataMatch);
+            metadataFallbacks = List.copyOf(metadataFallbacks);
         }
     }
 }

@@ -74,6 +74,16 @@ public record CompiledRoute(
                 : Map.of();
     }
 
+    /** What they have to have instead, one after the other; empty: nothing else. */
+    public List<Map<String, String>> metadataFallbacks() {
+        if (weighted != null) {
+            return weighted.metadataFallbacks();
+        }
+        return route.action() instanceof RouteAction.Forward forward
+                ? forward.metadataFallbacks()
+                : List.of();
+    }
+
     private static @Nullable FilterOverride in(FilterOverrides overrides, String filterName) {
         return overrides.byFilterName().get(filterName);
     }

@@ -8,6 +8,7 @@ import io.postern.core.upstream.LoadBalancerContext;
 import io.postern.core.upstream.ProxiedPeers;
 import io.postern.core.upstream.balance.XxHash64;
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,11 @@ record TcpWishes(
     @Override
     public Map<String, String> metadata() {
         return target.metadataMatch();
+    }
+
+    @Override
+    public List<Map<String, String>> metadataFallbacks() {
+        return target.metadataFallbacks();
     }
 
     @Override

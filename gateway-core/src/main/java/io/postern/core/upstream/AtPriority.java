@@ -43,6 +43,11 @@ record AtPriority(LoadBalancerContext request, PriorityLoad chosen) implements L
     }
 
     @Override
+    public List<Map<String, String>> metadataFallbacks() {
+        return request.metadataFallbacks();
+    }
+
+    @Override
     public @Nullable HeaderMap head() {
         return request.head();
     }

@@ -37,6 +37,14 @@ public interface LoadBalancerContext {
         return Map.of();
     }
 
+    /**
+     * What it has to have instead, one after the other until there is a host, where the cluster
+     * goes by it; empty: {@link #metadata} holds.
+     */
+    default List<Map<String, String>> metadataFallbacks() {
+        return List.of();
+    }
+
     /** Address of the host that a filter wants; empty: the load balancer chooses. */
     default String overrideHost() {
         return "";

@@ -6,6 +6,7 @@ import io.postern.config.model.Subsets.Selector;
 import io.postern.sdk.Metrics;
 import io.postern.sdk.Metrics.Counter;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -56,7 +57,18 @@ final class SubsetChoice implements HostChooser {
 
     @Override
     public @Nullable HostOnWorker choose(LoadBalancerContext context) {
-        return choose(context, context.metadata());
+        List<Map<String, String>> fallbacks =
+                config.metadataFallbacks() ? context.metadataFallbacks() : List.of();
+        if (fallbacks.isEmpty()) {
+            return choose(context, context.metadata());
+        }
+        for (int i = 0; i < fallbacks.size(); i++) {
+            HostOnWorker host = choose(context, fallbacks.get(i));
+            if (host != null) {
+                return host;
+            }
+        }
+        return null;
     }
 
     private @Nullable HostOnWorker choose(LoadBalancerContext context, Map<String, String> wanted) {

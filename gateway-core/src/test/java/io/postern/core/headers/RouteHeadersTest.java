@@ -258,6 +258,7 @@ class RouteHeadersTest {
                         List.of(),
                         null,
                         Map.of(),
+                        List.of(),
                         RouteAction.Tries.plain());
         var route =
                 new Route(

@@ -373,7 +373,8 @@ class CompiledRoutesTest {
                 weight,
                 HeaderMutations.none(),
                 FilterOverrides.none(),
-                Map.of());
+                Map.of(),
+                List.of());
     }
 
     @Test

@@ -97,6 +97,7 @@ public final class RouteTables {
                 List.of(),
                 null,
                 Map.of(),
+                List.of(),
                 RouteAction.Tries.plain());
     }
 

@@ -70,7 +70,8 @@ final class PoolRig {
 
     /** The host that the next request would go to. */
     HostOnWorker choose() {
-        HostOnWorker host = cluster.choose(new Ask(Protocol.HTTP_1_1, List.of(), Map.of(), -1));
+        HostOnWorker host =
+                cluster.choose(new Ask(Protocol.HTTP_1_1, List.of(), Map.of(), List.of(), -1));
         if (host == null) {
             throw new AssertionError("no host");
         }
@@ -78,8 +79,9 @@ final class PoolRig {
     }
 
     /** Where a request with this metadata would go; empty: nowhere. */
-    String choose(Map<String, String> metadata) {
-        HostOnWorker host = cluster.choose(new Ask(Protocol.HTTP_1_1, List.of(), metadata, -1));
+    String choose(Map<String, String> metadata, List<Map<String, String>> fallbacks) {
+        HostOnWorker host =
+                cluster.choose(new Ask(Protocol.HTTP_1_1, List.of(), metadata, fallbacks, -1));
         return host == null ? "" : host.spec().key();
     }
 
@@ -92,14 +94,15 @@ final class PoolRig {
     }
 
     TestRequest request(TestRequest request, Protocol downstream, List<UpstreamHost> avoid) {
-        request.cancellable = cluster.request(new Ask(downstream, avoid, Map.of(), -1), request);
+        request.cancellable =
+                cluster.request(new Ask(downstream, avoid, Map.of(), List.of(), -1), request);
         return request;
     }
 
     /** A request of one client's connection. */
     TestRequest request(long connection) {
         var request = new TestRequest();
-        var ask = new Ask(Protocol.HTTP_1_1, List.of(), Map.of(), connection);
+        var ask = new Ask(Protocol.HTTP_1_1, List.of(), Map.of(), List.of(), connection);
         request.cancellable = cluster.request(ask, request);
         return request;
     }
@@ -109,6 +112,7 @@ final class PoolRig {
             Protocol downstream,
             List<UpstreamHost> avoid,
             Map<String, String> metadata,
+            List<Map<String, String>> metadataFallbacks,
             long connectionId)
             implements LoadBalancerContext {
         @Override

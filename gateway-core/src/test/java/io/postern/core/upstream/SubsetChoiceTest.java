@@ -123,6 +123,20 @@ class SubsetChoiceTest {
     }
 
     @Test
+    void aRouteMayNameSeveralSubsetsAndTheFirstWithAHostIsTaken() {
+        // Given
+        PoolRig rig = rig(Fallback.NO_HOST, BY_STAGE);
+        Map<String, String> nowhere = Map.of("stage", "nowhere");
+        Map<String, String> own = Map.of("stage", "prod");
+
+        // When, Then: what the route itself says no longer counts
+        assertThat(chosen(rig, own, List.of(nowhere, DEV))).containsExactly("10.0.0.3:1");
+        assertThat(chosen(rig, own, List.of(DEV, nowhere))).containsExactly("10.0.0.3:1");
+        assertThat(chosen(rig, own, List.of(nowhere, nowhere))).containsExactly("");
+        assertThat(rig.stat("lb_subsets_selected")).isEqualTo(20);
+    }
+
+    @Test
     void aSubsetMayBeOneHostOnly() {
         // Given
         var oneHost = new Selector(Set.of("stage"), Fallback.AS_CLUSTER, Set.of(), true);
@@ -145,7 +159,13 @@ class SubsetChoiceTest {
                                         new Localities.ZoneAware(100, 6, false),
                                         50,
                                         null,
-                                        new Subsets(fallback, V2, List.of(selectors), true, false),
+                                        new Subsets(
+                                                fallback,
+                                                V2,
+                                                List.of(selectors),
+                                                true,
+                                                false,
+                                                true),
                                         List.of()))
                         .locality(
                                 "",
@@ -186,9 +206,14 @@ class SubsetChoiceTest {
     }
 
     private static Set<String> chosen(PoolRig rig, Map<String, String> metadata) {
+        return chosen(rig, metadata, List.of());
+    }
+
+    private static Set<String> chosen(
+            PoolRig rig, Map<String, String> metadata, List<Map<String, String>> fallbacks) {
         Set<String> chosen = new TreeSet<>();
         for (int i = 0; i < 10; i++) {
-            chosen.add(rig.choose(metadata));
+            chosen.add(rig.choose(metadata, fallbacks));
         }
         return chosen;
     }
