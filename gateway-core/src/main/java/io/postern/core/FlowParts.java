@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param routeHeaders by {@link CompiledRoute#key()}
  * @param scratch for values being put together: used within one step, never kept
  * @param ownNames null: requests do not say who this is
+ * @param proxyStatus null: responses do not say which error there was
  * @param virtualHosts null: requests do not wait for a virtual host
  * @param overload null: the listener is none of its business
  * @param connections the listener's open connections on this worker
@@ -44,6 +45,7 @@ record FlowParts(
         MutationList earlyMutations,
         @Nullable OwnNames ownNames,
         ResponseHeaders responseHeaders,
+        @Nullable ProxyStatusHeader proxyStatus,
         RouterHeaders routerHeaders,
         FlowStats stats,
         AccessLogger accessLog,
@@ -83,6 +85,14 @@ record FlowParts(
             routerHeaders.setAttemptCount(head, exchange.info.attempts);
         }
         routeHeaders(route).finalizeResponse(head, exchange, scratch);
+    }
+
+    /** Brings a response's head into its last form. */
+    void finishResponse(Exchange exchange, HeaderMap head, long epochNanos) {
+        responseHeaders.finish(head, exchange.requestHeaders(), epochNanos);
+        if (proxyStatus != null) {
+            proxyStatus.addTo(head, exchange.info);
+        }
     }
 
     /** Whether the overload manager wants this request refused. */

@@ -152,11 +152,11 @@ public final class RequestFlow {
     // 6. In front of the first filter: the last rules, then the wire.
     void send(Exchange exchange, boolean endOfStream) {
         HeaderMap head = exchange.responseHead();
-        exchange.info.status = Status.of(head);
         if (parts.endsKeepAlive(worker.random())) {
             exchange.client.connection().drain();
         }
-        parts.responseHeaders().finish(head, exchange.requestHeaders(), worker.epochNanos());
+        parts.finishResponse(exchange, head, worker.epochNanos());
+        exchange.info.status = Status.of(head);
         earlyLog.answered(exchange, head);
         exchange.client.writeHeaders(head, endOfStream);
     }

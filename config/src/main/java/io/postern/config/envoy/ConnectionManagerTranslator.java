@@ -93,6 +93,7 @@ final class ConnectionManagerTranslator {
                                 "proxy_100_continue",
                                 "upgrade_configs",
                                 "local_reply_config",
+                                "proxy_status_config",
                                 "scheme_header_transformation",
                                 "request_id_extension",
                                 "normalize_path",
@@ -239,7 +240,8 @@ final class ConnectionManagerTranslator {
                 localReplies.translate(
                         manager.getLocalReplyConfig(), spot.field("local_reply_config")),
                 hardening.translate(manager.getHttpFiltersList(), spot.field("http_filters")),
-                clients.certificates(manager));
+                clients.certificates(manager),
+                ProxyStatusTranslator.translate(manager));
     }
 
     @SuppressWarnings("deprecation") // Envoy still takes the two fields of the manager

@@ -23,6 +23,7 @@ final class SupportTable {
                         ListenerFiltersTranslator.declared(),
                         TcpProxyTranslator.declared(),
                         ConnectionManagerTranslator.declared(),
+                        ProxyStatusTranslator.declared(),
                         EarlyMutationsTranslator.declared(),
                         RouteSourceTranslator.declared(),
                         GoogleGrpcTranslator.declared(),

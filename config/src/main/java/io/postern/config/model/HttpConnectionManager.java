@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param earlyMutations of request heads, before they are sanitised
  * @param schemeToOverwrite the scheme of every request; empty: as it came
  * @param clientCert what is done about x-forwarded-client-cert; null: it is removed
+ * @param proxyStatus null: no proxy-status header
  */
 public record HttpConnectionManager(
         String statPrefix,
@@ -61,7 +62,8 @@ public record HttpConnectionManager(
         String schemeToOverwrite,
         LocalReplyRules localReplies,
         Hardening hardening,
-        @Nullable ClientCert clientCert) {
+        @Nullable ClientCert clientCert,
+        @Nullable ProxyStatus proxyStatus) {
     public HttpConnectionManager {
         filters = List.copyOf(filters);
         accessLogs = List.copyOf(accessLogs);
@@ -117,6 +119,7 @@ public record HttpConnectionManager(
                 "",
                 LocalReplyRules.none(),
                 Hardening.none(),
+                null,
                 null);
     }
 
@@ -174,7 +177,8 @@ public record HttpConnectionManager(
                 schemeToOverwrite,
                 localReplies,
                 hardening,
-                clientCert);
+                clientCert,
+                proxyStatus);
     }
 
     /** Which HTTP version a connection speaks; AUTO looks at ALPN or the first bytes. */

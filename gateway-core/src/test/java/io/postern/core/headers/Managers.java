@@ -99,6 +99,7 @@ final class Managers {
                 schemeToOverwrite,
                 LocalReplyRules.none(),
                 Hardening.none(),
-                clientCert);
+                clientCert,
+                null);
     }
 }

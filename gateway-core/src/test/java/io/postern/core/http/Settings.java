@@ -141,6 +141,7 @@ final class Settings {
                 "",
                 LocalReplyRules.none(),
                 Hardening.none(),
+                null,
                 null);
     }
 }
