@@ -1,13 +1,17 @@
 package io.postern.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,6 +45,8 @@ class TcpProxyIT {
                 - name: router
                   typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
             """;
+
+    private static final int MUCH = 1 << 20;
 
     private final ServerSocket upstream = TestGateway.upstream();
     private final Gateway gateway = TestGateway.start(new CountingFilter());
@@ -149,6 +155,33 @@ class TcpProxyIT {
             // When, Then
             assertThat(client.getInputStream().read()).isEqualTo(-1);
             assertThat(server.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void aClientThatTakesNothingIsClosedAfterTheIdleTimeOut() throws IOException {
+        // Given
+        String impatient = PROXY.replace("stat_prefix:", "idle_timeout: 0.3s\n    stat_prefix:");
+        try (Socket client = connect(impatient, "");
+                Socket server = upstream.accept()) {
+            // When it is sent more than the kernel and the gateway hold
+            Thread.startVirtualThread(() -> sendUntilClosed(server));
+            // Then, asked more rarely than what would be activity
+            Awaitility.await()
+                    .pollInterval(Duration.ofSeconds(1))
+                    .untilAsserted(() ->
+                            assertThatThrownBy(() -> send(client, "still there?"))
+                                    .isInstanceOf(SocketException.class));
+        }
+    }
+
+    private static void sendUntilClosed(Socket server) {
+        try {
+            while (true) {
+                server.getOutputStream().write(new byte[MUCH]);
+            }
+        } catch (IOException _) {
+            return; // as it should be
         }
     }
 

@@ -18,6 +18,7 @@ import io.postern.core.upstream.StreamRequester.Failure;
 import io.postern.core.upstream.UpstreamHost;
 import io.postern.core.upstream.WorkerCluster;
 import io.postern.sdk.Worker.Cancellable;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the event loop.
  */
 final class TcpSession extends Deadline implements ChannelRequester {
+    /** Where no idle time-out says how long a peer may take what is left for it. */
+    private static final long LONGEST_DRAIN_NANOS = TimeUnit.HOURS.toNanos(1);
+
     private final TcpProxyService service;
     private final Channel client;
     private final ConnectionInfo info;
@@ -48,6 +52,7 @@ final class TcpSession extends Deadline implements ChannelRequester {
     private @Nullable Channel upstream;
     private long lastActivity;
     private int directionsEnded;
+    private int stillOpen;
     private boolean closed;
 
     TcpSession(TcpProxyService service, Channel client, ConnectionInfo info) {
@@ -102,7 +107,7 @@ final class TcpSession extends Deadline implements ChannelRequester {
     private void endLifetime() {
         service.stats().endedByDuration().add(1);
         info.flag(ResponseFlag.DURATION_TIMEOUT);
-        close();
+        abort();
     }
 
     @Override
@@ -168,6 +173,7 @@ final class TcpSession extends Deadline implements ChannelRequester {
     @Override
     protected void onDeadline() {
         if (closed) {
+            closeNow();
             return;
         }
         Cancellable attempt = connecting;
@@ -179,7 +185,7 @@ final class TcpSession extends Deadline implements ChannelRequester {
             connectAgainOrClose();
         } else if (System.nanoTime() - lastActivity >= idleNanos) {
             service.stats().idleTimeouts().add(1);
-            close();
+            abort();
         } else {
             armIdle();
         }
@@ -216,11 +222,33 @@ final class TcpSession extends Deadline implements ChannelRequester {
         }
     }
 
-    /** Nothing is read any more. */
+    /** Nothing is read any more; what was read is still sent, for as long as a peer takes it. */
     void close() {
         if (closed) {
             return;
         }
+        end();
+        if (stillOpen > 0) {
+            service.worker().deadlines().arm(this, System.nanoTime() + drainNanos());
+        }
+        closeAfterFlush(client);
+        Channel other = upstream;
+        if (other != null) {
+            closeAfterFlush(other);
+        }
+    }
+
+    private long drainNanos() {
+        return idleNanos > 0 ? idleNanos : LONGEST_DRAIN_NANOS;
+    }
+
+    // What was read and not sent yet is lost, as in Envoy.
+    private void abort() {
+        end();
+        closeNow();
+    }
+
+    private void end() {
         closed = true;
         lifetime.cancel();
         service.worker().deadlines().disarm(this);
@@ -229,12 +257,29 @@ final class TcpSession extends Deadline implements ChannelRequester {
             attempt.cancel();
         }
         fromClient.release();
-        closeAfterFlush(client);
+        stillOpen = 1;
+        var _ = client.closeFuture().addListener(_ -> ended());
         Channel other = upstream;
         if (other != null) {
-            closeAfterFlush(other);
+            stillOpen++;
+            var _ = other.closeFuture().addListener(_ -> ended());
         }
         var _ = client.closeFuture().addListener(_ -> log());
+    }
+
+    private void ended() {
+        stillOpen--;
+        if (stillOpen == 0) {
+            service.worker().deadlines().disarm(this);
+        }
+    }
+
+    private void closeNow() {
+        var _ = client.close();
+        Channel other = upstream;
+        if (other != null) {
+            var _ = other.close();
+        }
     }
 
     private void log() {
