@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.postern.sdk.HeaderMap;
 import io.postern.sdk.HeaderName;
@@ -263,7 +264,22 @@ final class Http2Side implements HttpStream {
         if (to == null) {
             codec.forget(this);
         } else {
+            sendPending(to);
             codec.sendReset(to, error(reason));
+        }
+    }
+
+    // Data waits in Netty's flow controller for the flush, where a reset would drop it: what the
+    // peer's windows allow goes out first, as in Envoy.
+    private void sendPending(Http2Stream to) {
+        var flow = codec.encoder().flowController();
+        if (!flow.hasFlowControlled(to)) {
+            return;
+        }
+        try {
+            flow.writePendingBytes();
+        } catch (Http2Exception e) {
+            codec.onError(codec.context(), true, e);
         }
     }
 
