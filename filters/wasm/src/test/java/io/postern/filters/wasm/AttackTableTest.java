@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvFileSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS) // the modules are compiled once
 class AttackTableTest {
-    private static final Duration BUDGET = Duration.ofMillis(50);
+    private static final Duration BUDGET = Duration.ofMillis(100); // the default
 
     /** Endless loop, trap, recursion, exit, memory, log, host calls: see {@code attacks.wat}. */
     private static final List<String> ATTACKS = List.of("l", "u", "r", "x", "g", "p", "P");
