@@ -53,7 +53,7 @@ class OpaCliIT {
         var opa = opa();
         if (opa.isEmpty()) {
             System.err.println(
-                    "SKIPPED OpaCliIT: no opa command found. Run src/test/policies/build once, or set OPA=/path/to/opa");
+                    "SKIPPED OpaCliIT: no opa command found. Run src/test/policies/find-opa once, or set OPA=/path/to/opa");
         }
         assumeTrue(opa.isPresent(), "no opa command");
         long seed = Long.getLong("seed", System.nanoTime());
